@@ -1,0 +1,3 @@
+module caracal
+
+go 1.26
