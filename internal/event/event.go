@@ -1,0 +1,99 @@
+// Package event carries the domain's events as typed values: what happened to
+// a player, a point or the server. Logs, metrics, the console and hooks
+// subscribe; slog is for the operator's diagnosis only.
+package event
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Event is one of the types of this package.
+type Event interface{ isEvent() }
+
+// Player says whom an event is about. The zero value is "nobody yet".
+type Player struct {
+	Session  uint32         // the session manager's id, 0 before admission
+	Protocol string         // "http", "rtsp", "mms" ...
+	Address  netip.AddrPort // the peer's end of the connection
+	Agent    string         // User-Agent or its like, as sent
+	GUID     string         // the player's own id, when it gives one
+	Target   string         // the publishing point and what was asked of it
+}
+
+// Connected says that the session manager admitted a player.
+type Connected struct{ Player Player }
+
+// Refused says that a request was turned away and why, in words for people.
+type Refused struct {
+	Player Player
+	Status int // the protocol's status code
+	Reason string
+}
+
+// BadInput says that a peer sent what its protocol forbids; the connection
+// was answered with an error, closed, or both.
+type BadInput struct {
+	Player Player
+	Reason string
+}
+
+// Playing says that a Play began.
+type Playing struct {
+	Player   Player
+	Packet   int64   // the first packet's number
+	Rate     float64 // 1 is normal, others are strides
+	Speed    float64 // of transmission; 0 means as fast as the connection takes it
+	Streams  []uint8
+	Resumed  bool // the session had played before
+	Selected bool // the player named its streams
+}
+
+// Switched says that a player changed its streams.
+type Switched struct {
+	Player  Player
+	Streams []uint8
+}
+
+// Stopped says that a Play ended, and what went out during it.
+type Stopped struct {
+	Player  Player
+	Reason  string
+	Packets uint64
+	Bytes   uint64
+	Late    uint64 // times a packet left after it was due by more than the batch interval
+	Elapsed time.Duration
+}
+
+// LogReceived carries the statistics that a player submitted.
+type LogReceived struct {
+	Player Player
+	Form   string // "log-line", "xml" or "remote"
+	Text   string // as sent
+}
+
+// RemoteEvent is a cache's or a player's event ([MS-WMSP] 2.2.5).
+type RemoteEvent struct {
+	Player Player
+	Type   int // 28 remote-open, 29 remote-close, 30 remote-log
+	Reason uint32
+}
+
+// Disconnected says that a session is over.
+type Disconnected struct {
+	Player  Player
+	Reason  string
+	Packets uint64
+	Bytes   uint64
+	Elapsed time.Duration
+}
+
+func (Connected) isEvent()    {}
+func (Refused) isEvent()      {}
+func (BadInput) isEvent()     {}
+func (Playing) isEvent()      {}
+func (Switched) isEvent()     {}
+func (Stopped) isEvent()      {}
+func (LogReceived) isEvent()  {}
+func (RemoteEvent) isEvent()  {}
+func (Disconnected) isEvent() {}

@@ -1,0 +1,99 @@
+// Package session is the session manager: the one registry of every
+// connected party of both halves. It admits or refuses, pairs the several
+// connections of one player by the session's id, ends the idle, counts, and
+// drains at shutdown. No media packet passes through it.
+package session
+
+import (
+	"sync/atomic"
+	"time"
+
+	"caracal/internal/event"
+)
+
+// State is what a session is doing.
+type State uint32
+
+// The states of a session. A front-end maps its protocol's own onto them.
+const (
+	Init State = iota
+	Idle
+	Streaming
+	Waiting
+	Ended
+)
+
+func (s State) String() string {
+	return [...]string{"init", "idle", "streaming", "waiting", "ended"}[s]
+}
+
+// Session is one admitted player. Its identity does not change; its counters
+// and state may be read and written from any goroutine.
+type Session struct {
+	Player  event.Player
+	Started time.Time
+
+	Packets atomic.Uint64
+	Bytes   atomic.Uint64 // as sent, with the protocol's own framing
+	Late    atomic.Uint64
+
+	manager *Manager
+	end     func(error)
+	state   atomic.Uint32
+	expires atomic.Int64 // UnixNano after which an idle session ends; 0 never
+	timeout time.Duration
+}
+
+// ID is the number that pairs the connections of one player. It is random
+// and not zero.
+func (s *Session) ID() uint32 { return s.Player.Session }
+
+// State returns what the session is doing.
+func (s *Session) State() State { return State(s.state.Load()) }
+
+// SetState records what the session is doing; only a session that does not
+// stream may expire.
+func (s *Session) SetState(st State) {
+	s.state.Store(uint32(st))
+	if st == Streaming {
+		s.expires.Store(0)
+		return
+	}
+	s.Touch()
+}
+
+// Touch restarts the idle timer.
+func (s *Session) Touch() {
+	if s.State() != Streaming && s.timeout > 0 {
+		s.expires.Store(time.Now().Add(s.timeout).UnixNano())
+	}
+}
+
+// End asks the session's owner to end it; the owner calls Close.
+func (s *Session) End(why error) { s.end(why) }
+
+// Close takes the session out of the registry. Only the first call counts.
+func (s *Session) Close(why string) { s.manager.remove(s, why) }
+
+// Snapshot is what the console and the status page show of a session.
+type Snapshot struct {
+	ID       uint32    `json:"id"`
+	Protocol string    `json:"protocol"`
+	Address  string    `json:"address"`
+	Agent    string    `json:"agent"`
+	Target   string    `json:"target"`
+	State    string    `json:"state"`
+	Started  time.Time `json:"started"`
+	Packets  uint64    `json:"packets"`
+	Bytes    uint64    `json:"bytes"`
+	Late     uint64    `json:"late"`
+}
+
+// Snapshot returns the session's present figures.
+func (s *Session) Snapshot() Snapshot {
+	return Snapshot{
+		ID: s.ID(), Protocol: s.Player.Protocol, Address: s.Player.Address.String(),
+		Agent: s.Player.Agent, Target: s.Player.Target, State: s.State().String(),
+		Started: s.Started, Packets: s.Packets.Load(), Bytes: s.Bytes.Load(), Late: s.Late.Load(),
+	}
+}
