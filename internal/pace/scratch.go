@@ -25,7 +25,8 @@ func (s *Scratch) Grab(n int) []byte {
 	return b
 }
 
-func (s *Scratch) reset() {
+// Reset takes all memory back; the shard does it before each run.
+func (s *Scratch) Reset() {
 	if s.want > len(s.buf) && s.want <= scratchMax {
 		s.buf = make([]byte, s.want*2)
 	}

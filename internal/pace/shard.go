@@ -98,7 +98,7 @@ func (s *Shard) runDue() time.Duration {
 			return 0
 		}
 		s.heap.remove(0)
-		s.Scratch.reset()
+		s.Scratch.Reset()
 		if next := t.Run(now); !next.IsZero() && t.index < 0 {
 			s.schedule(t, next.Sub(s.epoch))
 		}

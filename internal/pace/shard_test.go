@@ -99,14 +99,14 @@ func TestHeapKeepsOrder(t *testing.T) {
 func TestScratchGrowsThenStays(t *testing.T) {
 	var s Scratch
 	for range 3 {
-		s.reset()
+		s.Reset()
 		a, b := s.Grab(1000), s.Grab(2000)
 		a[999], b[0] = 1, 2
 		if a[999] != 1 {
 			t.Fatal("two grabs overlap")
 		}
 	}
-	if n := testing.AllocsPerRun(100, func() { s.reset(); s.Grab(1000); s.Grab(2000) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { s.Reset(); s.Grab(1000); s.Grab(2000) }); n != 0 {
 		t.Errorf("%v allocations in a run of known size", n)
 	}
 }

@@ -1,0 +1,243 @@
+package point
+
+import (
+	"time"
+
+	"caracal/asf"
+	"caracal/internal/pace"
+)
+
+// Kind is what Next yields.
+type Kind uint8
+
+// The kinds of steps.
+const (
+	Wait   Kind = iota // nothing more is due before At
+	Load               // storage is read; the wake function will be called
+	Packet             // Data is packet Number
+	End                // the entry is over, for Reason
+)
+
+// EndReason says why an entry is over.
+type EndReason uint8
+
+// The reasons.
+const (
+	EndNatural  EndReason = iota // its last packet is out
+	EndReceding                  // a rewind has reached the beginning
+	EndDuration                  // as much as was asked for is out
+	EndError                     // the storage failed
+)
+
+func (r EndReason) String() string {
+	return [...]string{"end of content", "rewound to the beginning", "end of the duration asked for", "storage failed"}[r]
+}
+
+// Step is one thing that a Play yields.
+type Step struct {
+	Kind   Kind
+	Reason EndReason
+	Ahead  bool      // Packet: sent faster than real time by a Fast Start
+	Whole  bool      // Packet: as it is in the file, nothing left out
+	Number int64     // Packet: its number in the file
+	Data   []byte    // Packet: valid until the end of the shard's run
+	At     time.Time // Wait: when more is due
+}
+
+// The bounds of a Play's steps.
+const (
+	// accelBatch is the batch interval during Fast Start.
+	accelBatch = 100 * time.Millisecond
+	// maxGap is the largest step of send time that is believed; a larger one
+	// is a break in a damaged file and takes no time.
+	maxGap = 60_000 // ms
+	// maxSkipped is how many packets one call leaves out before it lets
+	// others run.
+	maxSkipped = 256
+)
+
+// Play is one player's way through an entry. After Begin it belongs to its
+// shard.
+type Play struct {
+	Late uint64 // batches that began later than a batch interval after they were due
+
+	entry Entry
+	batch time.Duration
+	wake  func()
+
+	sel   *asf.Selection
+	sched pace.Schedule
+	began time.Time
+	next  int64 // the next packet's number
+	media time.Duration
+	stop  time.Duration
+	last  uint32 // send time of the last packet, NoTime at the start
+	block *Block
+	until time.Time // the end of the window that is being filled
+	over  bool
+
+	stride stride
+}
+
+// NewPlay returns a Play of e that gathers for batch. wake is called from any
+// goroutine when Next has something after a Load.
+func NewPlay(e Entry, batch time.Duration, wake func()) *Play {
+	return &Play{entry: e, batch: batch, wake: wake, over: true}
+}
+
+// Begin starts, or starts anew, as s says.
+func (p *Play) Begin(s Start, now time.Time) {
+	p.sel, p.sched, p.stop = s.sel, s.Schedule, s.stop
+	p.began, p.until = now, time.Time{}
+	p.next, p.media, p.last = s.Packet, 0, NoTime
+	p.block, p.over = nil, false
+	p.stride = newStride(s)
+}
+
+// Entry returns what is played.
+func (p *Play) Entry() Entry { return p.entry }
+
+// Position returns the number of the next packet.
+func (p *Play) Position() int64 { return p.next }
+
+// Switch is one change of the streams that go out.
+type Switch struct {
+	From, To uint8 // From is NoStream when nothing is replaced
+	Level    asf.Level
+}
+
+// NoStream is a Switch's From when the stream replaces no other.
+const NoStream = 0xff
+
+// Select changes the streams that go out: those that come begin at a clean
+// point, and those that they replace go on until then.
+func (p *Play) Select(list []Switch) {
+	for _, s := range list {
+		p.sel.Switch(s.From, s.To, s.Level)
+	}
+}
+
+// Next yields what comes next. mem gives the memory for rewritten packets.
+func (p *Play) Next(now time.Time, mem *pace.Scratch, it *Step) {
+	*it = Step{}
+	if p.over {
+		return
+	}
+	if p.stride.active() {
+		p.nextStride(now, mem, it)
+		return
+	}
+	for skipped := 0; ; skipped++ {
+		if p.next >= p.entry.Info().Packets {
+			p.finish(it, EndNatural)
+			return
+		}
+		if skipped == maxSkipped {
+			it.At = now
+			return
+		}
+		if !p.load(it) || !p.due(now, it) {
+			return
+		}
+		if p.yield(mem, it) {
+			return
+		}
+	}
+}
+
+// load makes the block with the next packet present.
+func (p *Play) load(it *Step) bool {
+	if p.block.Holds(p.next) {
+		return true
+	}
+	b, err := p.entry.Block(p.next, p.wake)
+	switch {
+	case err != nil:
+		p.finish(it, EndError)
+	case b == nil:
+		it.Kind = Load
+	default:
+		p.block = b
+		return true
+	}
+	return false
+}
+
+// due says whether the next packet is in the present window, and opens a new
+// window when the last one is used up.
+func (p *Play) due(now time.Time, it *Step) bool {
+	media := p.media + p.step(p.block.SendTime(p.next))
+	if p.stop > 0 && media >= p.stop {
+		p.finish(it, EndDuration)
+		return false
+	}
+	if p.sched.Unpaced() {
+		return true
+	}
+	at := p.began.Add(p.sched.When(media))
+	it.Ahead = media < p.sched.Accel
+	if !at.After(p.until) {
+		return true
+	}
+	if at.After(now) {
+		it.At = at
+		return false
+	}
+	p.open(now, at)
+	return true
+}
+
+// open begins a window at a packet that is due now.
+func (p *Play) open(now, at time.Time) {
+	lead := p.batch
+	if now.Sub(p.began) < p.sched.AccelEnd() {
+		lead = min(accelBatch, lead)
+	}
+	if now.Sub(at) > max(lead, accelBatch) {
+		p.Late++
+	}
+	p.until = now.Add(lead)
+}
+
+// step returns how much media time passes up to a packet with this send time.
+func (p *Play) step(send uint32) time.Duration {
+	if p.last == NoTime || send == NoTime || send < p.last || send-p.last > maxGap {
+		return 0
+	}
+	return time.Duration(send-p.last) * time.Millisecond
+}
+
+// yield hands out the next packet, or says that nothing of it goes out.
+func (p *Play) yield(mem *pace.Scratch, it *Step) bool {
+	n, send := p.next, p.block.SendTime(p.next)
+	p.media += p.step(send)
+	if send != NoTime {
+		p.last = send
+	}
+	p.next++
+	raw := p.block.Packet(n)
+	data := raw
+	if !p.sel.Everything() {
+		out, err := p.sel.Filter(mem.Grab(len(raw))[:0], raw)
+		if err != nil || out == nil {
+			return false
+		}
+		data = out
+	}
+	it.Kind, it.Number, it.Data = Packet, n, data
+	it.Whole = &data[0] == &raw[0] && len(data) == len(raw)
+	return true
+}
+
+func (p *Play) finish(it *Step, why EndReason) {
+	it.Kind, it.Reason = End, why
+	p.over = true
+	p.block = nil
+}
+
+// Rest lets go of the memory that a Play needs only while it runs; the shard
+// calls it at the end of a run.
+func (p *Play) Rest() { p.block = nil }
+
+// Stop ends the Play where it is; Begin starts it again.
+func (p *Play) Stop() { p.over, p.block = true, nil }

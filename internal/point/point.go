@@ -1,0 +1,74 @@
+// Package point holds publishing points, what a player asks for by name, and
+// the Play, the one object that a front-end drains: it knows pacing by send
+// time, Fast Start, seeking, striding, stream selection and the ends of
+// entries, and nothing of any protocol.
+package point
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// What Lookup, Open and Prepare answer when they cannot serve.
+var (
+	ErrNotFound  = errors.New("point: nothing is published under this name")
+	ErrForbidden = errors.New("point: this may not be read")
+	ErrNotMedia  = errors.New("point: this is not Windows Media content")
+	ErrPosition  = errors.New("point: no such position in the content")
+)
+
+// Options say how a point's content is sent.
+type Options struct {
+	// Batch is how much real time of packets leaves in one write once Fast
+	// Start is over.
+	Batch time.Duration
+	// Speed is how much faster than real time a player is served that asks
+	// for nothing. Unpaced overrules it: as fast as the connection takes it.
+	Speed   float64
+	Unpaced bool
+	// MaxSpeed bounds the Speed that a player asks for (Fast Cache).
+	MaxSpeed float64
+	// MaxAccel, bits a second, and MaxAccelDuration bound the Fast Start that
+	// a player asks for.
+	MaxAccel         uint32
+	MaxAccelDuration time.Duration
+	// Burst is how much media a player that does not ask for a Fast Start is
+	// sent at MaxAccel when it begins.
+	Burst time.Duration
+}
+
+// DefaultOptions are those of an on-demand point.
+func DefaultOptions() Options {
+	return Options{
+		Batch: time.Second, Speed: 1, MaxSpeed: 5,
+		MaxAccel: 3_500_000, MaxAccelDuration: 18 * time.Second, Burst: 3 * time.Second,
+	}
+}
+
+// Opener finds a point's content; internal/source implements it. name is
+// relative to the point and "" for the point itself.
+type Opener interface {
+	Open(ctx context.Context, name string) (Entry, error)
+	List() ([]Item, error)
+}
+
+// Item is one thing that a point publishes.
+type Item struct {
+	Name string // relative to the point, with slashes; "" when the point is the item
+	Size int64  // bytes
+}
+
+// Point is an on-demand publishing point.
+type Point struct {
+	Name    string // "" is the root
+	Options Options
+	Opener  Opener
+	// Redirect is a URL that players are sent to instead; "" for none.
+	Redirect string
+}
+
+// Open returns the entry for a name below the point. The caller closes it.
+func (p *Point) Open(ctx context.Context, name string) (Entry, error) {
+	return p.Opener.Open(ctx, name)
+}

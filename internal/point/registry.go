@@ -1,0 +1,70 @@
+package point
+
+import (
+	"sort"
+	"strings"
+	"sync"
+)
+
+// Registry finds points by the names in URLs.
+type Registry struct {
+	mu       sync.RWMutex
+	points   map[string]*Point
+	fallback string // what the empty name means
+}
+
+// NewRegistry returns an empty registry.
+func NewRegistry() *Registry { return &Registry{points: map[string]*Point{}} }
+
+// Add publishes p under its name, in the place of what had that name.
+func (r *Registry) Add(p *Point) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.points[p.Name] = p
+}
+
+// SetDefault says what mms://host/ without a name leads to.
+func (r *Registry) SetDefault(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.fallback = strings.Trim(name, "/")
+}
+
+// Default returns what the empty name means; "" when nothing does.
+func (r *Registry) Default() string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.fallback
+}
+
+// Lookup returns the point with the longest name that path begins with, and
+// what is left of path below it.
+func (r *Registry) Lookup(path string) (*Point, string, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	name := strings.Trim(path, "/")
+	if name == "" {
+		name = r.fallback
+	}
+	for head := name; ; {
+		if p := r.points[head]; p != nil {
+			return p, strings.TrimPrefix(name[len(head):], "/"), nil
+		}
+		if head == "" {
+			return nil, "", ErrNotFound
+		}
+		head = head[:max(strings.LastIndexByte(head, '/'), 0)]
+	}
+}
+
+// All returns the points in the order of their names.
+func (r *Registry) All() []*Point {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	all := make([]*Point, 0, len(r.points))
+	for _, p := range r.points {
+		all = append(all, p)
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].Name < all[j].Name })
+	return all
+}

@@ -1,0 +1,220 @@
+package point
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"caracal/asf"
+	"caracal/internal/pace"
+)
+
+// By says how a Position is given.
+type By uint8
+
+// The ways to give a position.
+const (
+	ByStart  By = iota // from the beginning, or the end for a rewind
+	ByTime             // Value in ms, without preroll
+	ByPacket           // Value is a packet number
+	ByOffset           // Value is an offset in the file, in bytes
+)
+
+// Position is where a player wants to begin.
+type Position struct {
+	By    By
+	Value int64
+	// FromData says that a byte offset counts from the first packet.
+	FromData bool
+}
+
+// Request is what a player asks of a Play.
+type Request struct {
+	Position      Position
+	Rate          float64       // 0 and 1: normal; others stride, negative ones backwards
+	Speed         float64       // 0: not asked for
+	AccelBW       uint32        // bits a second; 0: not asked for
+	AccelDuration time.Duration // of media
+	MaxDuration   time.Duration // of media; 0: to the end
+	Selection     *asf.Selection
+}
+
+// Start is a request that has been looked up and granted: Play.Begin takes
+// it. The granted figures are for the answer.
+type Start struct {
+	Packet        int64 // the first packet
+	Rate          float64
+	Speed         float64 // 0: unpaced
+	AccelBW       uint32  // 0: none
+	AccelDuration time.Duration
+	Schedule      pace.Schedule
+
+	sel    *asf.Selection
+	stop   time.Duration // of media; 0: to the end
+	points []asf.CleanPoint
+	index  int // in points, where a stride begins
+	stream uint8
+}
+
+// Level returns how a stream goes out.
+func (s *Start) Level(stream uint8) asf.Level { return s.sel.Level(stream) }
+
+// accelMin is the least rate that counts as an acceleration.
+const accelMin = 1.05
+
+// Prepare finds where a request begins and decides what it gets. It may read
+// the disk, so it never runs on a shard.
+func Prepare(e Entry, opt Options, r Request) (Start, error) {
+	s := Start{Rate: 1, sel: r.Selection, stop: r.MaxDuration}
+	video := selectedVideo(e.Info(), r.Selection)
+	if r.Rate != 0 && r.Rate != 1 && e.Info().Stridable && video != 0 {
+		return prepareStride(e, r, s, video)
+	}
+	s.grant(e.Info(), opt, r)
+	var err error
+	s.Packet, err = locate(e, r.Position, leadStream(e.Info(), r.Selection, video))
+	return s, err
+}
+
+// grant sets the pace: what the player asks for within the point's bounds, or
+// the point's own.
+func (s *Start) grant(info *Info, opt Options, r Request) {
+	s.Speed = opt.Speed
+	if opt.Unpaced {
+		s.Speed = 0
+	}
+	if r.Speed >= 1 {
+		s.Speed = min(r.Speed, opt.MaxSpeed)
+	}
+	if s.Speed == 0 {
+		return
+	}
+	s.Schedule = pace.Schedule{Rate: s.Speed}
+	rate := selectedRate(info, r.Selection)
+	bw, dur := opt.MaxAccel, opt.Burst
+	if r.AccelBW > 0 && r.AccelDuration > 0 {
+		bw, dur = min(r.AccelBW, opt.MaxAccel), min(r.AccelDuration, opt.MaxAccelDuration)
+		s.AccelBW, s.AccelDuration = bw, dur
+	}
+	if accel := float64(bw) / float64(rate); rate > 0 && dur > 0 && accel >= max(accelMin, s.Speed) {
+		s.Schedule.AccelRate, s.Schedule.Accel = accel, dur
+	}
+}
+
+// locate turns a position into a packet number.
+func locate(e Entry, p Position, lead uint8) (int64, error) {
+	info := e.Info()
+	n := int64(0)
+	switch p.By {
+	case ByStart:
+		return 0, nil
+	case ByTime:
+		return locateTime(e, p.Value, lead)
+	case ByPacket:
+		n = p.Value
+	case ByOffset:
+		off := p.Value
+		if !p.FromData {
+			off -= info.DataOffset
+		}
+		if off < 0 || off%int64(info.PacketSize) != 0 {
+			return 0, ErrPosition
+		}
+		n = off / int64(info.PacketSize)
+	}
+	if n < 0 || n > info.Packets {
+		return 0, ErrPosition
+	}
+	return n, nil
+}
+
+func locateTime(e Entry, ms int64, lead uint8) (int64, error) {
+	info := e.Info()
+	if ms <= 0 || lead == 0 {
+		return 0, nil
+	}
+	if info.Duration > 0 && ms > info.Duration.Milliseconds() {
+		return info.Packets, nil
+	}
+	c, err := e.CleanPoint(lead, uint32(min(ms+int64(info.Preroll), math.MaxUint32)))
+	return c.Packet, err
+}
+
+// prepareStride lays out the key frames that a fast forward or rewind shows.
+func prepareStride(e Entry, r Request, s Start, video uint8) (Start, error) {
+	points, err := e.CleanPoints(video)
+	if err != nil || len(points) == 0 {
+		return s, ErrPosition
+	}
+	from, err := stridePoint(e, r, video, points)
+	if err != nil {
+		return s, err
+	}
+	s.Rate, s.Speed = r.Rate, 1
+	s.Schedule = pace.Schedule{Rate: math.Abs(r.Rate)}
+	s.points, s.stream, s.index = points, video, from
+	s.Packet = points[from].Packet
+	return s, nil
+}
+
+func stridePoint(e Entry, r Request, video uint8, points []asf.CleanPoint) (int, error) {
+	if r.Position.By == ByStart {
+		if r.Rate < 0 {
+			return len(points) - 1, nil
+		}
+		return 0, nil
+	}
+	n, err := locate(e, r.Position, video)
+	if err != nil {
+		return 0, err
+	}
+	i, found := slices.BinarySearchFunc(points, n, func(c asf.CleanPoint, n int64) int {
+		return int(min(max(c.Packet-n, -1), 1))
+	})
+	if !found && (r.Rate < 0 || i == len(points)) {
+		i--
+	}
+	return max(i, 0), nil
+}
+
+// selectedVideo returns the first video stream that goes out, or 0.
+func selectedVideo(info *Info, sel *asf.Selection) uint8 {
+	for _, st := range info.Header.Streams() {
+		if st.Kind() == asf.Video && sel.Level(st.Number()) != asf.None {
+			return st.Number()
+		}
+	}
+	return 0
+}
+
+// leadStream returns the stream whose clean points a seek goes to: a video
+// stream if one goes out, any other that does if not.
+func leadStream(info *Info, sel *asf.Selection, video uint8) uint8 {
+	if video != 0 {
+		return video
+	}
+	var first uint8
+	for _, st := range info.Header.Streams() {
+		if first == 0 {
+			first = st.Number()
+		}
+		if sel.Level(st.Number()) != asf.None {
+			return st.Number()
+		}
+	}
+	return first
+}
+
+// selectedRate returns the bit rate of the streams that go out.
+func selectedRate(info *Info, sel *asf.Selection) uint32 {
+	var sum uint32
+	for _, st := range info.Header.Streams() {
+		if sel.Level(st.Number()) != asf.None {
+			sum += info.Header.BitRate(st.Number())
+		}
+	}
+	if sum == 0 {
+		return info.BitRate
+	}
+	return sum
+}

@@ -1,0 +1,126 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"sync"
+	"time"
+
+	"caracal/asf"
+	"caracal/internal/point"
+)
+
+var errClosed = errors.New("source: closed")
+
+// strideScanMax is the largest file without an index whose key frames are
+// looked for when a player winds.
+const strideScanMax = 1 << 30
+
+// content is one version of one file, shared by everybody who plays it.
+type content struct {
+	cache    *Cache
+	reader   *asf.Reader
+	info     *point.Info
+	perBlock int64 // packets
+	closer   io.Closer
+
+	mu     sync.Mutex
+	refs   int
+	broken map[int64]error // blocks that could not be read
+
+	opening    []point.Payload // of the beginning, for as long as somebody asked
+	openingFor time.Duration
+}
+
+// openContent reads what has to be known of a file before it is played.
+func openContent(r io.ReaderAt, size int64, modified time.Time, closer io.Closer, cache *Cache) (*content, error) {
+	rd, err := asf.NewReader(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", point.ErrNotMedia, err)
+	}
+	if rd.NumPackets() > math.MaxUint32 {
+		return nil, fmt.Errorf("%w: %w", point.ErrNotMedia, asf.ErrLimit)
+	}
+	return &content{
+		cache: cache, reader: rd, closer: closer,
+		info:     describe(rd, modified),
+		perBlock: max(int64(blockBytes/rd.PacketSize()), 1),
+	}, nil
+}
+
+func describe(rd *asf.Reader, modified time.Time) *point.Info {
+	h := rd.Header()
+	info := &point.Info{
+		Header: h, HeaderBytes: rd.HeaderBytes(), PacketSize: rd.PacketSize(), Packets: rd.NumPackets(),
+		DataOffset: rd.DataOffset(), Size: rd.Size(), Modified: modified,
+		Tag:      fmt.Sprintf("%x-%x", rd.Size(), modified.UnixNano()),
+		Duration: rd.Duration(), BitRate: h.TotalBitRate(), Seekable: true,
+	}
+	if f := h.File(); f != nil {
+		info.Preroll = uint32(min(f.Preroll, math.MaxUint32))
+	}
+	if rd.HasIndex() || rd.Size() <= strideScanMax {
+		for _, s := range h.Streams() {
+			info.Stridable = info.Stridable || s.Kind() == asf.Video
+		}
+	}
+	return info
+}
+
+// read reads one block.
+func (c *content) read(index int64) (*point.Block, error) {
+	first := index * c.perBlock
+	n := min(c.perBlock, c.info.Packets-first)
+	if n <= 0 {
+		return nil, io.ErrUnexpectedEOF
+	}
+	b := make([]byte, n*int64(c.info.PacketSize))
+	got, err := c.reader.ReadPackets(b, first)
+	if int64(got) < n {
+		if err == nil {
+			err = io.ErrUnexpectedEOF
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.broken == nil {
+			c.broken = map[int64]error{}
+		}
+		c.broken[index] = err
+		return nil, err
+	}
+	return point.NewBlock(first, c.info.PacketSize, b), nil
+}
+
+func (c *content) failed(index int64) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.broken[index]
+}
+
+// entry is one user's hold on content.
+type entry struct {
+	*content
+	once    sync.Once
+	release func()
+}
+
+func (e *entry) Info() *point.Info { return e.info }
+
+func (e *entry) Block(n int64, wake func()) (*point.Block, error) {
+	return e.cache.get(e.content, n/e.perBlock, wake)
+}
+
+func (e *entry) CleanPoint(stream uint8, ms uint32) (asf.CleanPoint, error) {
+	return e.reader.CleanPoint(stream, ms)
+}
+
+func (e *entry) CleanPoints(stream uint8) ([]asf.CleanPoint, error) {
+	return e.reader.CleanPoints(stream)
+}
+
+func (e *entry) Close() error {
+	e.once.Do(e.release)
+	return nil
+}
