@@ -1,0 +1,153 @@
+package wmsp
+
+import (
+	"time"
+
+	"caracal/internal/event"
+	"caracal/internal/point"
+)
+
+// The commands that a connection's goroutine, or another connection of the
+// same player, posts to a sender. They run on its shard, in order.
+
+// reply sends a whole response; behind a stream it waits for its end.
+func (s *sender) reply(b []byte, last bool) {
+	if s.test != nil && s.test.open {
+		s.endTest(s.test) // or b would become a part of its body
+	}
+	switch {
+	case s.closing:
+	case s.stream == nil:
+		s.send(b)
+		if last {
+			s.close()
+		}
+	case len(s.pending) == maxPending:
+		s.conn.badInput(errTooManyPending.Error())
+		s.fail(reasonGone)
+	default:
+		s.pending = append(s.pending, b)
+	}
+}
+
+// pieces sends the parts of a response, each in a write of its own, so that
+// each is the beginning of a segment: a packet-pair experiment measures that.
+func (s *sender) pieces(parts [][]byte, last bool) {
+	if s.stream != nil || s.closing {
+		var whole []byte
+		for _, p := range parts {
+			whole = append(whole, p...)
+		}
+		s.reply(whole, last)
+		return
+	}
+	for _, p := range parts {
+		s.send(p)
+	}
+	if last {
+		s.close()
+	}
+}
+
+// play sends the head of a Play response and begins to stream.
+func (s *sender) play(head []byte, st *stream, start point.Start) {
+	if s.closing || s.closed {
+		st.client.stopped(s.conn, st)
+		return
+	}
+	if s.stream != nil {
+		s.cut(reasonReplaced)
+	}
+	if s.test != nil {
+		s.endTest(s.test)
+	}
+	s.send(head)
+	if s.closed {
+		st.client.stopped(s.conn, st)
+		return
+	}
+	now := time.Now()
+	st.began = now
+	s.stream = st
+	st.play.Begin(start, now)
+	s.task.Wake()
+}
+
+// cut ends a stream without $E: the player has asked for it.
+func (s *sender) cut(why string) {
+	if s.stream.chunked {
+		s.send(lastChunk)
+	}
+	s.finishStream(why)
+	s.sendPending()
+}
+
+// stop ends the stream of this client and answers, [MS-WMSP] 3.2.5.10.
+func (s *sender) stop(response []byte, last bool) {
+	if s.stream != nil && s.stream.chunked {
+		s.cut(reasonStopped)
+		s.conn.awaitRequest()
+	}
+	s.reply(response, last)
+}
+
+// selectStreams changes the streams that go out; in pipelined mode the
+// response continues the stream in a body of its own, [MS-WMSP] 3.2.5.7.
+func (s *sender) selectStreams(list []point.Switch, response []byte) {
+	if s.stream == nil {
+		s.reply(response, false)
+		return
+	}
+	s.stream.play.Select(list)
+	s.announceSwitch(list)
+	if !s.stream.chunked {
+		s.reply(response, false)
+		return
+	}
+	s.send(lastChunk)
+	s.sendPending()
+	s.send(response)
+	s.task.Wake()
+}
+
+// selectFor is selectStreams for a request that came on another connection,
+// which answers it.
+func (s *sender) selectFor(cl *client, list []point.Switch) {
+	if s.stream != nil && s.stream.client == cl {
+		s.stream.play.Select(list)
+		s.announceSwitch(list)
+		s.task.Wake()
+	}
+}
+
+func (s *sender) announceSwitch(list []point.Switch) {
+	e := event.Switched{Player: s.stream.client.session.Player}
+	for _, sw := range list {
+		e.Streams = append(e.Streams, sw.To)
+	}
+	s.conn.srv.opt.Bus.Publish(e)
+}
+
+// finish ends the stream of this client as if its content were over: players
+// are told, and the connection closes. Without a stream it just closes.
+func (s *sender) finish(cl *client, why string) {
+	if s.closed {
+		return
+	}
+	if s.stream != nil && s.stream.client == cl {
+		chunked := s.stream.chunked
+		e := AppendE(nil, ReasonDone)
+		if chunked {
+			e = append(appendChunk(nil, e), lastChunk...)
+		}
+		s.send(e)
+		if s.stream == nil { // the connection failed
+			return
+		}
+		s.finishStream(why)
+		s.sendPending()
+	}
+	if s.stream == nil {
+		s.close()
+	}
+}

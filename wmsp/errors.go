@@ -1,0 +1,40 @@
+package wmsp
+
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrNeedMore says that the input ends before the structure does.
+	ErrNeedMore = errors.New("wmsp: input ends too early")
+	// ErrLimit says that a count or size exceeds a named maximum.
+	ErrLimit = errors.New("wmsp: limit exceeded")
+	// ErrInvalid says that a field has a value that cannot be used.
+	ErrInvalid = errors.New("wmsp: invalid value")
+)
+
+// ParseError says which structure could not be parsed, and where.
+type ParseError struct {
+	Object string // the structure's name as in the specification
+	Offset int    // offset in the parsed input, bytes
+	Err    error
+}
+
+func (e *ParseError) Error() string {
+	return fmt.Sprintf("wmsp: %s at offset %d: %v", e.Object, e.Offset, e.Err)
+}
+
+func (e *ParseError) Unwrap() error { return e.Err }
+
+// SyntaxError says that an HTTP head cannot be used. A server answers with
+// Status and closes the connection: what follows in the input has no
+// meaning any more.
+type SyntaxError struct {
+	Status int    // 4xx or 5xx
+	Text   string // for the operator, not for the peer
+}
+
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("wmsp: %s (answer %d)", e.Text, e.Status)
+}

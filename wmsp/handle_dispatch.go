@@ -1,0 +1,99 @@
+package wmsp
+
+import (
+	"errors"
+
+	"caracal/internal/event"
+	"caracal/internal/point"
+	"caracal/internal/session"
+)
+
+// handler serves one kind of request and says whether the connection may
+// carry another. cl is nil when the request named no client-id or one that
+// nobody has.
+type handler func(c *conn, r *Request, cl *client, body []byte) bool
+
+// handlers are the steps of a player's life, [MS-WMSP] 3.2.5.3 to 3.2.5.12.
+// What is not here is refused.
+var handlers = map[Kind]struct {
+	serve handler
+	state bool // needs a known client-id, [MS-WMSP] 3.2.5.1
+}{
+	Describe:       {(*conn).describe, false},
+	Play:           {(*conn).play, false},
+	GetContentInfo: {(*conn).contentInfo, false},
+	SendEvent:      {(*conn).remoteEvent, false},
+	KeepAlive:      {(*conn).keepAlive, true},
+	Log:            {(*conn).log, true},
+	Pipeline:       {(*conn).pipeline, true},
+	SelectStream:   {(*conn).selectStream, true},
+	Stop:           {(*conn).stop, true},
+}
+
+// dispatch does what all requests need and hands the request to its handler.
+func (c *conn) dispatch(r *Request, body []byte) bool {
+	h, ok := handlers[r.Kind]
+	if !ok {
+		return c.refuse(r, 400, "not a request of this protocol")
+	}
+	cl := c.srv.findClient(r)
+	if cl == nil && h.state && !(r.Kind == KeepAlive && r.Method == "OPTIONS") {
+		return c.refuse(r, 400, "unknown or missing client-id")
+	}
+	if cl != nil {
+		cl.learn(r)
+	}
+	return h.serve(c, r, cl, body)
+}
+
+// refuse answers an error and says whether the connection goes on.
+func (c *conn) refuse(r *Request, status int, why string) bool {
+	c.srv.opt.Bus.Publish(event.Refused{
+		Player: event.Player{
+			Protocol: protocolName, Address: c.addr, Agent: r.Agent.Raw,
+			GUID: r.Pragma.ClientGUID, Target: r.Path,
+		},
+		Status: status, Reason: why,
+	})
+	resp := c.plainResponse(r, status)
+	return c.reply(r, resp, []byte(why+"\n"))
+}
+
+// refuseError is refuse with the status that fits an error of the core.
+func (c *conn) refuseError(r *Request, err error) bool {
+	status := 500
+	for _, known := range []struct {
+		err    error
+		status int
+	}{
+		{point.ErrNotFound, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 416},
+		{session.ErrFull, 503}, {session.ErrAddressFull, 503}, {session.ErrDraining, 503},
+	} {
+		if errors.Is(err, known.err) {
+			status = known.status
+			break
+		}
+	}
+	return c.refuse(r, status, err.Error())
+}
+
+// reply sends a response with a body of known length.
+func (c *conn) reply(r *Request, resp *Response, body []byte) bool {
+	keep := r.KeepAlive()
+	addConnection(resp, r, keep)
+	resp.AddInt("Content-Length", int64(len(body)))
+	b := append(resp.AppendTo(make([]byte, 0, 1024+len(body))), body...)
+	c.post(func() { c.tx.reply(b, !keep) })
+	return keep
+}
+
+// addConnection says what becomes of the connection where the version of HTTP
+// does not say it.
+func addConnection(resp *Response, r *Request, keep bool) {
+	switch {
+	case keep && !r.HTTP11():
+		resp.Add("Connection", "Keep-Alive")
+	case !keep && r.HTTP11():
+		resp.Add("Connection", "close")
+	}
+}

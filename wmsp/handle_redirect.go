@@ -1,0 +1,66 @@
+package wmsp
+
+import (
+	"unicode/utf16"
+
+	"caracal/asf"
+)
+
+// The bounds of a redirection by script command, [MS-WMSP] 3.2.5.4.
+const (
+	maxRedirect     = 256 // UTF-16 units of the URL
+	redirectPreroll = 479 // ms
+)
+
+// redirect sends the player elsewhere, [MS-WMSP] 3.2.5.4: by status code, or
+// for players older than 7.0 by a script command in the header.
+func (c *conn) redirect(r *Request, cl *client, url string) bool {
+	if cl != nil {
+		cl.srv.forget(cl)
+		cl.session.Close("redirected")
+	}
+	if r.Agent.AtLeast(7, 0) {
+		resp := c.plainResponse(r, 302)
+		resp.Add("Location", url)
+		resp.Add("Connection", "close")
+		resp.AddInt("Content-Length", 0)
+		b := resp.AppendTo(nil)
+		c.post(func() { c.tx.reply(b, true) })
+		return false
+	}
+	if len(utf16.Encode([]rune(url))) > maxRedirect {
+		return c.refuse(r, 500, "this content has moved to a URL that is too long for this player")
+	}
+	resp := c.plainResponse(r, 200)
+	tokens := Pragma{NoCache: true, Present: TokenNoCache}
+	resp.AddPragma(&tokens)
+	resp.Add("Cache-Control", "no-cache")
+	resp.Add("Content-Type", TypeHeader)
+	return c.reply(r, resp, AppendHeader(nil, 0, redirectHeader(url)))
+}
+
+// redirectHeader makes an ASF header without media whose script command
+// FILENAME has the player open url.
+func redirectHeader(url string) []byte {
+	h := &asf.Header{Reserved1: 1, Reserved2: 2}
+	file := &asf.FileProperties{
+		Preroll: redirectPreroll, Flags: asf.FileBroadcast,
+		MinPacketSize: minPacket, MaxPacketSize: minPacket, MaxBitRate: 1,
+	}
+	copy(file.FileID[:], "caracal redirect")
+	script := &asf.ScriptCommand{
+		Reserved: asf.ReservedScriptCommand,
+		Types:    []asf.Text{asf.NewBareText("FILENAME")},
+		Commands: []asf.ScriptCommandEntry{{PresentationTime: redirectPreroll, Name: asf.NewBareText(url)}},
+	}
+	stream := &asf.StreamProperties{Type: asf.StreamTypeCommand, ErrorCorrectionType: asf.NoErrorCorrection, Flags: 1}
+	h.Objects = []asf.Object{
+		file, stream,
+		asf.NewHeaderExtension(), script,
+	}
+	head := asf.DataHead{Size: asf.DataHeadSize, FileID: file.FileID, Reserved: 0x0101}
+	return head.Append(h.Append(nil))
+}
+
+// minPacket is the packet size that a header without packets names.
+const minPacket = 576

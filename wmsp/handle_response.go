@@ -1,0 +1,139 @@
+package wmsp
+
+import (
+	"fmt"
+	"time"
+
+	"caracal/internal/point"
+)
+
+// supported is what this server can do, [MS-WMSP] 2.2.1.7.
+const supported = FeatureSrvPPair | FeatureSSwitch | FeaturePredStrm | FeatureFastCache | FeatureStartupProfile
+
+// maxAge is how many seconds a cache may use content without asking again.
+const maxAge = 86399
+
+// plainResponse begins a response that has nothing of the protocol but the
+// Server header; r may be nil.
+func (c *conn) plainResponse(r *Request, status int) *Response {
+	minor := 1
+	if r != nil {
+		minor = min(r.Minor, 1)
+	}
+	resp := NewResponse(minor, status)
+	resp.Add("Server", c.srv.opt.Persona.String())
+	resp.AddDate(time.Now())
+	return resp
+}
+
+// appendText finishes a response with a line of text as its body.
+func appendText(resp *Response, text string) []byte {
+	resp.Add("Content-Type", TypeText)
+	resp.AddInt("Content-Length", int64(len(text)+1))
+	return append(resp.AppendTo(nil), text+"\n"...)
+}
+
+// response begins a response to a player, [MS-WMSP] 3.2.5.2. p has the tokens
+// that this kind of response adds; cl may be nil, e too.
+func (c *conn) response(r *Request, cl *client, e point.Entry, minor, status int, p Pragma) *Response {
+	resp := NewResponse(minor, status)
+	resp.Add("Server", c.srv.opt.Persona.String())
+	resp.AddDate(time.Now())
+	p.NoCache = true
+	p.Present |= TokenNoCache
+	if cl != nil {
+		p.ClientID, p.Timeout = cl.session.ID(), uint32(c.srv.opt.SessionTimeout.Milliseconds())
+		p.Present |= TokenClientID | TokenTimeout
+	}
+	if e != nil {
+		p.Features = contentFeatures(e.Info())
+		p.Present |= TokenFeatures
+	}
+	resp.AddPragma(&p)
+	resp.Add("Cache-Control", cacheControl(e))
+	if e != nil && !e.Info().Modified.IsZero() {
+		resp.Add("Last-Modified", HTTPDate(e.Info().Modified))
+	}
+	if e != nil {
+		resp.Add("Etag", `"`+e.Info().Tag+`"`)
+	}
+	if r.Agent.AtLeast(9, 0) {
+		resp.Add("Supported", supported.String())
+	}
+	return resp
+}
+
+// cacheControl says what caches may do, [MS-WMSP] 2.2.1.1. On-demand content
+// may be kept by players and proxies; anything else may not.
+func cacheControl(e point.Entry) string {
+	if e == nil {
+		return "no-cache"
+	}
+	return fmt.Sprintf("no-cache, x-wms-content-size=%d, max-age=%d, user-public, must-revalidate, "+
+		"proxy-public, proxy-revalidate", e.Info().Size, maxAge)
+}
+
+// contentFeatures says what a player can do with the content.
+func contentFeatures(info *point.Info) ContentFeatures {
+	var f ContentFeatures
+	if info.Broadcast {
+		f |= ContentBroadcast
+	}
+	if info.Seekable {
+		f |= ContentSeekable
+	}
+	if info.Stridable {
+		f |= ContentStridable
+	}
+	return f
+}
+
+// sendsMetadata says whether $M goes before $H: never to players older than
+// 9.0, which take it for an error, [MS-WMSP] 3.2.5.4.
+func (c *conn) sendsMetadata(r *Request) bool {
+	p := c.srv.opt.Persona
+	return r.Agent.AtLeast(9, 0) && p.Token == TokenCougar && p.AtLeast(9, 0)
+}
+
+// generation is the playlist generation of content without a playlist: its
+// only entry.
+const generation = 1
+
+// appendHeaders appends $M, where it goes, and $H.
+func (c *conn) appendHeaders(b []byte, r *Request, e point.Entry) []byte {
+	if c.sendsMetadata(r) {
+		m := metadataOf(e.Info(), c.srv.opt.Persona)
+		b = AppendMetadata(b, 0, m.Append(nil))
+	}
+	return AppendHeader(b, 0, e.Info().HeaderBytes)
+}
+
+// metadataOf describes an entry, [MS-WMSP] 2.2.3.6.
+func metadataOf(info *point.Info, persona Persona) *Metadata {
+	h := info.Header
+	var d ContentDescription
+	d.AddText(ItemLanguage, "")
+	for _, item := range []struct{ name, value string }{
+		{ItemTitle, h.Title()}, {ItemAuthor, h.Author()}, {ItemCopyright, h.Copyright()},
+		{ItemDescription, h.Description()}, {ItemRating, h.Rating()},
+	} {
+		if item.value != "" {
+			d.AddText(item.name, item.value)
+		}
+	}
+	d.AddText(ItemBranding, "WMServer/"+persona.Version)
+	d.AddInt(ItemStartOffset, int32(info.Preroll))
+	d.AddInt(ItemDuration, int32(min(info.Duration.Milliseconds(), 1<<31-1)))
+	return &Metadata{
+		PlaylistGenID: generation, Features: contentFeatures(info), Descriptions: CDL{d},
+	}
+}
+
+// sendable says whether the content's packets fit into a frame.
+func sendable(e point.Entry) error {
+	if size := e.Info().PacketSize; size > MaxPayload {
+		return fmt.Errorf("%w: its packets of %d bytes do not fit into the protocol's frames of %d",
+			point.ErrNotMedia, size, MaxPayload)
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package wmsp
+
+import (
+	"caracal/asf"
+	"caracal/internal/point"
+)
+
+// selectStream changes the streams that go out, [MS-WMSP] 3.2.5.7. In
+// pipelined mode it comes on the connection that streams, otherwise on one of
+// its own.
+func (c *conn) selectStream(r *Request, cl *client, _ []byte) bool {
+	_, e, err := c.open(r)
+	if err != nil {
+		return c.refuseError(r, err)
+	}
+	if e == nil {
+		return c.refuse(r, 404, "this point leads elsewhere")
+	}
+	defer e.Close()
+	list, err := switches(r, e.Info().Header)
+	if err != nil {
+		return c.refuse(r, 400, err.Error())
+	}
+	data := cl.dataConn()
+	if data == c {
+		chunked := r.HTTP11()
+		resp := c.response(r, cl, e, 1, 200, Pragma{})
+		resp.Add("Content-Type", TypeFramed)
+		if chunked {
+			resp.Add("Transfer-Encoding", "chunked")
+		}
+		b := resp.AppendTo(nil)
+		c.post(func() { c.tx.selectStreams(list, b) })
+		return true
+	}
+	if data != nil {
+		data.post(func() { data.tx.selectFor(cl, list) })
+	}
+	return c.reply(r, c.response(r, cl, e, min(r.Minor, 1), 200, Pragma{}), nil)
+}
+
+// switches reads the entries of a request as changes for the core.
+func switches(r *Request, h *asf.Header) ([]point.Switch, error) {
+	if !r.Pragma.Has(TokenSwitchEntry) {
+		return nil, nil
+	}
+	entries, err := r.Pragma.Switches(decimalStreams(r, h))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]point.Switch, 0, len(entries))
+	for _, s := range entries {
+		if s.To == 0 || s.To > maxStream {
+			continue
+		}
+		sw := point.Switch{From: point.NoStream, To: uint8(s.To), Level: asf.Level(s.Level)}
+		if s.From > 0 && s.From <= maxStream {
+			sw.From = uint8(s.From)
+		}
+		list = append(list, sw)
+	}
+	return list, nil
+}
+
+// maxStream is the highest ASF stream number.
+const maxStream = 127

@@ -1,0 +1,112 @@
+package wmsp
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// otherRequests hands connections that turn out not to be a player's to a
+// net/http server.
+type otherRequests struct {
+	http  *http.Server
+	queue chan net.Conn
+	done  chan struct{}
+	once  sync.Once
+}
+
+func newOtherRequests(o Options) *otherRequests {
+	r := &otherRequests{queue: make(chan net.Conn), done: make(chan struct{})}
+	r.http = &http.Server{
+		Handler:           o.Handler,
+		ReadHeaderTimeout: o.HeadTimeout,
+		IdleTimeout:       o.KeepAlive,
+		MaxHeaderBytes:    MaxHead,
+		ErrorLog:          slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
+	}
+	go r.http.Serve(r)
+	return r
+}
+
+// take gives a connection away for good; gone is called when it is closed.
+func (r *otherRequests) take(c net.Conn, read []byte, gone func()) bool {
+	// What has been read aliases a pooled buffer.
+	h := &handedConn{Conn: c, read: append([]byte(nil), read...), gone: gone}
+	select {
+	case r.queue <- h:
+		return true
+	case <-r.done:
+		return false
+	}
+}
+
+// Accept makes otherRequests a net.Listener.
+func (r *otherRequests) Accept() (net.Conn, error) {
+	select {
+	case c := <-r.queue:
+		return c, nil
+	case <-r.done:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close makes otherRequests a net.Listener.
+func (r *otherRequests) Close() error {
+	r.once.Do(func() { close(r.done) })
+	return nil
+}
+
+// Addr makes otherRequests a net.Listener.
+func (r *otherRequests) Addr() net.Addr { return &net.TCPAddr{} }
+
+func (r *otherRequests) shutdown(ctx context.Context) error {
+	err := r.http.Shutdown(ctx)
+	r.Close()
+	if errors.Is(err, context.DeadlineExceeded) {
+		r.http.Close()
+	}
+	return err
+}
+
+// handedConn is a connection whose first bytes have been read already.
+type handedConn struct {
+	net.Conn
+	read []byte
+	once sync.Once
+	gone func()
+}
+
+func (c *handedConn) Read(b []byte) (int, error) {
+	if len(c.read) > 0 {
+		n := copy(b, c.read)
+		if c.read = c.read[n:]; len(c.read) == 0 {
+			c.read = nil
+		}
+		return n, nil
+	}
+	return c.Conn.Read(b)
+}
+
+func (c *handedConn) Close() error {
+	err := c.Conn.Close()
+	c.once.Do(c.gone)
+	return err
+}
+
+// isAnnouncement says whether a path is that of an announcement, which
+// players fetch as they would a page.
+func isAnnouncement(path string) bool {
+	i := strings.LastIndexByte(path, '.')
+	if i < 0 {
+		return false
+	}
+	switch strings.ToLower(path[i:]) {
+	case ".asx", ".wax", ".wvx", ".wmx", ".wpl", ".nsc":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,179 @@
+package wmsp
+
+import (
+	"net/netip"
+	"sync"
+
+	"caracal/internal/event"
+	"caracal/internal/point"
+	"caracal/internal/session"
+)
+
+// client is the server's state for one player, [MS-WMSP] 3.2.1: what its
+// client-id stands for. Requests for it may come on several connections at
+// once.
+type client struct {
+	srv     *Server
+	session *session.Session
+	pair    pairKey
+
+	mu       sync.Mutex
+	agent    Agent    // Client-Version
+	features Features // Client-features
+	data     *conn    // Data-Connection; nil when nothing streams
+	played   bool
+	gone     bool
+}
+
+// pairKey finds the Describe of a player that does not send back its
+// client-id in its Play.
+type pairKey struct {
+	addr netip.Addr
+	guid string
+	path string
+}
+
+func keyOf(c *conn, r *Request) pairKey {
+	return pairKey{c.addr.Addr(), r.Pragma.ClientGUID, r.Path}
+}
+
+// newClient makes new state for a player, [MS-WMSP] 3.2.3.
+func (c *conn) newClient(r *Request) (*client, error) {
+	cl := &client{srv: c.srv, pair: keyOf(c, r), features: DefaultFeatures}
+	ses, err := c.srv.opt.Sessions.Admit(event.Player{
+		Protocol: protocolName, Address: c.addr, Agent: r.Agent.Raw, GUID: r.Pragma.ClientGUID, Target: r.Path,
+	}, func(err error) { cl.end(err) })
+	if err != nil {
+		return nil, err
+	}
+	cl.session = ses
+	c.srv.mu.Lock()
+	c.srv.clients[ses.ID()] = cl
+	c.srv.mu.Unlock()
+	cl.learn(r)
+	return cl, nil
+}
+
+// findClient returns the state that a request names, or nil.
+func (s *Server) findClient(r *Request) *client {
+	if !r.Pragma.Has(TokenClientID) {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.clients[r.Pragma.ClientID]
+}
+
+// learn keeps what every request says of the player, [MS-WMSP] 3.2.5.1.
+func (cl *client) learn(r *Request) {
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
+	cl.agent = r.Agent
+	if r.Header.Has("Supported") {
+		cl.features = r.Supported
+	}
+	cl.session.Touch()
+}
+
+// describedBy notes that the player has got its header and may play next.
+func (s *Server) describedBy(cl *client) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.described[cl.pair] = cl
+}
+
+// takeDescribed returns the state of a Describe by the same player, for a
+// Play that names none.
+func (s *Server) takeDescribed(key pairKey) *client {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	cl := s.described[key]
+	delete(s.described, key)
+	return cl
+}
+
+// claim makes c the Data-Connection. It fails when the session streams
+// already and this is not the same player, whose old connection is ended
+// otherwise.
+func (cl *client) claim(c *conn, r *Request) (resumed, ok bool) {
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
+	if cl.gone {
+		return false, false
+	}
+	if old := cl.data; old != nil && old != c {
+		if !samePlayer(cl, c, r) {
+			return false, false
+		}
+		old.post(func() { old.tx.finish(cl, reasonReplaced) })
+	}
+	resumed = cl.played
+	cl.data, cl.played = c, true
+	cl.session.SetState(session.Streaming)
+	return resumed, true
+}
+
+// dataConn returns the connection that streams, or nil.
+func (cl *client) dataConn() *conn {
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
+	return cl.data
+}
+
+// supports says whether the player listed a feature.
+func (cl *client) supports(f Features) bool {
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
+	return cl.features.Has(f)
+}
+
+// stopped is called on the shard of c when a stream of this player is over.
+func (cl *client) stopped(c *conn, st *stream) {
+	st.play.Entry().Close()
+	c.streaming.Store(false)
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
+	if cl.data == c {
+		cl.data = nil
+		cl.session.SetState(session.Idle)
+	}
+}
+
+// end ends the session: its stream, its connection and its state.
+func (cl *client) end(why error) {
+	cl.srv.forget(cl)
+	cl.mu.Lock()
+	c := cl.data
+	cl.gone = true
+	cl.mu.Unlock()
+	if c == nil {
+		cl.session.Close(why.Error())
+		return
+	}
+	c.post(func() {
+		c.tx.finish(cl, why.Error())
+		cl.session.Close(why.Error())
+	})
+}
+
+func (s *Server) forget(cl *client) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.clients, cl.session.ID())
+	if s.described[cl.pair] == cl {
+		delete(s.described, cl.pair)
+	}
+}
+
+// newStream returns the state of a Play on c.
+func (c *conn) newStream(cl *client, e point.Entry, opt point.Options) *stream {
+	return &stream{client: cl, play: point.NewPlay(e, opt.Batch, c.tx.task.Kick)}
+}
+
+// samePlayer says whether a Play for a session that streams is its own
+// player, which has dropped its connection to seek before we have noticed.
+// The specification lets such a request fail, as it could be somebody else's.
+func samePlayer(cl *client, c *conn, r *Request) bool {
+	p := cl.session.Player
+	return p.Address.Addr() == c.addr.Addr() && p.GUID == r.Pragma.ClientGUID
+}

@@ -1,0 +1,109 @@
+package wmsp
+
+import (
+	"strconv"
+	"strings"
+)
+
+// startupFields is in the order of [MS-WMSP] 2.2.1.12.
+var startupFields = [...]struct {
+	name   string
+	list   func(*StartupProfile) *[]uint32
+	single func(*StartupProfile) *uint32
+}{
+	{"Rate", func(p *StartupProfile) *[]uint32 { return &p.Rate }, nil},
+	{"MaxBytes", func(p *StartupProfile) *[]uint32 { return &p.MaxBytes }, nil},
+	{"Time", func(p *StartupProfile) *[]uint32 { return &p.Time }, nil},
+	{"StartTime", nil, func(p *StartupProfile) *uint32 { return &p.StartTime }},
+	{"LastTime", nil, func(p *StartupProfile) *uint32 { return &p.LastTime }},
+	{"MaxDiffTime", nil, func(p *StartupProfile) *uint32 { return &p.MaxDiffTime }},
+	{"MaxDiffSndTime", nil, nil},
+	{"ByteRate", func(p *StartupProfile) *[]uint32 { return &p.ByteRate }, nil},
+}
+
+// Append appends the header's value.
+func (p *StartupProfile) Append(b []byte) []byte {
+	for _, field := range startupFields {
+		b = append(b, field.name...)
+		b = append(b, '=')
+		switch {
+		case field.list != nil:
+			for i, n := range *field.list(p) {
+				if i > 0 {
+					b = append(b, ',')
+				}
+				b = strconv.AppendUint(b, uint64(n), 10)
+			}
+		case field.single != nil:
+			b = strconv.AppendUint(b, uint64(*field.single(p)), 10)
+		default:
+			b = strconv.AppendInt(b, int64(p.MaxDiffSndTime), 10)
+		}
+		b = append(b, ';')
+	}
+	return b
+}
+
+// ParseStartupProfile parses the header's value. All parameters have to be
+// there, and the lists have to be equally long; unknown ones are ignored.
+// Errors are *ParseError.
+func ParseStartupProfile(s string) (StartupProfile, error) {
+	var p StartupProfile
+	var seen int
+	for item := range strings.SplitSeq(s, ";") {
+		name, value, _ := strings.Cut(strings.TrimSpace(item), "=")
+		for i := range startupFields {
+			if !strings.EqualFold(startupFields[i].name, name) {
+				continue
+			}
+			if err := p.parseField(i, value); err != nil {
+				return StartupProfile{}, &ParseError{"X-StartupProfile " + startupFields[i].name, 0, err}
+			}
+			seen |= 1 << i
+		}
+	}
+	n := len(p.Rate)
+	if seen != 1<<len(startupFields)-1 || n != len(p.MaxBytes) || n != len(p.Time) || n != len(p.ByteRate) {
+		return StartupProfile{}, &ParseError{"X-StartupProfile", 0, ErrInvalid}
+	}
+	return p, nil
+}
+
+func (p *StartupProfile) parseField(i int, value string) error {
+	field := &startupFields[i]
+	if field.list != nil {
+		list, err := parseStartupList(value)
+		*field.list(p) = list
+		return err
+	}
+	if field.single != nil {
+		n, err := strconv.ParseUint(value, 10, 32)
+		*field.single(p) = uint32(n)
+		return startupError(err)
+	}
+	n, err := strconv.ParseInt(value, 10, 32)
+	p.MaxDiffSndTime = int32(n)
+	return startupError(err)
+}
+
+func startupError(err error) error {
+	if err != nil {
+		return ErrInvalid
+	}
+	return nil
+}
+
+func parseStartupList(s string) ([]uint32, error) {
+	if strings.Count(s, ",") >= MaxStartupRates {
+		return nil, ErrLimit
+	}
+	var list []uint32
+	for item := range strings.SplitSeq(s, ",") {
+		n, err := strconv.ParseUint(strings.TrimSpace(item), 10, 32)
+		if err != nil {
+			return nil, ErrInvalid
+		}
+		list = append(list, uint32(n))
+	}
+	return list, nil
+}
