@@ -1,0 +1,51 @@
+package asf
+
+// PaddingSpan finds the padding of a packet: n bytes from off to its end.
+//
+// Bytes that follow the last of multiple payloads count as padding whether or
+// not the packet declares them: a receiver that fills a short packet up with
+// zeros leaves the padding length as it came.
+func PaddingSpan(b []byte) (off, n int, err error) {
+	var p Packet
+	if err := ParsePacket(b, &p); err != nil {
+		return 0, 0, err
+	}
+	off = len(b) - len(p.Padding) - p.slack()
+	return off, len(b) - off, nil
+}
+
+// slack counts the bytes of Body behind the last payload; 0 if the payloads do
+// not parse, so that nothing is taken from a packet that is not understood.
+func (p *Packet) slack() int {
+	if !p.Multiple {
+		return 0
+	}
+	w := p.walk()
+	for w.next() {
+	}
+	if w.err != nil {
+		return 0
+	}
+	return len(w.rest)
+}
+
+// Trim removes the padding: the tail is cut, the padding length field goes, and
+// so does the packet length, unless explicit asks for a 16-bit one (a packet
+// larger than that gets 32 bits). Opaque packets have no padding.
+func (p *Packet) Trim(explicit bool) {
+	if p.Opaque {
+		return
+	}
+	end := len(p.Body) - p.slack()
+	p.Body, p.Padding = p.Body[:end:end], nil
+	p.Length, p.PaddingLength = 0, 0
+	p.LengthFlags &^= 3<<paddingShift | 3<<lengthShift
+	if !explicit {
+		return
+	}
+	p.LengthFlags |= 2 << lengthShift
+	if p.Size() > 0xFFFF {
+		p.LengthFlags |= 3 << lengthShift
+	}
+	p.Length = uint32(p.Size())
+}
