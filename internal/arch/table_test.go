@@ -1,0 +1,84 @@
+package arch
+
+import "slices"
+
+// A row says what the packages that match its pattern may import directly.
+// A pattern is a package below the module's root, or with "/..." after it that
+// package and all below; packages of one pattern may import each other.
+type row struct {
+	packages string
+	may      []string // patterns of our own packages; modules are not held here
+	never    []string // patterns of standard-library packages
+	pure     bool     // the standard library only, and no network beneath it
+}
+
+const anything = "..."
+
+var (
+	streaming = []string{"rtsp/...", "mms/...", "wmsp/...", "msb/..."}
+
+	streamingMay = []string{
+		"asf", "internal/point", "internal/session", "internal/auth",
+		"internal/event", "internal/pace", "internal/announce", "internal/udp",
+	}
+	collaborationMay = []string{
+		"conf", "internal/session", "internal/auth", "internal/event", "internal/store",
+		"internal/ber", "internal/per", "internal/udp", "internal/media",
+	}
+)
+
+var table = []row{
+	{packages: "asf", pure: true},
+
+	{packages: "internal/event"},
+	{packages: "internal/pace"},
+	{packages: "internal/ber"},
+	{packages: "internal/per"},
+	{packages: "internal/udp"},
+	{packages: "internal/media"},
+	{packages: "internal/store"},
+	{packages: "internal/announce"},
+	{packages: "internal/sample"},
+
+	{packages: "internal/auth", may: []string{"internal/event", "internal/store"}},
+	{packages: "internal/session", may: []string{"internal/event", "internal/store"}},
+	{packages: "internal/config", may: []string{"internal/event", "internal/store"}},
+
+	{packages: "internal/point", may: []string{
+		"asf", "internal/session", "internal/pace", "internal/event",
+	}},
+	{packages: "internal/playlist", may: []string{"internal/point"}, never: []string{"net", "net/http"}},
+	{packages: "internal/wmlog", may: []string{"internal/event"}},
+	{packages: "internal/metrics", may: []string{"internal/event"}},
+
+	{packages: "rtsp/...", may: streamingMay},
+	{packages: "mms/...", may: streamingMay},
+	{packages: "wmsp/...", may: streamingMay},
+	{packages: "msb/...", may: streamingMay},
+
+	{packages: "conf", may: []string{
+		"internal/session", "internal/event", "internal/auth", "internal/store", "internal/media",
+	}},
+	{packages: "sip/...", may: collaborationMay},
+	{packages: "t120/...", may: collaborationMay},
+	{packages: "conf/dplay/...", may: collaborationMay},
+	{packages: "conf/h323/...", may: collaborationMay},
+	{packages: "conf/ils/...", may: collaborationMay},
+	{packages: "conf/tapi/...", may: collaborationMay},
+
+	{packages: "internal/source", may: slices.Concat(streaming, []string{
+		"asf", "internal/point", "internal/playlist", "internal/event",
+	})},
+	{packages: "internal/load", may: slices.Concat(streaming, []string{"asf"})},
+	{packages: "web/...", may: []string{
+		"internal/session", "internal/point", "internal/config", "internal/auth",
+		"internal/event", "internal/metrics", "conf",
+	}},
+
+	{packages: "internal/server/...", may: []string{anything}},
+	{packages: "cmd/...", may: []string{anything}},
+
+	// Packages of tests only.
+	{packages: "internal/arch"},
+	{packages: "interop"},
+}

@@ -1,0 +1,61 @@
+package interop
+
+import (
+	"bytes"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+)
+
+var buildMMSDump = sync.OnceValues(func() (string, error) {
+	binary := filepath.Join(work, "mmsdump")
+	out, err := exec.Command("cc", "-Wall", "-Werror", "-o", binary, "testdata/mmsdump.c", "-lmms").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("building mmsdump: %w\n%s", err, out)
+	}
+	return binary, nil
+})
+
+// mmsDump has libmms store what it receives, from a time on if one is given.
+func mmsDump(t *testing.T, url string, seconds ...string) []byte {
+	t.Helper()
+	binary, err := buildMMSDump()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(scratch(t), "dump")
+	play(t, binary, append([]string{url, out}, seconds...)...)
+	return readFile(t, out)
+}
+
+func TestLibmmsDumps(t *testing.T) {
+	s := serveClips(t)
+	parallel(t, clips, func(t *testing.T, name string) {
+		sameBytes(t, mmsDump(t, s.url("mmsh", name)), readReference(t, name).bytes())
+	})
+}
+
+func TestLibmmsSelectsStreams(t *testing.T) {
+	s := serveClips(t)
+	judgeSelection(t, mmsDump(t, s.url("mmsh", mbr)))
+}
+
+// After a seek come the clip's last packets; libmms does not give the header
+// again. It counts times with the preroll of 3.1 seconds, so that its two
+// seconds ask the server for the middle.
+func TestLibmmsSeeks(t *testing.T) {
+	s := serveClips(t)
+	names := []string{"wmv1_wmav1_p3200.wmv", "wmv2_wmav2_p576.wmv", plain, "wmv2_wmav2_p3200_noindex.wmv"}
+	parallel(t, names, func(t *testing.T, name string) {
+		want := readReference(t, name)
+		packets := mmsDump(t, s.url("mmsh", name), "2")
+		if !bytes.HasSuffix(want.packets, packets) || len(packets)%want.packetSize != 0 {
+			t.Errorf("%d bytes are not the clip's last packets", len(packets))
+		}
+		if share := float64(len(packets)) / float64(len(want.packets)); share < 0.4 || share > 0.65 {
+			t.Errorf("%d of %d bytes after a seek to the middle", len(packets), len(want.packets))
+		}
+	})
+}

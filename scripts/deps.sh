@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Installs the programs that the tests drive. It does nothing when they are all
+# there, and fails when one is missing that it cannot install.
+set -euo pipefail
+
+# A Debian package for each thing that must be there: a command, or a file.
+needs=(
+	ca-certificates file:/etc/ssl/certs/ca-certificates.crt
+	ffmpeg      command:ffmpeg
+	vlc-bin     command:cvlc
+	vlc-plugin-base file:/usr/lib/*/vlc/plugins/access/libaccess_mms_plugin.so
+	mplayer     command:mplayer
+	libmms-dev  file:/usr/include/libmms/mmsx.h
+	gcc         command:cc
+	libc6-dev   file:/usr/include/stdio.h
+	tcpdump     command:tcpdump
+	curl        command:curl
+)
+
+present() {
+	case $1 in
+	command:*) command -v "${1#command:}" >/dev/null ;;
+	file:*) compgen -G "${1#file:}" >/dev/null ;;
+	esac
+}
+
+missing() {
+	for ((i = 0; i < ${#needs[@]}; i += 2)); do
+		present "${needs[i + 1]}" || echo "${needs[i]}"
+	done
+}
+
+mapfile -t packages < <(missing)
+[ ${#packages[@]} -gt 0 ] || exit 0
+
+echo "deps: missing: ${packages[*]}"
+if ! command -v apt-get >/dev/null; then
+	echo "deps: this machine has no apt-get; install these by hand" >&2
+	exit 1
+fi
+root=(env DEBIAN_FRONTEND=noninteractive)
+if [ "$(id -u)" -ne 0 ]; then
+	root=(sudo "${root[@]}")
+fi
+echo "deps: ${root[*]} apt-get install --no-install-recommends ${packages[*]}"
+"${root[@]}" apt-get update -q
+"${root[@]}" apt-get install -y -q --no-install-recommends "${packages[@]}"
+
+mapfile -t packages < <(missing)
+if [ ${#packages[@]} -gt 0 ]; then
+	echo "deps: installed, and yet missing: ${packages[*]}" >&2
+	exit 1
+fi
+echo "deps: all present"
