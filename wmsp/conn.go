@@ -30,6 +30,8 @@ type conn struct {
 	handed    bool        // to net/http, which closes it
 	streaming atomic.Bool // a stream was posted and has not ended
 	lingering atomic.Bool
+	readable  *pace.Readiness // nil where a goroutine has to wait
+	parked    atomic.Bool     // no goroutine reads: readable will start one
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
@@ -38,24 +40,30 @@ func newConn(s *Server, nc net.Conn) *conn {
 		c.addr = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 	}
 	c.tx = newSender(c, c.shard)
+	c.readable = pace.NewReadiness(nc)
 	return c
 }
 
 // post runs f on the connection's shard, after what was posted before.
 func (c *conn) post(f func()) { c.shard.Post(f) }
 
-// serve reads requests until the connection ends.
+// serve reads requests until the connection ends. While it streams nobody
+// need wait for the next one: serve returns, and is called again when there
+// is something to read.
 func (c *conn) serve() {
-	c.net.SetReadDeadline(time.Now().Add(c.srv.opt.HeadTimeout))
 	for c.next() {
+		if c.streaming.Load() && len(c.in.buffered()) == 0 && c.park() {
+			return
+		}
 	}
+	defer c.srv.wg.Done()
 	if c.handed {
 		return
 	}
 	if c.lingering.Load() {
 		c.in.discard(time.Now().Add(lingerTime))
 	}
-	c.in.release()
+	c.in.drop()
 	ended := make(chan struct{})
 	c.post(func() {
 		c.tx.fail(reasonGone)
@@ -64,6 +72,32 @@ func (c *conn) serve() {
 	})
 	<-ended
 	c.srv.unregister(c)
+}
+
+// park lets the goroutine go until there is something to read. It says
+// whether it can.
+func (c *conn) park() bool {
+	if c.readable == nil {
+		return false
+	}
+	c.in.release()
+	c.parked.Store(true)
+	if !c.readable.Notify(c.unpark) {
+		return !c.parked.CompareAndSwap(true, false)
+	}
+	if !c.streaming.Load() { // it has ended while we parked
+		c.unpark()
+	}
+	return true
+}
+
+// unpark has a goroutine read again. The sender calls it when it ends a
+// stream or the connection, which the poller does not tell.
+func (c *conn) unpark() {
+	if c.parked.CompareAndSwap(true, false) {
+		c.readable.Cancel()
+		go c.serve()
+	}
 }
 
 // next serves one request and says whether there may be another.
@@ -148,12 +182,14 @@ func (c *conn) expectRequest() {
 // awaitRequest limits the wait for the next request.
 func (c *conn) awaitRequest() {
 	c.net.SetReadDeadline(time.Now().Add(c.srv.opt.KeepAlive))
+	c.unpark()
 }
 
 // linger is called by the sender when it has said its last word.
 func (c *conn) linger() {
 	c.lingering.Store(true)
 	c.net.SetReadDeadline(time.Now().Add(lingerTime))
+	c.unpark()
 }
 
 // lingerOn waits for the end of a connection that is being closed by us.

@@ -52,7 +52,7 @@ func (s *sender) pieces(parts [][]byte, last bool) {
 // play sends the head of a Play response and begins to stream.
 func (s *sender) play(head []byte, st *stream, start point.Start) {
 	if s.closing || s.closed {
-		st.client.stopped(s.conn, st)
+		s.refuseStream(st)
 		return
 	}
 	if s.stream != nil {
@@ -63,14 +63,21 @@ func (s *sender) play(head []byte, st *stream, start point.Start) {
 	}
 	s.send(head)
 	if s.closed {
-		st.client.stopped(s.conn, st)
+		s.refuseStream(st)
 		return
 	}
 	now := time.Now()
 	st.began = now
+	s.task.Grain = min(max(st.batch/16, minGrain), maxGrain)
 	s.stream = st
 	st.play.Begin(start, now)
 	s.task.Wake()
+}
+
+// refuseStream gives up a stream that came too late.
+func (s *sender) refuseStream(st *stream) {
+	st.close()
+	st.client.stopped(s.conn, st)
 }
 
 // cut ends a stream without $E: the player has asked for it.

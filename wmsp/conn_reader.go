@@ -58,6 +58,12 @@ func (r *connReader) release() {
 	r.pooled, r.buf, r.r, r.w = nil, nil, 0, 0
 }
 
+// drop gives the buffer back, whatever is in it.
+func (r *connReader) drop() {
+	r.r = r.w
+	r.release()
+}
+
 // fill reads more behind what is there.
 func (r *connReader) fill() error {
 	if r.buf == nil {

@@ -14,6 +14,11 @@ const (
 	maxRunPackets = 256
 	maxRunBytes   = 512 << 10
 	maxPending    = 64 // responses behind a stream, [MS-WMSP] 3.2.1 Pending-Responses
+
+	// A stream's wake-ups are rounded up to a sixteenth of its batch
+	// interval, within these.
+	minGrain = 5 * time.Millisecond
+	maxGrain = 50 * time.Millisecond
 )
 
 // Why a stream or a connection ended, for the events.
@@ -48,13 +53,15 @@ type stream struct {
 	play    *point.Play
 	client  *client
 	chunked bool
+	batch   time.Duration
 	mark    bool // packets of a Fast Start have their B bit set
 	seq     byte // of the next $D packet
 	began   time.Time
 	packets uint64
 	bytes   uint64
-	counted uint64 // packets that the session knows of
-	late    uint64 // likewise
+	counted uint64     // packets that the session knows of
+	late    uint64     // likewise
+	frames  *frameFile // nil: not shared
 }
 
 // count brings the session's figures up to date; once a batch.
@@ -65,6 +72,14 @@ func (st *stream) count(size int) {
 	ses.Late.Add(st.play.Late - st.late)
 	st.bytes += uint64(size)
 	st.counted, st.late = st.packets, st.play.Late
+}
+
+// close gives back what the stream holds.
+func (st *stream) close() {
+	st.play.Entry().Close()
+	if st.frames != nil {
+		st.frames.release()
+	}
 }
 
 func newSender(c *conn, shard *pace.Shard) *sender {
@@ -114,18 +129,23 @@ func (s *sender) stall(now time.Time) time.Time {
 	return time.Time{}
 }
 
+// batch is what one run of a sender sends.
+type batch struct {
+	first int64 // packet number
+	size  int   // bytes of heads and packets
+	plain bool  // packets in a row, whole, numbered as everybody's
+}
+
 // drain takes from the Play what is due and sends it in one write.
 func (s *sender) drain(now time.Time) time.Time {
 	st := s.stream
 	var it point.Step
 	var next time.Time
-	size, ended := 0, false
-	vec := s.mem.Vector
-	if st.chunked {
-		vec = append(vec, nil) // the chunk's head
-	}
+	var b batch
+	ended := false
+	vec := append(s.mem.Vector, nil) // room for the chunk's head
 	for n := 0; ; n++ {
-		if n == maxRunPackets || size >= maxRunBytes {
+		if n == maxRunPackets || b.size >= maxRunBytes {
 			next = now
 			break
 		}
@@ -134,16 +154,12 @@ func (s *sender) drain(now time.Time) time.Time {
 			next, ended = it.At, it.Kind == point.End
 			break
 		}
-		head := AppendD(s.mem.Grab(DataHeadSize)[:0], st.mark && it.Ahead, uint32(it.Number), 0, st.seq, len(it.Data))
-		st.seq++
-		st.packets++
-		size += len(head) + len(it.Data)
-		vec = append(vec, head, it.Data)
+		vec = s.frame(vec, &it, &b)
 	}
 	st.play.Rest()
 	s.mem.Vector = vec
-	if size > 0 {
-		s.flush(vec, size)
+	if b.size > 0 {
+		s.flush(vec, b)
 	}
 	if ended && !s.closed {
 		s.endOfStream(it.Reason)
@@ -151,18 +167,43 @@ func (s *sender) drain(now time.Time) time.Time {
 	return next
 }
 
-// flush sends the vector, as one chunk if the reply is chunked.
-func (s *sender) flush(vec [][]byte, size int) {
+// frame appends a packet and the head that goes before it.
+func (s *sender) frame(vec [][]byte, it *point.Step, b *batch) [][]byte {
 	st := s.stream
+	more := st.mark && it.Ahead
+	if b.size == 0 {
+		b.first, b.plain = it.Number, true
+	}
+	b.plain = b.plain && it.Whole && !more && byte(it.Number) == st.seq && it.Number == b.first+int64(len(vec)-1)/2
+	head := AppendD(s.mem.Grab(DataHeadSize)[:0], more, uint32(it.Number), 0, st.seq, len(it.Data))
+	st.seq++
+	st.packets++
+	b.size += len(head) + len(it.Data)
+	return append(vec, head, it.Data)
+}
+
+// flush sends a batch: from the frames that everybody shares if it can, else
+// its vector, as one chunk if the reply is chunked.
+func (s *sender) flush(vec [][]byte, b batch) {
+	st := s.stream
+	st.count(b.size)
+	if b.plain && st.frames != nil {
+		sent, err := st.frames.send(s.out, b.first, vec[1:], s.mem)
+		if err != nil {
+			s.fail(reasonGone)
+		}
+		if sent {
+			return
+		}
+	}
 	if st.chunked {
-		vec[0] = appendChunkHead(s.mem.Grab(maxChunkHead)[:0], size)
+		vec[0] = appendChunkHead(s.mem.Grab(maxChunkHead)[:0], b.size)
 		vec = append(vec, crlf)
 	}
-	st.count(size)
+	s.mem.Vector = vec
 	if err := s.out.SendVector(vec); err != nil {
 		s.fail(reasonGone)
 	}
-	s.mem.Vector = vec
 }
 
 // endOfStream sends $E and what has to follow it, [MS-WMSP] 3.2.4.1.
@@ -199,6 +240,7 @@ func (s *sender) finishStream(why string) {
 	st := s.stream
 	s.stream = nil
 	st.play.Stop()
+	st.close()
 	st.client.stopped(s.conn, st)
 	s.conn.srv.opt.Bus.Publish(event.Stopped{
 		Player: st.client.session.Player, Reason: why, Packets: st.packets, Bytes: st.bytes,
@@ -264,4 +306,5 @@ func (s *sender) fail(why string) {
 	s.out.Drop()
 	s.pending = nil
 	s.out.Writer().Close()
+	s.conn.unpark()
 }

@@ -13,37 +13,47 @@ import (
 // nobody has.
 type handler func(c *conn, r *Request, cl *client, body []byte) bool
 
-// handlers are the steps of a player's life, [MS-WMSP] 3.2.5.3 to 3.2.5.12.
-// What is not here is refused.
-var handlers = map[Kind]struct {
-	serve handler
-	state bool // needs a known client-id, [MS-WMSP] 3.2.5.1
-}{
-	Describe:       {(*conn).describe, false},
-	Play:           {(*conn).play, false},
-	GetContentInfo: {(*conn).contentInfo, false},
-	SendEvent:      {(*conn).remoteEvent, false},
-	KeepAlive:      {(*conn).keepAlive, true},
-	Log:            {(*conn).log, true},
-	Pipeline:       {(*conn).pipeline, true},
-	SelectStream:   {(*conn).selectStream, true},
-	Stop:           {(*conn).stop, true},
+// handlerOf returns the step of a player's life that a request is, [MS-WMSP]
+// 3.2.5.3 to 3.2.5.12, and whether it needs a known client-id, 3.2.5.1. What
+// is not here is refused.
+func handlerOf(k Kind) (serve handler, needsClient bool) {
+	switch k {
+	case Describe:
+		return (*conn).describe, false
+	case Play:
+		return (*conn).play, false
+	case GetContentInfo:
+		return (*conn).contentInfo, false
+	case SendEvent:
+		return (*conn).remoteEvent, false
+	case KeepAlive:
+		return (*conn).keepAlive, true
+	case Log:
+		return (*conn).log, true
+	case Pipeline:
+		return (*conn).pipeline, true
+	case SelectStream:
+		return (*conn).selectStream, true
+	case Stop:
+		return (*conn).stop, true
+	}
+	return nil, false
 }
 
 // dispatch does what all requests need and hands the request to its handler.
 func (c *conn) dispatch(r *Request, body []byte) bool {
-	h, ok := handlers[r.Kind]
-	if !ok {
+	serve, needsClient := handlerOf(r.Kind)
+	if serve == nil {
 		return c.refuse(r, 400, "not a request of this protocol")
 	}
 	cl := c.srv.findClient(r)
-	if cl == nil && h.state && !(r.Kind == KeepAlive && r.Method == "OPTIONS") {
+	if cl == nil && needsClient && !(r.Kind == KeepAlive && r.Method == "OPTIONS") {
 		return c.refuse(r, 400, "unknown or missing client-id")
 	}
 	if cl != nil {
 		cl.learn(r)
 	}
-	return h.serve(c, r, cl, body)
+	return serve(c, r, cl, body)
 }
 
 // refuse answers an error and says whether the connection goes on.

@@ -39,6 +39,10 @@ type Options struct {
 
 	MaxConnections int // 0: no limit
 	MaxPerAddress  int // connections; 0: no limit
+
+	// FrameCache is how many bytes of framed content are kept for the players
+	// that play it from its beginning; 0: none.
+	FrameCache int64
 }
 
 func (o Options) withDefaults() Options {
@@ -67,8 +71,9 @@ func (o Options) withDefaults() Options {
 // Server is the server role of [MS-WMSP], on listeners that it shares with
 // ordinary HTTP.
 type Server struct {
-	opt   Options
-	other *otherRequests
+	opt    Options
+	other  *otherRequests
+	frames *frameCache
 
 	mu        sync.Mutex
 	listeners map[net.Listener]bool
@@ -88,6 +93,7 @@ func NewServer(o Options) *Server {
 		clients: map[uint32]*client{}, described: map[pairKey]*client{},
 	}
 	s.other = newOtherRequests(s.opt)
+	s.frames = newFrameCache(s.opt.FrameCache)
 	return s
 }
 
@@ -144,7 +150,8 @@ func (s *Server) accept(nc net.Conn) {
 		})
 		return
 	}
-	s.wg.Go(c.serve)
+	nc.SetReadDeadline(time.Now().Add(s.opt.HeadTimeout))
+	go c.serve()
 }
 
 func (s *Server) register(c *conn) bool {
@@ -156,6 +163,7 @@ func (s *Server) register(c *conn) bool {
 		return false
 	}
 	s.conns[c] = true
+	s.wg.Add(1)
 	s.perAddr[a]++
 	return true
 }
@@ -209,8 +217,10 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		err = ctx.Err()
 		for _, c := range conns {
 			c.net.Close()
+			c.unpark()
 		}
 		<-done
 	}
+	s.frames.close()
 	return err
 }

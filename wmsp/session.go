@@ -129,7 +129,6 @@ func (cl *client) supports(f Features) bool {
 
 // stopped is called on the shard of c when a stream of this player is over.
 func (cl *client) stopped(c *conn, st *stream) {
-	st.play.Entry().Close()
 	c.streaming.Store(false)
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
@@ -167,7 +166,7 @@ func (s *Server) forget(cl *client) {
 
 // newStream returns the state of a Play on c.
 func (c *conn) newStream(cl *client, e point.Entry, opt point.Options) *stream {
-	return &stream{client: cl, play: point.NewPlay(e, opt.Batch, c.tx.task.Kick)}
+	return &stream{client: cl, play: point.NewPlay(e, opt.Batch, c.tx.task.Kick), batch: opt.Batch}
 }
 
 // samePlayer says whether a Play for a session that streams is its own

@@ -6,10 +6,10 @@ import (
 	"syscall"
 )
 
-// poller tells parked players that their connections take more. It is an
-// epoll set of its own, which the runtime's poller watches as one descriptor:
-// one goroutine for any number of parked players, and none that blocks a
-// thread.
+// poller tells parked players that their connections take more, or that
+// there is something to read. It is an epoll set of its own, which the
+// runtime's poller watches as one descriptor: one goroutine for any number of
+// parked players, and none that blocks a thread.
 type poller struct {
 	file *os.File
 	rc   syscall.RawConn
@@ -20,8 +20,12 @@ type poller struct {
 	last    int32
 }
 
-// thePoller is made when the first player parks and lives with the process.
-var thePoller = sync.OnceValue(newPoller)
+// The pollers are made when the first player parks and live with the process.
+// A set holds a descriptor once, hence one for each direction.
+var (
+	writePoller = sync.OnceValue(newPoller)
+	readPoller  = sync.OnceValue(newPoller)
+)
 
 func newPoller() *poller {
 	fd, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
@@ -71,17 +75,20 @@ func (p *poller) run() {
 	}
 }
 
-// watch is one connection's place in the poller.
+// watch is one connection's place in a poller.
 type watch struct {
+	poller func() *poller
+	events uint32
+
 	mu    sync.Mutex
 	id    int32 // 0: not armed
 	added bool
 }
 
-// arm calls f once when the descriptor takes more or has failed. It returns
+// arm calls f once when the descriptor is ready or has failed. It returns
 // false when it cannot be watched.
 func (w *watch) arm(rc syscall.RawConn, f func()) bool {
-	p := thePoller()
+	p := w.poller()
 	if p == nil {
 		return false
 	}
@@ -99,7 +106,7 @@ func (w *watch) arm(rc syscall.RawConn, f func()) bool {
 	if w.added {
 		op = syscall.EPOLL_CTL_MOD
 	}
-	ev := syscall.EpollEvent{Events: syscall.EPOLLOUT | syscall.EPOLLRDHUP | epollOneShot, Fd: w.id}
+	ev := syscall.EpollEvent{Events: w.events | syscall.EPOLLRDHUP | epollOneShot, Fd: w.id}
 	var err error
 	if cerr := rc.Control(func(fd uintptr) { err = syscall.EpollCtl(p.fd, op, int(fd), &ev) }); cerr != nil {
 		err = cerr
@@ -126,6 +133,6 @@ func (w *watch) cancel() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.id != 0 {
-		thePoller().drop(w.id)
+		w.poller().drop(w.id)
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// Tick is the grain of the schedule: wake-ups are rounded up to it, so that a
-// shard with any number of players wakes at most this often.
-const Tick = 10 * time.Millisecond
+// Tick is the usual grain of the schedule: wake-ups are rounded up to it, so
+// that a shard with any number of players wakes at most this often.
+const Tick = 20 * time.Millisecond
 
 // inboxEvery is how many tasks run between two looks at the inbox, so that a
 // new player never waits for a long round.
@@ -32,9 +32,9 @@ type Shard struct {
 	done chan struct{}
 }
 
-func newShard() *Shard {
+func newShard(epoch time.Time) *Shard {
 	s := &Shard{
-		epoch: time.Now(), wake: make(chan struct{}, 1),
+		epoch: epoch, wake: make(chan struct{}, 1),
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	go s.loop()
@@ -106,11 +106,15 @@ func (s *Shard) runDue() time.Duration {
 	return time.Hour
 }
 
-// schedule makes t run at this time after the epoch, rounded up to a tick; 0
+// schedule makes t run at this time after the epoch, rounded up to its grain; 0
 // is at once. A time that has come already is not rounded.
 func (s *Shard) schedule(t *Task, at time.Duration) {
 	if at > 0 {
-		at = (at + Tick - 1) / Tick * Tick
+		grain := t.Grain
+		if grain <= 0 {
+			grain = Tick
+		}
+		at = (at + grain - 1) / grain * grain
 	}
 	t.at = at
 	if t.index >= 0 {
@@ -132,8 +136,9 @@ func NewGroup(n int) *Group {
 		n = runtime.GOMAXPROCS(0)
 	}
 	g := &Group{}
+	epoch := time.Now() // the same for all: they wake together
 	for range n {
-		g.shards = append(g.shards, newShard())
+		g.shards = append(g.shards, newShard(epoch))
 	}
 	return g
 }

@@ -24,7 +24,7 @@ func TestTasksRunWhenDue(t *testing.T) {
 		task.Kick()
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		want := []time.Duration{0, time.Second, 2 * time.Second} // 995 ms rounded up to the tick
+		want := []time.Duration{0, time.Second, 2 * time.Second} // 995 ms rounded up to a tick
 		if len(ran) != 3 || ran[0] != want[0] || ran[1] != want[1] || ran[2] != want[2] {
 			t.Errorf("ran at %v, want %v", ran, want)
 		}

@@ -8,6 +8,8 @@ type Task struct {
 	// Run does what is due and returns when it has to run next; the zero
 	// time means when it is woken. It must not block.
 	Run func(now time.Time) time.Time
+	// Grain is what times are rounded up to; 0 means Tick.
+	Grain time.Duration
 
 	shard *Shard
 	at    time.Duration // since the shard's epoch

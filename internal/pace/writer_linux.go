@@ -43,7 +43,7 @@ func newRawWriter(c net.Conn, s *Shard) Writer {
 	if err != nil {
 		return nil
 	}
-	w := &rawWriter{c: t, rc: rc, shard: s}
+	w := &rawWriter{c: t, rc: rc, shard: s, watch: watch{poller: writePoller, events: syscall.EPOLLOUT}}
 	w.writev = w.callWritev
 	w.sendfile = w.callSendfile
 	return w

@@ -1,0 +1,137 @@
+package wmsp
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"caracal/asf"
+)
+
+// DefaultAgent is the User-Agent of a Client that names none.
+const DefaultAgent = "NSPlayer/12.0.7601.17514 WMFSDK/12.0"
+
+// Limits of a Client.
+const (
+	MaxRedirects     = 5
+	maxAuthRounds    = 4
+	maxInterimHeads  = 4        // 1xx responses before the real one
+	maxIgnoredBody   = 64 << 10 // of an error's body, to keep the connection
+	maxClientHeader  = asf.MaxHeaderSize + asf.DataHeadSize
+	maxClientPending = 16 // requests without a response on one connection
+)
+
+var (
+	// ErrNotServer says that the other side is a web server, [MS-WMSP]
+	// 3.1.5.3.
+	ErrNotServer = errors.New("wmsp: the Server header names no streaming server")
+	// ErrUnexpected says that a packet or a response comes out of order.
+	ErrUnexpected = errors.New("wmsp: unexpected packet or response")
+	// ErrRedirects says that servers send each other's clients around.
+	ErrRedirects = errors.New("wmsp: too many redirects")
+	// ErrNotPipelined says that a request needs pipelined mode.
+	ErrNotPipelined = errors.New("wmsp: only in pipelined mode")
+)
+
+// StatusError is a response that says no.
+type StatusError struct {
+	Response *Response
+}
+
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("wmsp: the server answers %d %s", e.Response.Status, e.Response.Reason)
+}
+
+// Client is the client side of the protocol, [MS-WMSP] 3.1: Describe asks what
+// a URL has, Play streams it. The zero value is ready. Its fields do not
+// change while it is in use; then it is safe for use from several goroutines,
+// but what its methods return belongs to one.
+type Client struct {
+	Agent   string // User-Agent; DefaultAgent for ""
+	GUID    string // xClientGUID in braces; a new one for each Description for ""
+	Schemes string // X-Accept-Authentication; not sent for ""
+
+	// Supported is sent as it is; DefaultFeatures and FeatureStartupProfile
+	// for 0.
+	Supported Features
+
+	// Pipelined asks for pipelined mode, which takes a server of version 9
+	// and no proxy of HTTP 1.0 on the way. Otherwise HTTP 1.0 is spoken.
+	Pipelined bool
+
+	// Dial connects; a net.Dialer does for nil.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+	// Authorize answers the challenges of a 401 with the value of an
+	// Authorization header. For nil the URL's user and password answer a
+	// challenge of Basic.
+	Authorize func(c Challenge) (string, error)
+}
+
+// Challenge is what a 401 asks.
+type Challenge struct {
+	Method, Target string
+	Schemes        []string // WWW-Authenticate headers in their order
+	Round          int      // from 0; NTLM takes several on one connection
+}
+
+// Description is what a server says about a URL, and the session that it
+// opened for it.
+type Description struct {
+	URL         string // after redirects
+	Response    *Response
+	Pragma      Pragma
+	Server      Persona
+	Supported   Features
+	Features    ContentFeatures // of Pragma; those of Metadata count more
+	ClientID    uint32
+	Metadata    *Metadata   // nil without $M
+	HeaderBytes []byte      // Header Object and the beginning of the Data Object
+	Header      *asf.Header // parsed HeaderBytes
+
+	// PairGap is how long after the first $P packet the second one came; 0
+	// without them.
+	PairGap time.Duration
+
+	session *clientSession
+}
+
+// Close closes the connection that waits for a Play, if there is one.
+func (d *Description) Close() error { return d.session.drop() }
+
+// Pipelined says that Play found that pipelined mode works.
+func (d *Description) Pipelined() bool { return d.session.pipelined }
+
+func (c *Client) agent() string {
+	if c.Agent == "" {
+		return DefaultAgent
+	}
+	return c.Agent
+}
+
+func (c *Client) supported() Features {
+	if c.Supported == 0 {
+		return DefaultFeatures | FeatureStartupProfile
+	}
+	return c.Supported
+}
+
+func (c *Client) dial(ctx context.Context, address string) (net.Conn, error) {
+	if c.Dial != nil {
+		return c.Dial(ctx, "tcp", address)
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, "tcp", address)
+}
+
+// newGUID makes a random one in registry format.
+func newGUID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	b[6] = b[6]&0x0F | 0x40
+	b[8] = b[8]&0x3F | 0x80
+	return fmt.Sprintf("{%X-%X-%X-%X-%X}", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

@@ -1,0 +1,106 @@
+package wmsp
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"caracal/asf"
+)
+
+// Describe asks what the URL has, [MS-WMSP] 3.1.4.2. It follows redirects.
+// ctx bounds the whole of it. Errors are *StatusError, *ParseError, of asf, of
+// the network, or those of this package.
+func (c *Client) Describe(ctx context.Context, url string) (*Description, error) {
+	u, err := parseClientURL(url)
+	if err != nil {
+		return nil, err
+	}
+	for range MaxRedirects + 1 {
+		d, err := newClientSession(c, u).describe(ctx)
+		var status *StatusError
+		if !errors.As(err, &status) || !isRedirect(status.Response) {
+			return d, err
+		}
+		if u, err = u.resolve(status.Response.Header.Get("Location")); err != nil {
+			return nil, err
+		}
+	}
+	return nil, ErrRedirects
+}
+
+// isRedirect leaves out 305: the client uses no proxies.
+func isRedirect(resp *Response) bool {
+	switch resp.Status {
+	case 300, 301, 302, 303, 307:
+		return resp.Header.Get("Location") != ""
+	}
+	return false
+}
+
+func (s *clientSession) describe(ctx context.Context) (*Description, error) {
+	r := clientRequest{kind: Describe, method: "GET", minor: s.minor()}
+	r.pragma = positionPragma(Start{StartByTime, 0}, 1)
+	if s.c.Pipelined {
+		r.pragma.Present |= TokenPipelineExperiment | TokenVersion11
+		r.pragma.PipelineExperiment, r.pragma.Version11 = true, true
+	}
+	if s.c.supported().Has(FeatureSrvPPair) {
+		r.pragma.Present |= TokenPacketPair
+		r.pragma.PacketPair = true
+	}
+	conn, resp, err := s.exchange(ctx, &r)
+	if err != nil {
+		return nil, err
+	}
+	d := &Description{URL: s.u.text, Response: resp, Pragma: resp.Pragma(), session: s}
+	release := conn.bind(ctx)
+	defer release()
+	if err := d.read(conn); err != nil {
+		conn.Close()
+		return nil, contextError(ctx, err)
+	}
+	if conn.skipBody(resp) && ctx.Err() == nil {
+		s.conn = conn
+	} else {
+		conn.Close()
+	}
+	s.pipelineAllowed = s.c.Pipelined && resp.Minor >= 1 && d.Pragma.PipelineExperiment
+	d.Server, d.Supported, d.ClientID = s.server, s.features, s.clientID
+	d.Features = d.Pragma.Features
+	if d.Metadata != nil {
+		s.genID = d.Metadata.PlaylistGenID
+	}
+	return d, nil
+}
+
+// read reads the body of a Describe response: $P, $M, $H.
+func (d *Description) read(conn *clientConn) error {
+	frames := newFrameReader(conn.body)
+	var assembly headerAssembly
+	var pairs int
+	var firstPair time.Time
+	for {
+		f, err := frames.next()
+		if err != nil {
+			return endsEarly(err)
+		}
+		if f.ID == FramePair {
+			if pairs++; pairs == 1 {
+				firstPair = time.Now()
+			} else if pairs == 2 {
+				d.PairGap = time.Since(firstPair)
+			}
+			continue
+		}
+		done, err := assembly.add(&f)
+		if err != nil {
+			return err
+		}
+		if done {
+			d.Metadata, d.HeaderBytes = assembly.metadata, assembly.header
+			d.Header, _, err = asf.ParseHeader(d.HeaderBytes)
+			return err
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package wmsp
+
+import (
+	"context"
+	"strconv"
+)
+
+// clientSession is what a client remembers between its requests, [MS-WMSP]
+// 3.1.1.
+type clientSession struct {
+	c    *Client
+	u    clientURL
+	guid string
+
+	clientID    uint32
+	hasClientID bool
+	genID       uint32 // Playlist-gen-id
+	server      Persona
+	features    Features // Server-features
+
+	pipelineAllowed bool // Pipeline-Test-Allowed
+	pipelined       bool // KeepAlive-Mode
+
+	conn          *clientConn // kept for the next request; nil for none
+	authorization string      // what the last challenge was answered with
+}
+
+func newClientSession(c *Client, u clientURL) *clientSession {
+	s := &clientSession{c: c, u: u, guid: c.GUID, features: DefaultFeatures}
+	if s.guid == "" {
+		s.guid = newGUID()
+	}
+	return s
+}
+
+// minor is the HTTP version that the session speaks.
+func (s *clientSession) minor() int {
+	if s.c.Pipelined {
+		return 1
+	}
+	return 0
+}
+
+// connection takes the kept connection or makes a new one.
+func (s *clientSession) connection(ctx context.Context) (c *clientConn, kept bool, err error) {
+	if c := s.conn; c != nil {
+		s.conn = nil
+		return c, true, nil
+	}
+	conn, err := s.c.dial(ctx, s.u.address)
+	if err != nil {
+		return nil, false, err
+	}
+	return newClientConn(conn), false, nil
+}
+
+// drop closes the kept connection.
+func (s *clientSession) drop() error {
+	c := s.conn
+	s.conn = nil
+	if c == nil {
+		return nil
+	}
+	return c.Close()
+}
+
+// clientRequest is one request of a session.
+type clientRequest struct {
+	kind        Kind
+	method      string
+	minor       int
+	pragma      Pragma
+	contentType string
+	body        []byte
+}
+
+// append writes the request. The tokens and headers are those that [MS-WMSP]
+// 3.1.5.1 wants in all of them, and those of r.
+func (s *clientSession) append(b []byte, r *clientRequest) []byte {
+	target := s.u.target
+	if r.method == "OPTIONS" {
+		target = "*"
+	}
+	b = append(b, r.method...)
+	b = append(b, ' ')
+	b = append(b, target...)
+	b = append(b, " HTTP/1."...)
+	b = strconv.AppendInt(b, int64(r.minor), 10)
+	b = append(b, '\r', '\n')
+	b = s.fields(r).append(b)
+	p := s.pragma(r)
+	b = p.Append(b)
+	b = append(b, '\r', '\n')
+	return append(b, r.body...)
+}
+
+func (s *clientSession) fields(r *clientRequest) Fields {
+	f := make(Fields, 0, 10)
+	f.Add("Accept", "*/*")
+	f.Add("User-Agent", s.c.agent())
+	f.Add("Host", s.u.host)
+	if s.c.Schemes != "" {
+		f.Add("X-Accept-Authentication", s.c.Schemes)
+	}
+	if s.authorization != "" {
+		f.Add("Authorization", s.authorization)
+	}
+	if ParseAgent(s.c.agent()).AtLeast(9, 0) && (s.server.Token == "" || s.server.AtLeast(9, 0)) {
+		f.Add("Supported", s.c.supported().String())
+	}
+	if r.contentType != "" {
+		f.Add("Content-Type", r.contentType)
+	}
+	if r.method == "POST" {
+		f.Add("Content-Length", strconv.Itoa(len(r.body)))
+	}
+	if r.minor == 0 && (r.kind != Play || s.authorization != "") {
+		f.Add("Connection", "Keep-Alive") // a stream ends with its connection
+	}
+	return f
+}
+
+func (s *clientSession) pragma(r *clientRequest) Pragma {
+	p := r.pragma
+	p.Present |= TokenClientGUID
+	p.ClientGUID = s.guid
+	if r.kind != Pipeline && r.kind != KeepAlive {
+		p.Present |= TokenNoCache
+	}
+	if s.hasClientID {
+		p.Present |= TokenClientID
+		p.ClientID = s.clientID
+	}
+	if s.genID != 0 && (r.kind == Play || r.kind == PlayNextEntry) {
+		p.Present |= TokenPlaylistGenID
+		p.PlaylistGenID = s.genID
+	}
+	return p
+}
+
+// learn takes what each response says, [MS-WMSP] 3.1.5.3.
+func (s *clientSession) learn(resp *Response) error {
+	server := resp.Server()
+	if !server.Known() {
+		return ErrNotServer
+	}
+	s.server = server
+	if resp.Header.Has("Supported") {
+		s.features = resp.Supported()
+	}
+	p := resp.Pragma()
+	if p.Has(TokenClientID) {
+		s.clientID, s.hasClientID = p.ClientID, true
+	}
+	if p.Has(TokenPlaylistGenID) {
+		s.genID = p.PlaylistGenID
+	}
+	return nil
+}
