@@ -161,6 +161,9 @@ func position(r *Request, info *point.Info) point.Position {
 	switch {
 	case start.Value == 0:
 	case start.By == StartByTime:
+		if timeHasPreroll(r) {
+			value = max(value-int64(info.Preroll), 0)
+		}
 		return point.Position{By: point.ByTime, Value: value}
 	case start.By == StartByPacket:
 		return point.Position{By: point.ByPacket, Value: value}

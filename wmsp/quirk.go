@@ -69,3 +69,11 @@ func wantsReset(r *Request) bool {
 	return r.Agent.Is(TokenPlayer) && r.Pragma.RequestContext == 2 ||
 		r.Agent.Is(TokenServer) && r.Pragma.RequestContext == 3
 }
+
+// timeHasPreroll says whether a stream-time counts the preroll: libmms adds
+// it, the specification's and every other player's time does not have it.
+// libmms says what FFmpeg and MPlayer say, but FFmpeg in HTTP 1.1, and MPlayer
+// does not seek.
+func timeHasPreroll(r *Request) bool {
+	return r.Agent.Is(TokenPlayer) && r.Agent.Major == 4 && !r.HTTP11()
+}

@@ -105,3 +105,24 @@ func TestResponseErrors(t *testing.T) {
 		t.Errorf("no reason, no length: %+v, %v", r, err)
 	}
 }
+
+func FuzzParseResponse(f *testing.F) {
+	f.Add([]byte("HTTP/1.1 200 OK\r\nPragma: features=\"live\"\r\n a\r\nContent-Length: 5\r\n\r\n"))
+	f.Add([]byte("HTTP 1.1  404\nTransfer-Encoding: chunked\n\n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, n, err := ParseResponse(b)
+		if err != nil {
+			return
+		}
+		if n <= 0 || n > len(b) || n > MaxHead {
+			t.Fatalf("took %d of %d bytes", n, len(b))
+		}
+		again, _, err := ParseResponse(r.AppendTo(nil))
+		if r.Reason == "" && err == nil {
+			again.Reason = "" // AppendTo has put the usual one there
+		}
+		if err != nil || !reflect.DeepEqual(responseFacts(again), responseFacts(r)) {
+			t.Fatalf("%+v became %+v, %v", r, again, err)
+		}
+	})
+}

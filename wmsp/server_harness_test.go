@@ -84,6 +84,7 @@ type server struct {
 	events   *event.Subscription
 	points   *point.Registry
 	stop     func()
+	shutdown error // what Shutdown returned
 }
 
 // startServer runs a server, on in-memory connections if memory is set.
@@ -117,7 +118,7 @@ func startServer(t *testing.T, memory bool, change func(*wmsp.Options, *point.Op
 	s.stop = sync.OnceFunc(func() {
 		grace, done := context.WithTimeout(context.Background(), 10*time.Second)
 		defer done()
-		s.Shutdown(grace)
+		s.shutdown = s.Shutdown(grace)
 		if err := <-served; !errors.Is(err, wmsp.ErrServerClosed) {
 			t.Errorf("Serve returned %v", err)
 		}

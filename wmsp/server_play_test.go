@@ -3,6 +3,7 @@ package wmsp_test
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 
 	"caracal/internal/point"
@@ -188,9 +189,14 @@ func TestSeekOfEveryKind(t *testing.T) {
 		{"offset of VLC", "User-Agent: NSPlayer/7.10.0.3059", fmt.Sprintf("stream-time=0,stream-offset=0:%d", 20*clipPacket), 20},
 		{"time", agent12, "stream-time=4100,packet-num=3", -1},
 		{"time of FFmpeg, malformed", "User-Agent: NSPlayer/4.1.0.3856", "stream-offset=0:0,packet-num=4294967295,stream-time=4000Connection: Close", -1},
+		{"time of libmms, with preroll", "User-Agent: NSPlayer/4.1.0.3856", "stream-time=6100,stream-offset=4294967295:4294967295", -1},
 	} {
 		c := s.connect()
-		c.send("GET /clip.wmv HTTP/1.0", k.agent, "Pragma: xPlayStrm=1", "Pragma: no-cache,"+k.pragma, allThree)
+		version := "HTTP/1.0"
+		if strings.Contains(k.name, "FFmpeg") {
+			version = "HTTP/1.1"
+		}
+		c.send("GET /clip.wmv "+version, k.agent, "Pragma: xPlayStrm=1", "Pragma: no-cache,"+k.pragma, allThree)
 		fr := c.stream(c.head())
 		fr.upTo(wmsp.FrameHeader)
 		packets, _ := fr.data()

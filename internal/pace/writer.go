@@ -45,6 +45,7 @@ type bufferedWriter struct {
 	c      net.Conn
 	mu     sync.Mutex
 	buf    []byte // waiting to be written
+	flying int    // bytes of the write under way
 	busy   bool   // the goroutine runs
 	eof    bool   // CloseWrite when the buffer is empty
 	err    error
@@ -61,7 +62,7 @@ func (w *bufferedWriter) Writev(bufs [][]byte) (int, error) {
 	}
 	n := 0
 	for _, b := range bufs {
-		k := min(len(b), bufferedMax-len(w.buf))
+		k := min(len(b), w.room())
 		w.buf = append(w.buf, b[:k]...)
 		n += k
 		if k < len(b) {
@@ -74,9 +75,8 @@ func (w *bufferedWriter) Writev(bufs [][]byte) (int, error) {
 
 func (w *bufferedWriter) SendFile(f *os.File, off int64, n int) (int, error) {
 	w.mu.Lock()
-	room := min(n, bufferedMax-len(w.buf))
+	b := make([]byte, min(n, w.room()))
 	w.mu.Unlock()
-	b := make([]byte, max(room, 0))
 	k, err := f.ReadAt(b, off)
 	if k < len(b) {
 		return 0, err
@@ -84,10 +84,12 @@ func (w *bufferedWriter) SendFile(f *os.File, off int64, n int) (int, error) {
 	return w.Writev([][]byte{b})
 }
 
+func (w *bufferedWriter) room() int { return max(bufferedMax-len(w.buf)-w.flying, 0) }
+
 func (w *bufferedWriter) Notify(f func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.err != nil || len(w.buf) < bufferedMax {
+	if w.err != nil || w.room() > 0 {
 		go f()
 		return
 	}
@@ -123,14 +125,15 @@ func (w *bufferedWriter) drain() {
 	defer w.mu.Unlock()
 	for len(w.buf) > 0 && w.err == nil {
 		b := w.buf
-		w.buf = nil
+		w.buf, w.flying = nil, len(b)
+		w.mu.Unlock()
+		_, err := w.c.Write(b)
+		w.mu.Lock()
+		w.flying = 0
 		if f := w.notify; f != nil {
 			w.notify = nil
 			go f()
 		}
-		w.mu.Unlock()
-		_, err := w.c.Write(b)
-		w.mu.Lock()
 		if err != nil {
 			w.fail(err)
 		}
