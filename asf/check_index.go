@@ -16,7 +16,7 @@ func (r *Reader) checkIndexes(l *issueList) {
 		}
 	}
 	for _, s := range r.header.Streams() {
-		if s.Kind() == Audio {
+		if s.Kind() == Audio || len(objects) == 0 {
 			continue
 		}
 		points, err := r.scan(s.Number())

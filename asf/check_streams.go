@@ -16,7 +16,7 @@ func judgeStreams(h *Header, l *issueList) {
 			l.add(Warning, "stream-number-high", "Stream %d has a number above 9, which some players send in decimal and others in hexadecimal when they select streams.", n)
 		}
 		seen[n] = true
-		if h.BitRate(n) == 0 {
+		if h.statedBitRate(n) == 0 && s.Kind() != Command {
 			l.add(Warning, "bit-rate-missing", "Nothing tells the bit rate of stream %d; players cannot choose streams by their bandwidth.", n)
 		}
 		if s.Encrypted() {

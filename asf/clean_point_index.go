@@ -13,7 +13,7 @@ const (
 	clueReach = 2
 	// clueLimit is how many bytes are read on from what an index says before
 	// it is held to be wrong.
-	clueLimit = 16 << 20
+	clueLimit = 32 << 20
 )
 
 // placeIndex is an index with columns: all but the Simple Index.
@@ -34,7 +34,9 @@ func (r *Reader) clues(stream uint8) ([]int64, error) {
 		}
 		r.seek.clues = map[uint8][][]int64{}
 		for _, s := range r.header.Streams() {
-			r.seek.clues[s.Number()] = r.cluesFrom(objects, s)
+			if _, ok := r.seek.clues[s.Number()]; !ok {
+				r.seek.clues[s.Number()] = r.cluesFrom(objects, s)
+			}
 		}
 		r.seek.loaded = true
 	}

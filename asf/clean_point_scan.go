@@ -4,7 +4,7 @@ import "sync"
 
 // searchLimit is how many bytes a search by send time reads before the whole
 // file is scanned instead, once.
-const searchLimit = 16 << 20
+const searchLimit = 32 << 20
 
 // seekCache keeps what was learned about clean points.
 type seekCache struct {

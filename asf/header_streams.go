@@ -33,8 +33,22 @@ func (h *Header) ExtendedStream(n uint8) *ExtendedStreamProperties {
 
 // BitRate gives the average bit rate of stream number n in bits a second, from
 // the Stream Bitrate Properties, else the Extended Stream Properties, else the
-// wave format; 0 if none of them knows.
+// wave format. If it is the only stream of which none of them tells, it is what
+// the others leave of the file's maximum, for FFmpeg's files say no more; else
+// it is 0.
 func (h *Header) BitRate(n uint8) uint32 {
+	if rate := h.statedBitRate(n); rate != 0 {
+		return rate
+	}
+	sum, silent := h.sumBitRates()
+	if f := h.File(); f != nil && len(silent) == 1 && silent[0] == n && uint64(f.MaxBitRate) > sum {
+		return f.MaxBitRate - uint32(sum)
+	}
+	return 0
+}
+
+// statedBitRate gives what is said about stream number n itself.
+func (h *Header) statedBitRate(n uint8) uint32 {
 	if p, ok := Find[*StreamBitrateProperties](h); ok {
 		for _, r := range p.Rates {
 			if r.Number() == n && r.BitRate != 0 {
@@ -53,21 +67,30 @@ func (h *Header) BitRate(n uint8) uint32 {
 	return 0
 }
 
-// TotalBitRate is the sum over all streams in bits a second, or the file's
-// maximum bit rate if no stream has one.
-func (h *Header) TotalBitRate() uint32 {
-	var sum uint64
+// sumBitRates adds up the stated bit rates and lists the streams without one.
+func (h *Header) sumBitRates() (sum uint64, silent []uint8) {
 	var seen [MaxStreams + 1]bool
 	for _, s := range h.Streams() {
-		if n := s.Number(); !seen[n] {
-			seen[n] = true
-			sum += uint64(h.BitRate(n))
+		n := s.Number()
+		if seen[n] {
+			continue
+		}
+		seen[n] = true
+		rate := h.statedBitRate(n)
+		sum += uint64(rate)
+		if rate == 0 {
+			silent = append(silent, n)
 		}
 	}
-	if sum == 0 {
-		if f := h.File(); f != nil {
-			return f.MaxBitRate
-		}
+	return sum, silent
+}
+
+// TotalBitRate is the sum over all streams in bits a second, or the file's
+// maximum bit rate if it is higher and not all streams have one.
+func (h *Header) TotalBitRate() uint32 {
+	sum, silent := h.sumBitRates()
+	if f := h.File(); f != nil && (len(silent) > 0 || sum == 0) {
+		sum = max(sum, uint64(f.MaxBitRate))
 	}
 	return uint32(min(sum, 1<<32-1))
 }

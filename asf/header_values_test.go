@@ -22,7 +22,9 @@ func TestBitRates(t *testing.T) {
 		{"Extended Stream Properties", []Object{file, audio, video, extended}, 8000, 200000, 208000},
 		{"wave format", []Object{file, audio, video}, 8000, 0, 8000},
 		{"the same stream twice", []Object{audio, audio}, 8000, 0, 8000},
-		{"file", []Object{file, video}, 0, 0, 555},
+		{"file", []Object{file, video}, 0, 555, 555},
+		{"rest of the file's", []Object{&FileProperties{MaxBitRate: 9000}, audio, video}, 8000, 1000, 9000},
+		{"two streams unknown", []Object{file, &StreamProperties{Flags: 1}, video}, 0, 0, 555},
 		{"nothing", []Object{video}, 0, 0, 0},
 	} {
 		h := &Header{Objects: tc.objects}

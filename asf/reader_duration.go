@@ -4,7 +4,7 @@ import "time"
 
 const (
 	// measureBytes is how much of each end of the file is looked at.
-	measureBytes = 256 << 10
+	measureBytes = 64 << 10
 	// durationSlack is how far header and packets may be apart.
 	durationSlack = 10 * time.Second
 	// baseSlack is how much later than the preroll a file may begin, ms.
@@ -67,14 +67,12 @@ func (t *timeSpan) visit(_ int64, b []byte) bool {
 // duration gives the playing time, and whether it comes from the header.
 func (r *Reader) duration() (time.Duration, bool) {
 	f := r.header.File()
-	said := f.Duration()
+	base := time.Duration(r.TimeBase()) * time.Millisecond
+	said := max(0, ticks(f.PlayDuration)-base)
 	if !r.times.known {
 		return said, true
 	}
-	var measured time.Duration
-	if base := r.TimeBase(); r.times.last > base {
-		measured = time.Duration(r.times.last-base) * time.Millisecond
-	}
+	measured := max(0, time.Duration(r.times.last)*time.Millisecond-base)
 	if f.Broadcast() || f.PlayDuration == 0 || r.cutOff() || (said-measured).Abs() > durationSlack {
 		return measured, false
 	}

@@ -18,8 +18,11 @@ func (r *Reader) readHeader() error {
 	if err != nil {
 		return err
 	}
-	b, err := r.bytesAt(0, int64(size))
-	if err != nil {
+	if int64(size) > r.size {
+		return &ParseError{Object: "Header", Offset: r.size, Err: ErrNeedMore}
+	}
+	b := make([]byte, size, size+DataHeadSize)
+	if err := r.readAt(b, 0); err != nil {
 		return err
 	}
 	if r.header, _, err = ParseHeader(b); err != nil {
@@ -38,7 +41,7 @@ func (r *Reader) readHeader() error {
 	if err != nil {
 		return err
 	}
-	r.head = append(b[:size:size], start...)
+	r.head = append(b, start...)
 	r.data, _, err = ParseDataHead(start)
 	return err
 }

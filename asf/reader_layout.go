@@ -20,12 +20,12 @@ func (r *Reader) findPacketSize() error {
 			limit = ErrLimit
 			continue
 		}
-		sound, seen, err := r.tryPacketSize(int(size))
+		score, seen, err := r.tryPacketSize(int(size))
 		if err != nil {
 			return err
 		}
-		if sound > best && (sound > 0 || seen == 0) {
-			best = sound
+		if score > best && (score > 0 || seen == 0) {
+			best = score
 			r.packetSize = int(size)
 		}
 	}
@@ -35,8 +35,8 @@ func (r *Reader) findPacketSize() error {
 	return nil
 }
 
-// tryPacketSize counts the sound packets among the first ones.
-func (r *Reader) tryPacketSize(size int) (sound, seen int, err error) {
+// tryPacketSize says how well the first packets fit a size, and how many it saw.
+func (r *Reader) tryPacketSize(size int) (score, seen int, err error) {
 	room := r.size - r.DataOffset()
 	if s := r.data.Size; s > DataHeadSize && s-DataHeadSize <= uint64(room) {
 		room = int64(s - DataHeadSize)
@@ -51,10 +51,13 @@ func (r *Reader) tryPacketSize(size int) (sound, seen int, err error) {
 		}
 		seen++
 		if soundPacket(b) {
-			sound++
+			score++
+			if tightPacket(b) {
+				score++
+			}
 		}
 	}
-	return sound, seen, nil
+	return score, seen, nil
 }
 
 // soundPacket says that b parses, down to its payloads, and that these belong
@@ -73,6 +76,23 @@ func soundPacket(b []byte) bool {
 	return it.Err() == nil
 }
 
+// tightPacket says that a sound packet fills its bytes exactly, which it would
+// not at a wrong packet size.
+func tightPacket(b []byte) bool {
+	var p Packet
+	if ParsePacket(b, &p) != nil || p.slack() > 0 {
+		return false
+	}
+	it := p.Payloads()
+	for it.Next() {
+		l := &it.Payload
+		if l.ObjectSize != 0 && uint64(l.Offset)+uint64(len(l.Data)) > uint64(l.ObjectSize) {
+			return false
+		}
+	}
+	return true
+}
+
 // findDataEnd decides where the packets end. The Data Object's size is believed
 // if something sensible follows, then its packet count; else the packets go on
 // to the end of the file, as far as they are sound.
@@ -80,31 +100,22 @@ func (r *Reader) findDataEnd() error {
 	first, step := r.DataOffset(), int64(r.packetSize)
 	if s := r.data.Size; s >= DataHeadSize && s <= uint64(r.size-r.dataAt) {
 		end := r.dataAt + int64(s)
-		follows, err := r.objectAt(end)
-		if err != nil {
-			return err
+		ends, err := r.endsAt(end)
+		if err == nil && !ends && end > first && (end-first)%step == 0 {
+			ends, err = r.packetFollows(end)
+			ends = !ends
 		}
-		if !follows && end < r.size {
-			more, err := r.packetFollows(end)
-			if err != nil {
-				return err
-			}
-			follows = !more
-		}
-		if follows || end == r.size {
+		if ends || err != nil {
 			r.endAt(end)
-			return nil
+			return err
 		}
 	}
 	if n := r.data.Packets; n > 0 && n <= uint64((r.size-first)/step) {
 		end := first + int64(n)*step
-		follows, err := r.objectAt(end)
-		if err != nil {
-			return err
-		}
-		if follows || end == r.size {
+		ends, err := r.endsAt(end)
+		if ends || err != nil {
 			r.endAt(end)
-			return nil
+			return err
 		}
 	}
 	r.dataEnd = r.size
@@ -115,6 +126,14 @@ func (r *Reader) findDataEnd() error {
 func (r *Reader) endAt(end int64) {
 	r.dataEnd, r.endKnown = end, true
 	r.packets = (end - r.DataOffset()) / int64(r.packetSize)
+}
+
+// endsAt says that at a place the file or another object follows.
+func (r *Reader) endsAt(at int64) (bool, error) {
+	if at == r.size {
+		return true, nil
+	}
+	return r.objectAt(at)
 }
 
 // objectAt says that an object begins at a place and ends within the file.
@@ -134,7 +153,7 @@ func (r *Reader) objectAt(at int64) (bool, error) {
 // packet 0 and is not sent before it.
 func (r *Reader) packetFollows(at int64) (bool, error) {
 	step := int64(r.packetSize)
-	if at > r.size-step || (at-r.DataOffset())%step != 0 {
+	if at > r.size-step {
 		return false, nil
 	}
 	b, err := r.bytesAt(at, step)
@@ -142,8 +161,8 @@ func (r *Reader) packetFollows(at int64) (bool, error) {
 		return false, err
 	}
 	sent, err := SendTime(b)
-	if err != nil || at == r.DataOffset() {
-		return err == nil, nil
+	if err != nil {
+		return false, nil
 	}
 	kind := b[0]
 	if err := r.readAt(b, r.DataOffset()); err != nil {

@@ -43,21 +43,23 @@ func (r *Reader) findTrailing() error {
 	return nil
 }
 
-// indexes reads and parses all index objects, those that are too large or make
-// no sense left out.
+// indexes reads and parses the index objects, as many as together stay within
+// MaxIndexSize. One that makes no sense is a *RawObject.
 func (r *Reader) indexes() ([]Object, error) {
 	var list []Object
+	room := int64(MaxIndexSize)
 	for _, t := range r.trailing {
-		if !isIndex(t.id) || t.size > MaxIndexSize {
+		if !isIndex(t.id) || t.size > room {
 			continue
 		}
+		room -= t.size
 		b, err := r.bytesAt(t.at, t.size)
 		if err != nil {
 			return nil, err
 		}
 		o, _, err := ParseObject(b)
 		if err != nil {
-			continue
+			return nil, err
 		}
 		list = append(list, Typed(o))
 	}

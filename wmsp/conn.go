@@ -118,6 +118,10 @@ func (c *conn) next() bool {
 		body, err = c.in.body(req)
 	}
 	if err != nil {
+		if isMMS(c.in.buffered()) {
+			c.badInput("MMS over TCP on the port of HTTP")
+			return false
+		}
 		c.syntaxError(err)
 		return c.drainAfterError(err)
 	}

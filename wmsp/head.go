@@ -33,6 +33,10 @@ func parseHead(b []byte) (httpHead, int, error) {
 	for start < len(b) && (b[start] == '\r' || b[start] == '\n') {
 		start++
 	}
+	if start < len(b) && !isToken(string(b[start:start+1])) {
+		// No use in waiting for a blank line: this is another protocol.
+		return httpHead{}, 0, &SyntaxError{statusBadRequest, "not HTTP"}
+	}
 	end := headEnd(b[start:])
 	if end < 0 {
 		if len(b) > MaxHead {

@@ -1,6 +1,11 @@
 package wmsp
 
-import "caracal/asf"
+import (
+	"bytes"
+	"strings"
+
+	"caracal/asf"
+)
 
 // The quirks: what real players do that [MS-WMSP] does not say. Each is a
 // named rule with the player that needs it; docs/protocols/wmsp.md lists them
@@ -10,9 +15,9 @@ import "caracal/asf"
 
 // decimalStreams says whether a request's stream numbers are decimal. The
 // specification wants hexadecimal; FFmpeg, libmms and VLC write decimal,
-// MPlayer hexadecimal with FFmpeg's User-Agent. Below 10 there is no
+// MPlayer hexadecimal with the others' identity. Below 10 there is no
 // difference. Above, the reading that only names streams of the content wins,
-// and if both do, those players list every stream, which MPlayer does not.
+// and if both do, the former list every stream, which MPlayer does not.
 func decimalStreams(r *Request, h *asf.Header) bool {
 	hex, err1 := r.Pragma.Switches(false)
 	dec, err2 := r.Pragma.Switches(true)
@@ -22,7 +27,7 @@ func decimalStreams(r *Request, h *asf.Header) bool {
 	case err1 != nil || namesStreams(dec, h) && !namesStreams(hex, h):
 		return true
 	}
-	return olderThanAnyPlayer(r) && len(dec) == len(h.Streams())
+	return (isLibmms(r) || isVLC(r.Agent)) && len(dec) == len(h.Streams())
 }
 
 func namesStreams(list []Switch, h *asf.Header) bool {
@@ -34,24 +39,26 @@ func namesStreams(list []Switch, h *asf.Header) bool {
 	return true
 }
 
-// olderThanAnyPlayer tells the versions that Windows Media Player never had:
-// FFmpeg, libmms and MPlayer say NSPlayer/4.1.0.3856, VLC 7.10.0.3059.
-func olderThanAnyPlayer(r *Request) bool {
-	return r.Agent.Is(TokenPlayer) && (r.Agent.Major == 4 || r.Agent.Major == 7 && r.Agent.Minor == 10)
-}
+// libmmsGUID is what libmms, FFmpeg and MPlayer say in the place of a random
+// xClientGUID; their NSPlayer/4.1.0.3856 is Windows Media Player 6.4's own.
+const libmmsGUID = "{c77e7400-738a-11d2-9add-0020af0a3278}"
+
+func isLibmms(r *Request) bool { return strings.EqualFold(r.Pragma.ClientGUID, libmmsGUID) }
+
+// isVLC tells VLC by a version that Windows Media Player never had.
+func isVLC(a Agent) bool { return a.Is(TokenPlayer) && a.Major == 7 && a.Minor == 10 }
 
 // offsetFromData says whether a stream-offset counts from the first packet
 // and not from the beginning of the file: VLC does that.
 func offsetFromData(agent Agent, off, dataOffset, packetSize int64) bool {
 	fromFile := off >= dataOffset && (off-dataOffset)%packetSize == 0
-	vlc := agent.Is(TokenPlayer) && agent.Major == 7 && agent.Minor == 10
-	return off%packetSize == 0 && (vlc || !fromFile)
+	return off%packetSize == 0 && (isVLC(agent) || !fromFile)
 }
 
 // selectsAll says whether a Play without stream-switch-entry gets every
-// stream. The specification grants it to NSServer up to 5.0 only; the
-// programs that call themselves NSPlayer/4.1 leave the token out when they
-// cannot read the header, and expect to be served.
+// stream. The specification grants it to NSServer up to 5.0 only; libmms and
+// its kin leave the token out when they cannot read the header, and players of
+// the time of NSPlayer/4.1 for content with a single stream.
 func selectsAll(r *Request) bool {
 	if r.Agent.Is(TokenServer) {
 		return r.Agent.Major < 5 || r.Agent.Major == 5 && r.Agent.Minor == 0
@@ -71,9 +78,14 @@ func wantsReset(r *Request) bool {
 }
 
 // timeHasPreroll says whether a stream-time counts the preroll: libmms adds
-// it, the specification's and every other player's time does not have it.
-// libmms says what FFmpeg and MPlayer say, but FFmpeg in HTTP 1.1, and MPlayer
-// does not seek.
-func timeHasPreroll(r *Request) bool {
-	return r.Agent.Is(TokenPlayer) && r.Agent.Major == 4 && !r.HTTP11()
+// it, no other player does. FFmpeg, with the same identity, speaks HTTP 1.1,
+// and MPlayer does not seek.
+func timeHasPreroll(r *Request) bool { return isLibmms(r) && !r.HTTP11() }
+
+// isMMS says whether a connection begins with the head of an MMS command over
+// TCP, [MS-MMSP] 2.2.3: players that are given an mms:// URL with the port of
+// this protocol try that first. They roll over when the connection closes
+// without a word; MPlayer is killed by an answer that it does not understand.
+func isMMS(b []byte) bool {
+	return len(b) >= 16 && bytes.Equal(b[4:8], []byte{0xCE, 0xFA, 0x0B, 0xB0}) && bytes.Equal(b[12:16], []byte("MMS "))
 }

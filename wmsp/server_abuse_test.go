@@ -238,6 +238,21 @@ func TestOtherRequestsAreHanded(t *testing.T) {
 	}
 }
 
+// MPlayer and VLC try MMS over TCP first when the URL is mms:// with our port:
+// they roll over at once if we close without an answer.
+func TestMMSOnThisPortIsClosedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startServer(t, true, nil)
+		defer s.stop()
+		begin := time.Now()
+		c := s.connect()
+		go io.WriteString(c.Conn, "\x01\x00\x00\x00\xce\xfa\x0b\xb0\x90\x00\x00\x00MMS \x12\x00\x00\x00")
+		if b, _ := io.ReadAll(c.r); len(b) != 0 || time.Since(begin) != 0 {
+			t.Errorf("%q after %v", b, time.Since(begin))
+		}
+	})
+}
+
 func TestDefaultPoint(t *testing.T) {
 	s := startServer(t, false, unpaced)
 	for _, target := range []string{"/", "http://h/", "http://h"} {

@@ -13,10 +13,12 @@ import (
 )
 
 const (
-	agent12  = "User-Agent: NSPlayer/12.0.7680.0"
-	agent64  = "User-Agent: NSPlayer/6.4.0.3938"
-	testGUID = "Pragma: xClientGUID={52CB2BDB-6925-4E19-8D1D-62D10E9E2705}"
-	allThree = "Pragma: stream-switch-entry=ffff:1:0 ffff:2:0 ffff:c:0"
+	agent12    = "User-Agent: NSPlayer/12.0.7680.0"
+	agent64    = "User-Agent: NSPlayer/6.4.0.3938"
+	agent41    = "User-Agent: NSPlayer/4.1.0.3856" // Windows Media Player 6.4, FFmpeg, libmms, MPlayer
+	testGUID   = "Pragma: xClientGUID={52CB2BDB-6925-4E19-8D1D-62D10E9E2705}"
+	libmmsGUID = "Pragma: xClientGUID={c77e7400-738a-11d2-9add-0020af0a3278}"
+	allThree   = "Pragma: stream-switch-entry=ffff:1:0 ffff:2:0 ffff:c:0"
 )
 
 // peer is a hand-written player's connection.

@@ -180,23 +180,24 @@ func TestSeekOfEveryKind(t *testing.T) {
 	header := len(clipHeader())
 	var frame2s int // the packet with the key frame at 4 s
 	for _, k := range []struct {
-		name, agent, pragma string
-		first               int
+		name, agent, guid, pragma string
+		first                     int
 	}{
-		{"packet", agent12, "packet-num=17", 17},
-		{"packet before offset", agent12, fmt.Sprintf("stream-time=0,packet-num=5,stream-offset=0:%d", header), 5},
-		{"offset", agent12, fmt.Sprintf("stream-time=0,packet-num=4294967295,stream-offset=0:%d", header+20*clipPacket), 20},
-		{"offset of VLC", "User-Agent: NSPlayer/7.10.0.3059", fmt.Sprintf("stream-time=0,stream-offset=0:%d", 20*clipPacket), 20},
-		{"time", agent12, "stream-time=4100,packet-num=3", -1},
-		{"time of FFmpeg, malformed", "User-Agent: NSPlayer/4.1.0.3856", "stream-offset=0:0,packet-num=4294967295,stream-time=4000Connection: Close", -1},
-		{"time of libmms, with preroll", "User-Agent: NSPlayer/4.1.0.3856", "stream-time=6100,stream-offset=4294967295:4294967295", -1},
+		{"packet", agent12, testGUID, "packet-num=17", 17},
+		{"packet before offset", agent12, testGUID, fmt.Sprintf("stream-time=0,packet-num=5,stream-offset=0:%d", header), 5},
+		{"offset", agent12, testGUID, fmt.Sprintf("stream-time=0,packet-num=4294967295,stream-offset=0:%d", header+20*clipPacket), 20},
+		{"offset of VLC", "User-Agent: NSPlayer/7.10.0.3059", testGUID, fmt.Sprintf("stream-time=0,stream-offset=0:%d", 20*clipPacket), 20},
+		{"time", agent12, testGUID, "stream-time=4100,packet-num=3", -1},
+		{"time of FFmpeg, malformed", agent41, libmmsGUID, "stream-offset=0:0,packet-num=4294967295,stream-time=4000Connection: Close", -1},
+		{"time of Windows Media Player 6.4", agent41, testGUID, "stream-time=4100,stream-offset=4294967295:4294967295", -1},
+		{"time of libmms, with preroll", agent41, libmmsGUID, "stream-time=6100,stream-offset=4294967295:4294967295", -1},
 	} {
 		c := s.connect()
 		version := "HTTP/1.0"
 		if strings.Contains(k.name, "FFmpeg") {
 			version = "HTTP/1.1"
 		}
-		c.send("GET /clip.wmv "+version, k.agent, "Pragma: xPlayStrm=1", "Pragma: no-cache,"+k.pragma, allThree)
+		c.send("GET /clip.wmv "+version, k.agent, "Pragma: xPlayStrm=1", "Pragma: no-cache,"+k.pragma, k.guid, allThree)
 		fr := c.stream(c.head())
 		fr.upTo(wmsp.FrameHeader)
 		packets, _ := fr.data()
@@ -224,8 +225,8 @@ func TestStreamsAreLeftOut(t *testing.T) {
 		want                 string
 	}{
 		{"hexadecimal", agent12, "ffff:1:2 ffff:2:2 ffff:c:0", "12 "},
-		{"decimal (libmms)", "User-Agent: NSPlayer/4.1.0.3856", "ffff:1:2 ffff:2:2 ffff:12:0 ", "12 "},
-		{"only those named (MPlayer)", "User-Agent: NSPlayer/4.1.0.3856", "ffff:2:0 ffff:C:0", "2 12 "},
+		{"decimal (libmms)", agent41, "ffff:1:2 ffff:2:2 ffff:12:0 ", "12 "},
+		{"only those named (MPlayer)", agent41, "ffff:2:0 ffff:C:0", "2 12 "},
 		{"key frames", agent12, "ffff:1:1 ffff:2:2 ffff:c:2", "1 "},
 		{"commas", agent12, "ffff:1:2,ffff:2:0", "2 "},
 	} {
@@ -247,7 +248,7 @@ func TestPlayWithoutSelection(t *testing.T) {
 		agent12:                           0,
 		"User-Agent: NSServer/4.1.0.3920": clipPackets(),
 		"User-Agent: NSServer/9.0.0.1":    0,
-		"User-Agent: NSPlayer/4.1.0.3856": clipPackets(),
+		agent41:                           clipPackets(),
 	} {
 		c := s.connect()
 		c.send("GET /clip.wmv HTTP/1.0", agent, "Pragma: xPlayStrm=1")

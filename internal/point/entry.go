@@ -18,6 +18,7 @@ type Info struct {
 	Tag         string // changes when the content does
 	Duration    time.Duration
 	Preroll     uint32 // ms
+	TimeBase    uint32 // presentation time of the beginning, ms: the preroll, in most files
 	BitRate     uint32 // of all streams, bits a second
 	Broadcast   bool
 	Seekable    bool

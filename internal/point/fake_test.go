@@ -70,7 +70,7 @@ func newFake(t testing.TB) *fakeEntry {
 	h := fakeHeader()
 	e.info = Info{
 		Header: h, PacketSize: fakeSize, Packets: int64(len(e.packets) / fakeSize), DataOffset: 5000,
-		Duration: fakeSeconds * time.Second, Preroll: fakePreroll, BitRate: 40_000, Seekable: true, Stridable: true,
+		Duration: fakeSeconds * time.Second, Preroll: fakePreroll, TimeBase: fakePreroll, BitRate: 40_000, Seekable: true, Stridable: true,
 	}
 	e.scan(t)
 	return e

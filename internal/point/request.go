@@ -139,7 +139,7 @@ func locateTime(e Entry, ms int64, lead uint8) (int64, error) {
 	if info.Duration > 0 && ms > info.Duration.Milliseconds() {
 		return info.Packets, nil
 	}
-	c, err := e.CleanPoint(lead, uint32(min(ms+int64(info.Preroll), math.MaxUint32)))
+	c, err := e.CleanPoint(lead, uint32(min(ms+int64(info.TimeBase), math.MaxUint32)))
 	return c.Packet, err
 }
 

@@ -56,7 +56,7 @@ func describe(rd *asf.Reader, modified time.Time) *point.Info {
 		Header: h, HeaderBytes: rd.HeaderBytes(), PacketSize: rd.PacketSize(), Packets: rd.NumPackets(),
 		DataOffset: rd.DataOffset(), Size: rd.Size(), Modified: modified,
 		Tag:      fmt.Sprintf("%x-%x", rd.Size(), modified.UnixNano()),
-		Duration: rd.Duration(), BitRate: h.TotalBitRate(), Seekable: true,
+		TimeBase: rd.TimeBase(), Duration: rd.Duration(), BitRate: h.TotalBitRate(), Seekable: true,
 	}
 	if f := h.File(); f != nil {
 		info.Preroll = uint32(min(f.Preroll, math.MaxUint32))
