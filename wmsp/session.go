@@ -2,6 +2,7 @@ package wmsp
 
 import (
 	"net/netip"
+	"strings"
 	"sync"
 
 	"caracal/internal/event"
@@ -18,7 +19,6 @@ type client struct {
 	pair    pairKey
 
 	mu       sync.Mutex
-	agent    Agent    // Client-Version
 	features Features // Client-features
 	data     *conn    // Data-Connection; nil when nothing streams
 	played   bool
@@ -39,10 +39,13 @@ func keyOf(c *conn, r *Request) pairKey {
 
 // newClient makes new state for a player, [MS-WMSP] 3.2.3.
 func (c *conn) newClient(r *Request) (*client, error) {
-	cl := &client{srv: c.srv, pair: keyOf(c, r), features: DefaultFeatures}
+	key := keyOf(c, r)
+	// Copies: a session outlives the head that these are parts of.
+	key.guid, key.path = strings.Clone(key.guid), strings.Clone(key.path)
+	cl := &client{srv: c.srv, pair: key, features: DefaultFeatures}
 	ses, err := c.srv.opt.Sessions.Admit(event.Player{
-		Protocol: protocolName, Address: c.addr, Agent: r.Agent.Raw, GUID: r.Pragma.ClientGUID, Target: r.Path,
-	}, func(err error) { cl.end(err) })
+		Protocol: protocolName, Address: c.addr, Agent: strings.Clone(r.Agent.Raw), GUID: key.guid, Target: key.path,
+	}, cl.end)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +71,6 @@ func (s *Server) findClient(r *Request) *client {
 func (cl *client) learn(r *Request) {
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
-	cl.agent = r.Agent
 	if r.Header.Has("Supported") {
 		cl.features = r.Supported
 	}

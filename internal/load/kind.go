@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// kind is one way to be a client.
+type kind struct {
+	// play goes from the connect to the end of the stream, which is no error.
+	play func(context.Context, *client) error
+	port string // for URLs without one
+	mute bool   // nothing is received: who is connected has all it wants
+}
+
+var kinds = map[string]kind{
+	"http": {play: playHTTP, port: "80"},
+	"mmsh": {play: playMMSH, port: "80"},
+	"idle": {play: playIdle, port: "80", mute: true},
+}
+
+// kindNames lists the table and the two kinds that flags.go makes of mmsh.
+func kindNames() string {
+	names := slices.AppendSeq([]string{"stall", "storm"}, maps.Keys(kinds))
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
