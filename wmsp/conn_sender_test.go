@@ -1,0 +1,184 @@
+package wmsp
+
+import (
+	"context"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"caracal/asf"
+	"caracal/internal/event"
+	"caracal/internal/pace"
+	"caracal/internal/point"
+	"caracal/internal/sample"
+	"caracal/internal/session"
+	"caracal/internal/source"
+)
+
+// benchSender is a sender on a TCP connection whose peer reads all, with a
+// stream of the sample clip; f runs on its shard.
+func benchSender(tb testing.TB, frames int64, chunked bool, sel func(*asf.Selection), f func(s *sender, start point.Start)) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		io.Copy(io.Discard, c)
+		c.Close()
+	}()
+	nc, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer nc.Close()
+	shards := pace.NewGroup(1)
+	defer shards.Close()
+	cache := source.NewCache(64 << 20)
+	defer cache.Close()
+	sessions := session.NewManager(session.Options{}, nil)
+	srv := NewServer(Options{Points: point.NewRegistry(), Sessions: sessions, Shards: shards, FrameCache: frames})
+	defer srv.Shutdown(context.Background())
+	clip := source.NewBytes(sample.Name, sample.Welcome, cache)
+	e, err := clip.Open(context.Background(), "")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	preload(tb, e)
+	selection := asf.NewSelection(e.Info().Header)
+	if sel != nil {
+		sel(selection)
+	}
+	start, err := point.Prepare(e, point.Options{Unpaced: true}, point.Request{Selection: selection})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	ses, err := sessions.Admit(event.Player{}, func(error) {})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	c := newConn(srv, nc)
+	st := c.newStream(&client{srv: srv, session: ses}, e, point.Options{Batch: time.Second})
+	st.chunked = chunked
+	if frames > 0 {
+		st.frames = srv.frames.acquire(e.Info(), chunked)
+	}
+	done := make(chan struct{})
+	c.post(func() {
+		defer close(done)
+		c.tx.stream = st
+		st.began = time.Now()
+		f(c.tx, start)
+	})
+	<-done
+}
+
+// preload brings all of the content into memory.
+func preload(tb testing.TB, e point.Entry) {
+	for n := int64(0); n < e.Info().Packets; n++ {
+		for {
+			ready := make(chan struct{})
+			b, err := e.Block(n, sync.OnceFunc(func() { close(ready) }))
+			if err != nil {
+				tb.Fatal(err)
+			}
+			if b != nil {
+				break
+			}
+			<-ready
+		}
+	}
+}
+
+// swallow is a Writer that takes everything.
+type swallow struct{ bytes int }
+
+func (w *swallow) Writev(bufs [][]byte) (n int, err error) {
+	for _, b := range bufs {
+		n += len(b)
+	}
+	w.bytes += n
+	return n, nil
+}
+
+func (w *swallow) SendFile(_ *os.File, _ int64, n int) (int, error) {
+	w.bytes += n
+	return n, nil
+}
+
+func (w *swallow) Notify(func())     {}
+func (w *swallow) CloseWrite() error { return nil }
+func (w *swallow) Close() error      { return nil }
+
+// batch sends one run's packets from the beginning and returns how many.
+func (s *sender) batch(start point.Start) uint64 {
+	st := s.stream
+	before := st.packets
+	now := time.Now()
+	for st.packets == before { // until the storage is there
+		st.seq = 0
+		st.play.Begin(start, now)
+		s.mem.Reset()
+		s.drain(now)
+	}
+	return st.packets - before
+}
+
+var senderCases = []struct {
+	name    string
+	frames  int64
+	chunked bool
+	sel     func(*asf.Selection)
+}{
+	{"shared frames", 64 << 20, false, nil},
+	{"shared frames, chunked", 64 << 20, true, nil},
+	{"vector", 0, false, nil},
+	{"vector, chunked", 0, true, nil},
+	{"rewritten packets", 0, false, func(s *asf.Selection) { s.Set(1, asf.None) }},
+}
+
+// From the Play to the connection nothing is allocated for a packet. (The
+// system calls themselves: pace/TestWritevDoesNotAllocate.)
+func TestSendingDoesNotAllocate(t *testing.T) {
+	for _, k := range senderCases {
+		benchSender(t, k.frames, k.chunked, k.sel, func(s *sender, start point.Start) {
+			w := &swallow{}
+			s.out = pace.NewOut(w, func() {})
+			for range 3 { // the cache, the frames and the scratch fill
+				s.batch(start)
+			}
+			var packets uint64
+			n := testing.AllocsPerRun(50, func() { packets = s.batch(start) })
+			if n != 0 || packets < 100 || w.bytes == 0 {
+				t.Errorf("%s: %v allocations for %d packets, %d bytes", k.name, n, packets, w.bytes)
+			}
+		})
+	}
+}
+
+func BenchmarkSender(b *testing.B) {
+	for _, k := range senderCases {
+		b.Run(k.name, func(b *testing.B) {
+			benchSender(b, k.frames, k.chunked, k.sel, func(s *sender, start point.Start) {
+				w := &swallow{}
+				s.out = pace.NewOut(w, func() {})
+				s.batch(start)
+				w.bytes = 0
+				b.ReportAllocs()
+				var packets uint64
+				for b.Loop() {
+					packets += s.batch(start)
+				}
+				b.SetBytes(int64(w.bytes / b.N))
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(packets), "ns/packet")
+			})
+		})
+	}
+}
