@@ -30,8 +30,7 @@ type conn struct {
 	handed    bool        // to net/http, which closes it
 	streaming atomic.Bool // a stream was posted and has not ended
 	lingering atomic.Bool
-	readable  *pace.Readiness // nil where a goroutine has to wait
-	parked    atomic.Bool     // no goroutine reads: readable will start one
+	parked    atomic.Bool // no goroutine reads: the poller will start one
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
@@ -40,7 +39,6 @@ func newConn(s *Server, nc net.Conn) *conn {
 		c.addr = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 	}
 	c.tx = newSender(c, c.shard)
-	c.readable = pace.NewReadiness(nc)
 	return c
 }
 
@@ -77,12 +75,12 @@ func (c *conn) serve() {
 // park lets the goroutine go until there is something to read. It says
 // whether it can.
 func (c *conn) park() bool {
-	if c.readable == nil {
+	if c.in.ready == nil {
 		return false
 	}
 	c.in.release()
 	c.parked.Store(true)
-	if !c.readable.Notify(c.unpark) {
+	if !c.in.ready.Notify(c.unpark) {
 		return !c.parked.CompareAndSwap(true, false)
 	}
 	if !c.streaming.Load() { // it has ended while we parked
@@ -95,7 +93,7 @@ func (c *conn) park() bool {
 // stream or the connection, which the poller does not tell.
 func (c *conn) unpark() {
 	if c.parked.CompareAndSwap(true, false) {
-		c.readable.Cancel()
+		c.in.ready.Cancel()
 		go c.serve()
 	}
 }

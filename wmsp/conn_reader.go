@@ -6,6 +6,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"caracal/internal/pace"
 )
 
 // The bounds of what is read from a player.
@@ -21,7 +23,7 @@ var buffers = sync.Pool{New: func() any { return new([readBuffer]byte) }}
 // a player that streams for hours costs none.
 type connReader struct {
 	c     net.Conn
-	ready func() error // waits for the first byte; nil where it cannot be done
+	ready *pace.Readiness // waits without a buffer; nil where that cannot be done
 
 	pooled *[readBuffer]byte
 	buf    []byte
@@ -29,7 +31,7 @@ type connReader struct {
 }
 
 func newConnReader(c net.Conn) *connReader {
-	return &connReader{c: c, ready: readiness(c)}
+	return &connReader{c: c, ready: pace.NewReadiness(c)}
 }
 
 // buffered returns what has been read and not been used.
@@ -42,7 +44,7 @@ func (r *connReader) wait() error {
 	}
 	r.release()
 	if r.ready != nil {
-		return r.ready()
+		return r.ready.Wait()
 	}
 	return r.fill()
 }

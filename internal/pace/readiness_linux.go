@@ -32,3 +32,13 @@ func (r *Readiness) Notify(f func()) bool { return r.watch.arm(r.rc, f) }
 
 // Cancel forgets the last Notify.
 func (r *Readiness) Cancel() { r.watch.cancel() }
+
+// Wait returns when there is something to read, within the connection's read
+// deadline; it reads nothing and needs no buffer.
+func (r *Readiness) Wait() error { return r.rc.Read(peek) }
+
+func peek(fd uintptr) bool {
+	var b [1]byte
+	_, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+	return err != syscall.EAGAIN && err != syscall.EINTR
+}
