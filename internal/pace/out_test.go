@@ -54,8 +54,7 @@ func testOrder(t *testing.T, s *Shard, w Writer, client net.Conn) {
 	finished := make(chan error, 1)
 	var out *Out
 	step := 0
-	var task *Task
-	task = s.NewTask(nil)
+	task := s.NewTask(nil)
 	task.Run = func(now time.Time) time.Time {
 		if err := out.Resume(); err != nil {
 			finished <- err

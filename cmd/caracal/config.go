@@ -1,0 +1,51 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"caracal/internal/config"
+)
+
+type configCommand struct {
+	Show  configShow  `cmd:"" default:"1" help:"Print every key with its default and the reason (this is what \"caracal config\" does)."`
+	Check configCheck `cmd:"" help:"Check a configuration file and the folders that it names."`
+}
+
+type configShow struct{}
+
+// Run prints the annotated defaults.
+func (configShow) Run(o *output) error {
+	_, err := o.out.Write(config.Annotated())
+	return err
+}
+
+type configCheck struct {
+	File string `arg:"" help:"The configuration file."`
+}
+
+// Run reports all mistakes of the file.
+func (c *configCheck) Run(o *output) error {
+	cfg, err := config.Load(c.File)
+	var problems config.Problems
+	if errors.As(err, &problems) {
+		fmt.Fprintln(o.out, err)
+		return errSilent
+	}
+	if err != nil {
+		return err
+	}
+	missing := false
+	for _, p := range cfg.Points {
+		if _, err := os.Stat(p.Path); err != nil {
+			fmt.Fprintf(o.out, "%s: point %q: %v\n", c.File, p.Name, statError(p.Path, err))
+			missing = true
+		}
+	}
+	if missing {
+		return errSilent
+	}
+	fmt.Fprintf(o.out, "%s: no mistakes, points: %d\n", c.File, len(cfg.Points))
+	return nil
+}

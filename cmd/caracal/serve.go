@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"caracal/internal/config"
+	"caracal/internal/server"
+)
+
+type serveCommand struct {
+	Config     string   `short:"c" placeholder:"FILE" help:"Read this configuration; \"caracal config\" shows one."`
+	HTTP       string   `name:"http" placeholder:"ADDR" help:"Listen here for players and browsers: \":8080\", \"127.0.0.1:80\"."`
+	PublicHost string   `placeholder:"HOST" help:"Write this host, or host:port, into the URLs that are announced."`
+	LogLevel   string   `placeholder:"LEVEL" help:"Log debug, info, warn or error."`
+	LogFormat  string   `placeholder:"FORMAT" help:"Log as text or as json."`
+	Set        []string `sep:"none" placeholder:"KEY=VALUE" help:"Set any key of the configuration, such as on_demand.speed=2."`
+	Content    []string `arg:"" optional:"" name:"folder|file" help:"What is published, in the place of the configuration's points: the first folder as the root, further ones and files under their names. Nothing at all plays the film inside."`
+}
+
+// settings are the flags as keys of the configuration.
+func (c *serveCommand) settings() ([]config.Setting, error) {
+	var list []config.Setting
+	for _, s := range c.Set {
+		key, value, ok := strings.Cut(s, "=")
+		if !ok {
+			return nil, usageError{errors.New("--set " + s + `: write it as KEY=VALUE, such as --set on_demand.speed=2`)}
+		}
+		list = append(list, config.Setting{Key: key, Value: value, From: "--set"})
+	}
+	for _, f := range []config.Setting{
+		{Key: "http.address", Value: c.HTTP, From: "--http"},
+		{Key: "http.public_host", Value: c.PublicHost, From: "--public-host"},
+		{Key: "log.level", Value: c.LogLevel, From: "--log-level"},
+		{Key: "log.format", Value: c.LogFormat, From: "--log-format"},
+	} {
+		if f.Value != "" {
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}
+
+func (c *serveCommand) load() (*config.Config, error) {
+	settings, err := c.settings()
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Load(c.Config, settings...)
+	if err != nil || len(c.Content) == 0 {
+		return cfg, err
+	}
+	if cfg.Points, err = pointsOf(c.Content, cfg.OnDemand); err != nil {
+		return nil, err
+	}
+	return cfg, cfg.Validate()
+}
+
+// Run serves until a signal comes; a second one ends the program at once.
+func (c *serveCommand) Run(o *output) error {
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	log := newLogger(o.err, cfg.Log)
+	signalled, restore := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer restore()
+	s, err := server.New(cfg, log)
+	if err != nil {
+		return err
+	}
+	if err := s.Start(signalled); err != nil {
+		s.Close()
+		return err
+	}
+	printServing(o.out, s)
+	ended := make(chan error, 1)
+	go func() { ended <- s.Wait() }()
+	select {
+	case <-signalled.Done():
+	case err = <-ended:
+		log.Error("the listener failed", "error", err)
+	}
+	restore()
+	grace, cancel := context.WithTimeout(context.Background(), cfg.Server.ShutdownGrace)
+	defer cancel()
+	if err := s.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		log.Warn("shutting down", "error", err)
+	}
+	return err
+}
+
+func newLogger(w io.Writer, l config.Log) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(l.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	opt := &slog.HandlerOptions{Level: level}
+	if l.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, opt))
+	}
+	return slog.New(slog.NewTextHandler(w, opt))
+}

@@ -1,0 +1,106 @@
+// Package config reads the server's one YAML file: its defaults, strict
+// decoding with the line of every mistake, and the check of every value.
+package config
+
+import (
+	_ "embed"
+	"time"
+)
+
+// Version is the version of the file's layout that this package reads.
+const Version = 1
+
+// Config is the whole file. The order of precedence is default, file,
+// command line.
+type Config struct {
+	Version  int      `yaml:"version"`
+	HTTP     HTTP     `yaml:"http"`
+	Server   Server   `yaml:"server"`
+	Sessions Sessions `yaml:"sessions"`
+	Cache    Cache    `yaml:"cache"`
+	Points   []Point  `yaml:"points"`
+	Default  string   `yaml:"default"` // what mms://host/ leads to
+	OnDemand OnDemand `yaml:"on_demand"`
+	Log      Log      `yaml:"log"`
+
+	where map[string]place // of every key that was given
+}
+
+// HTTP is the listener of Windows Media HTTP streaming and of everything else
+// that is asked for over HTTP.
+type HTTP struct {
+	Address                  string        `yaml:"address"`
+	PublicHost               string        `yaml:"public_host"` // host or host:port for URLs; "" is worked out
+	HeadTimeout              time.Duration `yaml:"head_timeout"`
+	WriteTimeout             time.Duration `yaml:"write_timeout"`
+	KeepAlive                time.Duration `yaml:"keep_alive"`
+	MaxConnections           int           `yaml:"max_connections"`             // 0 is no limit
+	MaxConnectionsPerAddress int           `yaml:"max_connections_per_address"` // 0 is no limit
+}
+
+// Server is what the server says it is, and how it ends.
+type Server struct {
+	Persona       string        `yaml:"persona"`
+	PersonaSpace  bool          `yaml:"persona_space"`
+	ShutdownGrace time.Duration `yaml:"shutdown_grace"`
+}
+
+// Sessions are the session manager's limits; 0 is no limit.
+type Sessions struct {
+	Max           int           `yaml:"max"`
+	MaxPerAddress int           `yaml:"max_per_address"`
+	IdleTimeout   time.Duration `yaml:"idle_timeout"`
+}
+
+// Cache bounds what is kept in memory of the content.
+type Cache struct {
+	Memory Size `yaml:"memory"`
+}
+
+// Point is an on-demand publishing point. Its OnDemand begins as the file's.
+type Point struct {
+	Name     string   `yaml:"name"` // "" is the root
+	Path     string   `yaml:"path"` // folder or file; relative to the configuration file
+	OnDemand OnDemand `yaml:"on_demand"`
+}
+
+// OnDemand says how the content of on-demand points is sent.
+type OnDemand struct {
+	Batch             time.Duration `yaml:"batch"`
+	Speed             float64       `yaml:"speed"` // 0 is as fast as the connection takes it
+	MaxSpeed          float64       `yaml:"max_speed"`
+	MaxAccelBandwidth int           `yaml:"max_accel_bandwidth"` // bits a second
+	MaxAccelDuration  time.Duration `yaml:"max_accel_duration"`
+	Burst             time.Duration `yaml:"burst"`
+}
+
+// Log is the operator's log, on standard error.
+type Log struct {
+	Level  string `yaml:"level"`
+	Format string `yaml:"format"`
+}
+
+//go:embed default.yaml
+var annotated []byte
+
+// Annotated returns the file with every key at its default and the reason.
+func Annotated() []byte { return annotated }
+
+// Default returns the configuration of an empty file.
+func Default() *Config {
+	return &Config{
+		Version: Version,
+		HTTP: HTTP{
+			Address: ":8080", HeadTimeout: 10 * time.Second, WriteTimeout: time.Minute,
+			KeepAlive: time.Minute, MaxConnections: 20000,
+		},
+		Server:   Server{Persona: "Cougar/9.6.7600.16564", ShutdownGrace: 10 * time.Second},
+		Sessions: Sessions{IdleTimeout: time.Minute},
+		Cache:    Cache{Memory: 256 << 20},
+		OnDemand: OnDemand{
+			Batch: time.Second, Speed: 1, MaxSpeed: 5,
+			MaxAccelBandwidth: 3_500_000, MaxAccelDuration: 18 * time.Second, Burst: 3 * time.Second,
+		},
+		Log: Log{Level: "info", Format: "text"},
+	}
+}

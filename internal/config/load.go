@@ -1,0 +1,117 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxFile is the largest configuration file, in bytes.
+const maxFile = 1 << 20
+
+// Setting is one key with its value from the command line.
+type Setting struct {
+	Key   string // "http.address"
+	Value string
+	From  string // the flag, for errors: "--http"
+}
+
+// Load reads a file, "" for none, and the settings that overrule it. The
+// paths of points become relative to the working directory. The error is
+// Problems, or says why the file cannot be read.
+func Load(file string, settings ...Setting) (*Config, error) {
+	if file == "" {
+		return Parse("", nil, settings...)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("%w (caracal config > %s writes a file to begin with)", err, filepath.Base(file))
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > maxFile {
+		return nil, Problems{{File: file, Text: "larger than 1 MiB: is this the configuration?"}}
+	}
+	c, err := Parse(file, text, settings...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range c.Points {
+		if p := &c.Points[i]; !filepath.IsAbs(p.Path) {
+			p.Path = filepath.Join(filepath.Dir(file), p.Path)
+		}
+	}
+	return c, nil
+}
+
+// Parse reads a file's text; name is for errors. The error is Problems.
+func Parse(name string, text []byte, settings ...Setting) (*Config, error) {
+	d := decoder{config: Default(), file: name}
+	d.config.where = map[string]place{}
+	if root := d.parse(text); root != nil {
+		for _, s := range settings {
+			d.set(root, s)
+		}
+		d.decodeRoot(root)
+	}
+	if len(d.problems) > 0 {
+		return nil, d.problems
+	}
+	if err := d.config.Validate(); err != nil {
+		return nil, err
+	}
+	return d.config, nil
+}
+
+// parse returns the document's mapping, nil when the text is not YAML.
+func (d *decoder) parse(text []byte) *yaml.Node {
+	empty := &yaml.Node{Kind: yaml.MappingNode}
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	var doc, more yaml.Node
+	switch err := dec.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		return empty
+	case err != nil:
+		d.syntax(err)
+		return nil
+	}
+	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
+		if err != nil {
+			d.syntax(err)
+		} else {
+			d.report(&more, "", `a second document: put everything into one, without "---" between`)
+		}
+		return nil
+	}
+	root := doc.Content[0]
+	if root.Tag == "!!null" {
+		return empty
+	}
+	if root.Kind != yaml.MappingNode {
+		d.report(root, "", `this is not a list of keys: "caracal config" shows a file`)
+		return nil
+	}
+	return root
+}
+
+// syntax reports what the YAML parser says, whose texts begin with
+// "yaml: line 3: ".
+func (d *decoder) syntax(err error) {
+	p := Problem{File: d.file, Text: strings.TrimPrefix(err.Error(), "yaml: ")}
+	if n, _ := fmt.Sscanf(p.Text, "line %d: ", &p.Line); n == 1 {
+		_, p.Text, _ = strings.Cut(p.Text, ": ")
+	}
+	if strings.Contains(p.Text, "cannot start any token") {
+		p.Text += "; YAML is indented with blanks, not tabs, and texts with special characters want quotes"
+	}
+	d.problems = append(d.problems, p)
+}

@@ -1,0 +1,76 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	maxPoints = 10000
+	maxName   = 255           // bytes of a point's name
+	maxAccel  = 1_000_000_000 // bits a second
+)
+
+// Reserved is the name below which the server answers for itself.
+const Reserved = ".caracal"
+
+func (k *checker) points(points []Point) {
+	if len(points) > maxPoints {
+		k.fail("points", "%d points, at most %d are allowed: publish folders instead of files", len(points), maxPoints)
+		return
+	}
+	seen := map[string]int{}
+	for i := range points {
+		p := &points[i]
+		key := fmt.Sprintf("points[%d]", i)
+		if why := badName(p.Name); why != "" {
+			k.fail(key+".name", "%q %s", p.Name, why)
+		}
+		if first, twice := seen[p.Name]; twice {
+			k.fail(key+".name", "%q is the name of point %d too: give one of them another name", p.Name, first+1)
+		} else {
+			seen[p.Name] = i
+		}
+		if p.Path == "" || strings.ContainsRune(p.Path, 0) {
+			k.fail(key+".path", "give the folder or file that is published, such as path: ./films")
+		}
+		k.onDemand(key+".on_demand", &p.OnDemand)
+	}
+}
+
+// badName says why a name cannot stand in a URL.
+func badName(name string) string {
+	if len(name) > maxName || !utf8.ValidString(name) {
+		return "is too long, or not UTF-8"
+	}
+	for _, r := range name {
+		if r < ' ' || r >= 0x7F && r < 0xA0 || r == '\\' {
+			return "has a backslash or a control character: write names with slashes"
+		}
+	}
+	for i, segment := range strings.Split(name, "/") {
+		switch {
+		case name == "":
+		case segment == "" || segment == "." || segment == "..":
+			return `is not a name: write it without "/" at the ends and without "." or ".." between`
+		case i == 0 && segment == Reserved:
+			return "is where the server answers for itself: choose another name"
+		}
+	}
+	return ""
+}
+
+func (k *checker) onDemand(key string, o *OnDemand) {
+	k.duration(key+".batch", o.Batch, 0, 10*time.Second)
+	if !(o.Speed == 0 || o.Speed >= 0.1 && o.Speed <= 1000) {
+		k.fail(key+".speed", "%v is not 0 (as fast as the connection takes it) or between 0.1 and 1000", o.Speed)
+	}
+	if !(o.MaxSpeed >= 1 && o.MaxSpeed <= 1000) {
+		k.fail(key+".max_speed", "%v is not between 1 and 1000", o.MaxSpeed)
+	}
+	k.number(key+".max_accel_bandwidth", o.MaxAccelBandwidth, 0, maxAccel)
+	k.duration(key+".max_accel_duration", o.MaxAccelDuration, 0, 10*time.Minute)
+	k.duration(key+".burst", o.Burst, 0, 10*time.Minute)
+}

@@ -1,0 +1,59 @@
+package server
+
+import (
+	"path"
+	"sync"
+	"time"
+)
+
+// listEvery is how long a list of the content is good for: new files appear
+// after this, and no number of requests makes the disk busier.
+const listEvery = 2 * time.Second
+
+// Item is one thing that players can ask for.
+type Item struct {
+	Name string // below the host, with slashes
+	Size int64  // bytes
+}
+
+// catalog is the list of all content.
+type catalog struct {
+	mu     sync.Mutex
+	listed time.Time
+	items  []Item
+	counts map[string]int // items of each point
+}
+
+// Items lists what is published, point by point in the order of names.
+func (s *Server) Items() []Item {
+	items, _ := s.list()
+	return items
+}
+
+// list returns the items and how many each point has. Both are not to be
+// changed.
+func (s *Server) list() ([]Item, map[string]int) {
+	c := &s.catalog
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.counts != nil && time.Since(c.listed) < listEvery {
+		return c.items, c.counts
+	}
+	c.items, c.counts = nil, map[string]int{}
+	for _, p := range s.points.All() {
+		found, err := p.Opener.List()
+		if err != nil {
+			s.log.Warn("cannot list a point", "point", p.Name, "error", err)
+		}
+		for _, it := range found {
+			name := path.Join(p.Name, it.Name)
+			// A point whose name lies below this one's hides what is there.
+			if at, _, err := s.points.Lookup(name); err == nil && at == p {
+				c.items = append(c.items, Item{name, it.Size})
+				c.counts[p.Name]++
+			}
+		}
+	}
+	c.listed = time.Now()
+	return c.items, c.counts
+}

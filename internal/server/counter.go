@@ -1,0 +1,106 @@
+package server
+
+import (
+	"log/slog"
+	"maps"
+	"sync"
+
+	"caracal/internal/event"
+)
+
+// eventQueue is how many events may wait to be counted.
+const eventQueue = 4096
+
+// counter counts the events by type and logs those that an operator follows.
+type counter struct {
+	sub  *event.Subscription
+	log  *slog.Logger
+	done chan struct{}
+
+	mu     sync.Mutex
+	counts map[string]uint64
+}
+
+func newCounter(sub *event.Subscription, log *slog.Logger) *counter {
+	c := &counter{sub: sub, log: log, done: make(chan struct{}), counts: map[string]uint64{}}
+	for _, e := range [...]event.Event{
+		event.Connected{}, event.Refused{}, event.BadInput{}, event.Playing{}, event.Switched{}, event.Stopped{},
+		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{},
+	} {
+		c.counts[eventName(e)] = 0
+	}
+	go c.run()
+	return c
+}
+
+func (c *counter) run() {
+	defer close(c.done)
+	for r := range c.sub.C() {
+		c.mu.Lock()
+		c.counts[eventName(r.Event)]++
+		c.mu.Unlock()
+		c.report(r.Event)
+	}
+}
+
+func eventName(e event.Event) string {
+	switch e.(type) {
+	case event.Connected:
+		return "connected"
+	case event.Refused:
+		return "refused"
+	case event.BadInput:
+		return "bad_input"
+	case event.Playing:
+		return "playing"
+	case event.Switched:
+		return "switched"
+	case event.Stopped:
+		return "stopped"
+	case event.LogReceived:
+		return "log_received"
+	case event.RemoteEvent:
+		return "remote_event"
+	case event.Disconnected:
+		return "disconnected"
+	}
+	return "other"
+}
+
+// report logs what began, ended or was turned away.
+func (c *counter) report(e event.Event) {
+	switch e := e.(type) {
+	case event.Connected:
+		c.logFor(e.Player).Info("player connected", "agent", e.Player.Agent)
+	case event.Playing:
+		c.logFor(e.Player).Info("stream started", "packet", e.Packet, "rate", e.Rate, "speed", e.Speed)
+	case event.Stopped:
+		c.logFor(e.Player).Info("stream stopped", "reason", e.Reason, "packets", e.Packets, "bytes", e.Bytes,
+			"late", e.Late, "elapsed", e.Elapsed)
+	case event.Disconnected:
+		c.logFor(e.Player).Info("player gone", "reason", e.Reason, "bytes", e.Bytes, "elapsed", e.Elapsed)
+	case event.Refused:
+		c.logFor(e.Player).Info("request refused", "status", e.Status, "reason", e.Reason)
+	case event.BadInput:
+		c.logFor(e.Player).Debug("bad input", "reason", e.Reason)
+	}
+}
+
+func (c *counter) logFor(p event.Player) *slog.Logger {
+	return c.log.With("proto", p.Protocol, "session", p.Session, "address", p.Address.String(), "target", p.Target)
+}
+
+// snapshot returns the counts; "lost" are events that came too fast.
+func (c *counter) snapshot() map[string]uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	counts := maps.Clone(c.counts)
+	counts["lost"] = c.sub.Lost()
+	return counts
+}
+
+// close counts what is still waiting and ends the counter.
+func (c *counter) close() {
+	c.sub.Close()
+	<-c.done
+}

@@ -1,0 +1,102 @@
+package server
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"regexp"
+	"strings"
+
+	"caracal/internal/announce"
+)
+
+// hostText is what a Host header may be before it is put into a URL.
+var hostText = regexp.MustCompile(`^([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{1,64}\])(:[0-9]{1,5})?$`)
+
+// endpoints are the ways to the content on a host, the first to be tried
+// first: every player knows what to do with mms.
+func endpoints(host string) []announce.Endpoint {
+	return []announce.Endpoint{{Scheme: "mms", Host: host}, {Scheme: "http", Host: host}}
+}
+
+// PublicHost is the host for URLs that are not made for a request: the
+// configured one, else the first address that others can reach.
+func (s *Server) PublicHost() string {
+	if h := s.cfg.HTTP.PublicHost; h != "" {
+		return s.withPort(h)
+	}
+	host, _, _ := net.SplitHostPort(s.Addr().String())
+	if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() {
+		return s.withPort(ownAddress())
+	}
+	if configured, _, err := net.SplitHostPort(s.cfg.HTTP.Address); err == nil && configured != "" {
+		host = configured
+	}
+	return s.withPort(bracketed(host))
+}
+
+// hostFor is the host for URLs in the answer to a request: the configured
+// one, else the one that the client used, else the address it reached.
+func (s *Server) hostFor(r *http.Request) string {
+	if s.cfg.HTTP.PublicHost == "" && hostText.MatchString(r.Host) {
+		return strings.TrimSuffix(r.Host, ":80")
+	}
+	if a, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && s.cfg.HTTP.PublicHost == "" {
+		if host, _, err := net.SplitHostPort(a.String()); err == nil {
+			return s.withPort(bracketed(host))
+		}
+	}
+	return s.PublicHost()
+}
+
+// withPort adds the port of the listener to a host that has none.
+func (s *Server) withPort(host string) string {
+	if strings.LastIndexByte(host, ':') > strings.LastIndexByte(host, ']') {
+		return strings.TrimSuffix(host, ":80")
+	}
+	_, port, _ := net.SplitHostPort(s.Addr().String())
+	if port == "80" {
+		return host
+	}
+	return host + ":" + port
+}
+
+func bracketed(host string) string {
+	host, _, _ = strings.Cut(host, "%")
+	if strings.Contains(host, ":") {
+		return "[" + host + "]"
+	}
+	return host
+}
+
+// ownAddress is the first address of this machine that others may reach, IPv4
+// before IPv6 as old players know no other.
+func ownAddress() string {
+	addrs, _ := net.InterfaceAddrs()
+	second := ""
+	for _, a := range addrs {
+		p, err := netip.ParsePrefix(a.String())
+		if err != nil || !p.Addr().IsGlobalUnicast() {
+			continue
+		}
+		if p.Addr().Is4() {
+			return p.Addr().String()
+		}
+		if second == "" {
+			second = "[" + p.Addr().String() + "]"
+		}
+	}
+	if second != "" {
+		return second
+	}
+	return "127.0.0.1"
+}
+
+// Links are the URLs of one item.
+type Links struct{ MMS, HTTP, ASX string }
+
+// LinksOf returns an item's URLs on a host.
+func LinksOf(host, name string) Links {
+	e := endpoints(host)
+	return Links{MMS: e[0].URL(name), HTTP: e[1].URL(name), ASX: e[1].URL(name) + ".asx"}
+}

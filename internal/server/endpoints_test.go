@@ -1,0 +1,51 @@
+package server
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestHosts(t *testing.T) {
+	s, _ := start(t, testConfig())
+	port := s.Addr().String()[strings.LastIndexByte(s.Addr().String(), ':'):]
+	tests := []struct {
+		name, public, address, host string
+		want, printed               string
+	}{
+		{name: "as asked", host: "media:8080", want: "media:8080", printed: "127.0.0.1" + port},
+		{name: "port 80 goes without saying", host: "media:80", want: "media", printed: "127.0.0.1" + port},
+		{name: "address", host: "[::1]:99", want: "[::1]:99", printed: "127.0.0.1" + port},
+		{name: "no Host header", want: "127.0.0.1" + port, printed: "127.0.0.1" + port},
+		{name: "nonsense", host: "a b", want: "127.0.0.1" + port, printed: "127.0.0.1" + port},
+		{name: "configured", public: "tv.example.org", host: "x", want: "tv.example.org" + port, printed: "tv.example.org" + port},
+		{name: "with port", public: "tv.example.org:80", want: "tv.example.org", printed: "tv.example.org"},
+		{name: "IPv6", public: "[2001:db8::1]", want: "[2001:db8::1]" + port, printed: "[2001:db8::1]" + port},
+		{name: "listening name", address: "localhost:0", host: "x", want: "x", printed: "localhost" + port},
+	}
+	for _, tt := range tests {
+		s.cfg.HTTP.PublicHost = tt.public
+		s.cfg.HTTP.Address = "127.0.0.1:0"
+		if tt.address != "" {
+			s.cfg.HTTP.Address = tt.address
+		}
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Host = tt.host
+		if got := s.hostFor(r); got != tt.want {
+			t.Errorf("%s: for the request %q, want %q", tt.name, got, tt.want)
+		}
+		if got := s.PublicHost(); got != tt.printed {
+			t.Errorf("%s: printed %q, want %q", tt.name, got, tt.printed)
+		}
+	}
+}
+
+func TestAnyAddressIsPrintedAsOneOfThisMachine(t *testing.T) {
+	cfg := testConfig()
+	cfg.HTTP.Address = ":0"
+	s, _ := start(t, cfg)
+	if h := s.PublicHost(); strings.Contains(h, "[::]") || strings.HasPrefix(h, "0.0.0.0") || strings.HasPrefix(h, ":") {
+		t.Errorf("%q cannot be pasted", h)
+	}
+}

@@ -1,0 +1,90 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"caracal/internal/config"
+)
+
+// ServeHTTP answers what is not a Windows Media player's request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+	case http.MethodOptions:
+		w.Header().Set("Allow", allowed)
+		w.WriteHeader(http.StatusNoContent)
+		return
+	default:
+		w.Header().Set("Allow", allowed)
+		problem(w, http.StatusMethodNotAllowed, "Only GET and HEAD are answered here.")
+		return
+	}
+	name, ok := requestName(r)
+	switch {
+	case !ok:
+		problem(w, http.StatusBadRequest, "This is not a name: write it in UTF-8, with slashes and without \"..\".")
+	case name == "":
+		s.servePage(w, r)
+	case isReserved(name):
+		s.serveOwn(w, r, name)
+	default:
+		s.serveName(w, r, name)
+	}
+}
+
+const allowed = "GET, HEAD, OPTIONS"
+
+// requestName returns the name that a request is for, without slashes at its
+// ends. net/http has decoded it once; it is not decoded again.
+func requestName(r *http.Request) (string, bool) {
+	p := r.URL.Path
+	if !utf8.ValidString(p) {
+		return "", false
+	}
+	for _, c := range p {
+		if c < ' ' || c >= 0x7F && c < 0xA0 || c == '\\' {
+			return "", false
+		}
+	}
+	var segments []string
+	for segment := range strings.SplitSeq(p, "/") {
+		switch segment {
+		case "..":
+			return "", false
+		case "", ".":
+		default:
+			segments = append(segments, segment)
+		}
+	}
+	return strings.Join(segments, "/"), true
+}
+
+// serveOwn answers for the names that are the server's.
+func (s *Server) serveOwn(w http.ResponseWriter, r *http.Request, name string) {
+	switch strings.ToLower(name) {
+	case config.Reserved + "/health":
+		s.serveHealth(w)
+	case config.Reserved + "/status":
+		s.serveStatus(w, r)
+	default:
+		problem(w, http.StatusNotFound, "The server answers here for /.caracal/status and /.caracal/health.")
+	}
+}
+
+func (s *Server) serveHealth(w http.ResponseWriter) {
+	w.Header().Set("Cache-Control", "no-store")
+	if s.draining.Load() {
+		problem(w, http.StatusServiceUnavailable, "shutting down")
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	fmt.Fprintln(w, "ok")
+}
+
+// problem answers with a short text for people.
+func problem(w http.ResponseWriter, status int, text string) {
+	http.Error(w, text, status)
+}

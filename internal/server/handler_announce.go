@@ -1,0 +1,70 @@
+package server
+
+import (
+	"net/http"
+	"path"
+	"strings"
+
+	"caracal/internal/announce"
+	"caracal/internal/point"
+)
+
+// candidates are the endings that film.asx may stand for, by its own.
+var candidates = map[string][]string{
+	".asx": {"", ".wmv", ".asf", ".wma", ".wm"},
+	".wvx": {"", ".wmv", ".asf", ".wm", ".wma"},
+	".wax": {"", ".wma", ".asf", ".wm", ".wmv"},
+}
+
+func isAnnouncement(name string) bool {
+	return candidates[strings.ToLower(path.Ext(name))] != nil
+}
+
+// serveAnnouncement answers for film.wmv.asx, and for film.asx when there is
+// a film.wmv or the like.
+func (s *Server) serveAnnouncement(w http.ResponseWriter, r *http.Request, name string) {
+	ext := path.Ext(name)
+	base := strings.TrimSuffix(name, ext)
+	for _, c := range candidates[strings.ToLower(ext)] {
+		if file, _, err := s.openPlain(base + c); err == nil {
+			file.Close()
+			s.announce(w, r, base+c)
+			return
+		}
+	}
+	missing(w, point.ErrNotFound)
+}
+
+// announce answers with the announcement of an item.
+func (s *Server) announce(w http.ResponseWriter, r *http.Request, name string) {
+	item, err := s.describe(r, name)
+	if err != nil {
+		missing(w, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", announce.ContentType)
+	h.Set("Cache-Control", "no-cache")
+	w.Write(announce.ASX(item, endpoints(s.hostFor(r))))
+}
+
+// describe reads what an item says about itself.
+func (s *Server) describe(r *http.Request, name string) (announce.Item, error) {
+	p, rest, err := s.points.Lookup(name)
+	if err != nil {
+		return announce.Item{}, err
+	}
+	entry, err := p.Open(r.Context(), rest)
+	if err != nil {
+		return announce.Item{}, err
+	}
+	defer entry.Close()
+	h := entry.Info().Header
+	item := announce.Item{
+		Name: name, Title: h.Title(), Author: h.Author(), Copyright: h.Copyright(), Abstract: h.Description(),
+	}
+	if item.Title == "" {
+		item.Title = strings.TrimSuffix(path.Base(name), path.Ext(name))
+	}
+	return item, nil
+}

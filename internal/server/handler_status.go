@@ -1,0 +1,91 @@
+package server
+
+import (
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"caracal/internal/session"
+)
+
+// status is what /.caracal/status answers.
+type status struct {
+	Version  string             `json:"version"`
+	Started  time.Time          `json:"started"`
+	Uptime   float64            `json:"uptime_seconds"`
+	HTTP     statusHTTP         `json:"http"`
+	Sessions statusSessions     `json:"sessions"`
+	Cache    statusCache        `json:"cache"`
+	Points   []statusPoint      `json:"points"`
+	Events   map[string]uint64  `json:"events"`
+	Players  []session.Snapshot `json:"players,omitzero"` // for callers on this machine
+}
+
+type statusHTTP struct {
+	Address     string `json:"address"`
+	Connections int    `json:"connections"`
+}
+
+type statusSessions struct {
+	Now   int    `json:"now"`
+	Total uint64 `json:"total"`
+}
+
+type statusCache struct {
+	Used   int64 `json:"used"`   // bytes
+	Budget int64 `json:"budget"` // bytes
+}
+
+type statusPoint struct {
+	Name  string `json:"name"`
+	Items int    `json:"items"`
+}
+
+func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
+	_, counts := s.list()
+	st := status{
+		Version: Version().Text, Started: s.started.UTC(), Uptime: time.Since(s.started).Seconds(),
+		HTTP:   statusHTTP{s.Addr().String(), s.http.Connections()},
+		Cache:  statusCache{s.cache.Used(), int64(s.cfg.Cache.Memory)},
+		Events: s.counter.snapshot(),
+	}
+	st.Sessions.Now, st.Sessions.Total = s.sessions.Count()
+	for _, p := range s.points.All() {
+		st.Points = append(st.Points, statusPoint{p.Name, counts[p.Name]})
+	}
+	if isLocal(r) {
+		st.Players = []session.Snapshot{}
+		for _, ses := range s.sessions.All() {
+			st.Players = append(st.Players, ses.Snapshot())
+		}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.Encode(st)
+}
+
+// isLocal says whether somebody on this machine asks, for itself: not a proxy
+// that stands here for others, nor a foreign page whose name was made to lead
+// here.
+func isLocal(r *http.Request) bool {
+	for _, h := range [...]string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
+		if r.Header.Get(h) != "" {
+			return false
+		}
+	}
+	host, _, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host = r.Host
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && peer.Addr().Unmap().IsLoopback() && (host == "localhost" || isLoopback(host))
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

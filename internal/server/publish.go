@@ -1,0 +1,147 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"caracal/internal/config"
+	"caracal/internal/point"
+	"caracal/internal/sample"
+	"caracal/internal/source"
+)
+
+// content is what a point publishes.
+type content interface {
+	point.Opener
+	source.Plain
+	io.Closer
+}
+
+// publish opens the content of all points.
+func (s *Server) publish() error {
+	if len(s.cfg.Points) == 0 {
+		s.add(config.Point{Name: sample.Name, OnDemand: s.cfg.OnDemand}, source.NewBytes(sample.Name, sample.Welcome, s.cache))
+	}
+	files := len(s.content)
+	for _, p := range s.cfg.Points {
+		c, isFile, err := s.open(p)
+		if err != nil {
+			return pointError(p, err)
+		}
+		if isFile {
+			files++
+		}
+		s.add(p, c)
+	}
+	if files == 1 && len(s.content) == 1 {
+		s.points.SetDefault(s.points.All()[0].Name)
+	}
+	s.setDefault(s.cfg.Default)
+	return nil
+}
+
+// setDefault says what the empty name means. What is not there yet may come:
+// folders are read anew.
+func (s *Server) setDefault(name string) {
+	if name == "" {
+		return
+	}
+	s.points.SetDefault(name)
+	f, _, err := s.openPlain(name)
+	if err != nil {
+		s.log.Warn("mms://host/ leads to nothing: correct the configuration's default, or add the file",
+			"default", name, "error", err)
+		return
+	}
+	f.Close()
+}
+
+func (s *Server) add(p config.Point, c content) {
+	if p.Name == "" {
+		c = rootContent{c}
+	}
+	s.content = append(s.content, c)
+	s.points.Add(&point.Point{Name: p.Name, Options: pointOptions(p.OnDemand), Opener: c})
+}
+
+// open opens a folder, or a file that has to be Windows Media content.
+func (s *Server) open(p config.Point) (c content, isFile bool, err error) {
+	info, err := os.Stat(p.Path)
+	if err != nil {
+		return nil, false, err
+	}
+	if info.IsDir() {
+		f, err := source.NewFolder(p.Path, s.cache)
+		if err != nil {
+			return nil, false, err
+		}
+		if _, err := f.List(); err != nil {
+			f.Close()
+			return nil, false, err
+		}
+		return f, false, nil
+	}
+	if !source.IsMedia(p.Path) {
+		return nil, false, fmt.Errorf("%w: its name does not end in .wmv, .wma, .asf or .wm", point.ErrNotMedia)
+	}
+	f, err := source.NewFile(p.Path, s.cache)
+	if err != nil {
+		return nil, false, err
+	}
+	entry, err := f.Open(context.Background(), "")
+	if err != nil {
+		f.Close()
+		return nil, false, err
+	}
+	entry.Close()
+	return f, true, nil
+}
+
+func pointOptions(o config.OnDemand) point.Options {
+	p := point.Options{
+		Batch: o.Batch, Speed: o.Speed, MaxSpeed: o.MaxSpeed,
+		MaxAccel: uint32(o.MaxAccelBandwidth), MaxAccelDuration: o.MaxAccelDuration, Burst: o.Burst,
+	}
+	if o.Speed == 0 {
+		p.Speed, p.Unpaced = 1, true
+	}
+	return p
+}
+
+// rootContent is the content of the point without a name, in which the
+// server's own names are no content.
+type rootContent struct{ content }
+
+func isReserved(name string) bool {
+	first, _, _ := strings.Cut(name, "/")
+	return strings.EqualFold(first, config.Reserved)
+}
+
+func (c rootContent) Open(ctx context.Context, name string) (point.Entry, error) {
+	if isReserved(name) {
+		return nil, point.ErrNotFound
+	}
+	return c.content.Open(ctx, name)
+}
+
+func (c rootContent) OpenPlain(name string) (io.ReadSeekCloser, fs.FileInfo, error) {
+	if isReserved(name) {
+		return nil, nil, point.ErrNotFound
+	}
+	return c.content.OpenPlain(name)
+}
+
+func (c rootContent) List() ([]point.Item, error) {
+	all, err := c.content.List()
+	items := make([]point.Item, 0, len(all))
+	for _, it := range all {
+		if !isReserved(it.Name) {
+			items = append(items, it)
+		}
+	}
+	return items, err
+}

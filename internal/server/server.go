@@ -1,0 +1,143 @@
+// Package server wires the parts of Caracal into one server: it starts and
+// ends them in order, publishes the points of the configuration and answers
+// over HTTP what is not a player's request.
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"caracal/internal/config"
+	"caracal/internal/event"
+	"caracal/internal/pace"
+	"caracal/internal/point"
+	"caracal/internal/session"
+	"caracal/internal/source"
+	"caracal/wmsp"
+)
+
+// Server is all of Caracal in one process. Its life is New, Start, Wait or
+// Shutdown; Close ends one that was not started.
+type Server struct {
+	cfg *config.Config
+	log *slog.Logger
+
+	bus      event.Bus
+	counter  *counter
+	cache    *source.Cache
+	points   *point.Registry
+	content  []content
+	catalog  catalog
+	sessions *session.Manager
+	shards   *pace.Group
+	http     *wmsp.Server
+
+	started  time.Time
+	listener net.Listener
+	draining atomic.Bool
+	sweeper  func() // stops the session manager's Run and waits for it
+	served   chan struct{}
+	err      error // of Serve, set before served is closed
+}
+
+// New opens what the configuration publishes; without points that is the
+// embedded sample. Its errors say what to do.
+func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
+	s := &Server{
+		cfg: cfg, log: log, started: time.Now(), served: make(chan struct{}),
+		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
+	}
+	if err := s.publish(); err != nil {
+		s.closeContent()
+		return nil, err
+	}
+	s.counter = newCounter(s.bus.Subscribe(eventQueue), log)
+	s.sessions = session.NewManager(session.Options{
+		Max: cfg.Sessions.Max, MaxPerAddress: cfg.Sessions.MaxPerAddress, IdleTimeout: cfg.Sessions.IdleTimeout,
+	}, &s.bus)
+	s.shards = pace.NewGroup(0)
+	s.http = wmsp.NewServer(s.wmspOptions())
+	return s, nil
+}
+
+func (s *Server) wmspOptions() wmsp.Options {
+	persona := wmsp.ParsePersona(s.cfg.Server.Persona)
+	persona.Space = persona.Space || s.cfg.Server.PersonaSpace
+	h := &s.cfg.HTTP
+	return wmsp.Options{
+		Persona: persona, Points: s.points, Sessions: s.sessions, Shards: s.shards, Bus: &s.bus,
+		Handler: s, Log: s.log.With("proto", "http"),
+		HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
+		SessionTimeout: s.cfg.Sessions.IdleTimeout,
+		MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress,
+	}
+}
+
+// Start listens and serves; when it returns, Addr is known. ctx bounds the
+// start only.
+func (s *Server) Start(ctx context.Context) error {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.cfg.HTTP.Address)
+	if err != nil {
+		return listenError(s.cfg.HTTP.Address, err)
+	}
+	s.listener = l
+	sweep, stop := context.WithCancel(context.Background())
+	swept := make(chan struct{})
+	s.sweeper = func() { stop(); <-swept }
+	go func() { defer close(swept); s.sessions.Run(sweep) }()
+	go func() {
+		defer close(s.served)
+		if err := s.http.Serve(l); !errors.Is(err, wmsp.ErrServerClosed) {
+			s.err = err
+		}
+	}()
+	s.log.Info("serving", "address", l.Addr().String(), "points", len(s.content), "version", Version().Text)
+	return nil
+}
+
+// Addr is where the server listens.
+func (s *Server) Addr() net.Addr { return s.listener.Addr() }
+
+// Wait returns when the server no longer accepts connections: nil after
+// Shutdown, else why.
+func (s *Server) Wait() error {
+	<-s.served
+	return s.err
+}
+
+// Shutdown refuses new players, tells the present ones that their streams are
+// over, waits until they have gone or ctx is done, and ends everything. It may
+// be called once, after Start.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.draining.Store(true)
+	now, _ := s.sessions.Count()
+	s.log.Info("shutting down", "players", now)
+	err := s.http.Shutdown(ctx)
+	if left := s.sessions.Drain(ctx); left > 0 {
+		s.log.Warn("players were cut off", "players", left)
+	}
+	<-s.served
+	s.sweeper()
+	s.Close()
+	return err
+}
+
+// Close ends what New began.
+func (s *Server) Close() {
+	s.shards.Close()
+	s.closeContent()
+	s.counter.close()
+}
+
+func (s *Server) closeContent() {
+	for _, c := range s.content {
+		if err := c.Close(); err != nil {
+			s.log.Debug("cannot close content", "error", err)
+		}
+	}
+	s.cache.Close()
+}
