@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,9 +29,13 @@ type conn struct {
 	tx    *sender
 
 	handed    bool        // to net/http, which closes it
+	last      bool        // the last request has been answered
 	streaming atomic.Bool // a stream was posted and has not ended
-	lingering atomic.Bool
 	parked    atomic.Bool // no goroutine reads: the poller will start one
+
+	mu         sync.Mutex
+	lingering  bool // the sender has said its last word
+	discarding bool // what still comes is read and forgotten
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
@@ -58,8 +63,8 @@ func (c *conn) serve() {
 	if c.handed {
 		return
 	}
-	if c.lingering.Load() {
-		c.in.discard(time.Now().Add(lingerTime))
+	if c.last || c.isLingering() {
+		c.discard()
 	}
 	c.in.drop()
 	ended := make(chan struct{})
@@ -100,7 +105,7 @@ func (c *conn) unpark() {
 
 // next serves one request and says whether there may be another.
 func (c *conn) next() bool {
-	if err := c.in.wait(); err != nil || c.lingering.Load() {
+	if err := c.in.wait(); err != nil || c.isLingering() {
 		return false
 	}
 	c.net.SetReadDeadline(time.Now().Add(c.srv.opt.HeadTimeout))
@@ -121,10 +126,11 @@ func (c *conn) next() bool {
 			return false
 		}
 		c.syntaxError(err)
-		return c.drainAfterError(err)
+		return false
 	}
 	c.expectRequest()
-	return c.dispatch(req, body) || c.lingerOn()
+	c.last = !c.dispatch(req, body)
+	return !c.last
 }
 
 // peek reads a head without using it up.
@@ -187,17 +193,32 @@ func (c *conn) awaitRequest() {
 	c.unpark()
 }
 
-// linger is called by the sender when it has said its last word.
+// linger is called by the sender when it has said its last word: whoever
+// waits for a request need not any more.
 func (c *conn) linger() {
-	c.lingering.Store(true)
-	c.net.SetReadDeadline(time.Now().Add(lingerTime))
+	c.mu.Lock()
+	c.lingering = true
+	if !c.discarding {
+		c.net.SetReadDeadline(time.Now())
+	}
+	c.mu.Unlock()
 	c.unpark()
 }
 
-// lingerOn waits for the end of a connection that is being closed by us.
-func (c *conn) lingerOn() bool {
-	c.in.discard(time.Now().Add(lingerTime))
-	return false
+func (c *conn) isLingering() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lingering
+}
+
+// discard reads and forgets what still comes, until the peer closes or has
+// had its time.
+func (c *conn) discard() {
+	c.mu.Lock()
+	c.discarding = true
+	c.net.SetReadDeadline(time.Now().Add(lingerTime))
+	c.mu.Unlock()
+	c.in.discard()
 }
 
 // syntaxError answers a request that cannot be read.
@@ -206,19 +227,12 @@ func (c *conn) syntaxError(err error) {
 	if !errors.As(err, &se) {
 		return // the connection has ended
 	}
+	c.last = true
 	c.badInput(se.Text)
 	r := c.plainResponse(nil, se.Status)
 	r.Add("Connection", "close")
 	b := appendText(r, se.Text)
 	c.post(func() { c.tx.reply(b, true) })
-}
-
-func (c *conn) drainAfterError(err error) bool {
-	var se *SyntaxError
-	if errors.As(err, &se) {
-		return c.lingerOn()
-	}
-	return false
 }
 
 func (c *conn) badInput(reason string) {

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net"
 	"sync"
-	"time"
 
 	"caracal/internal/pace"
 )
@@ -137,9 +136,8 @@ func (r *connReader) body(req *Request) ([]byte, error) {
 	return body, nil
 }
 
-// discard reads and forgets until the peer closes or the time is over.
-func (r *connReader) discard(until time.Time) {
-	r.c.SetReadDeadline(until)
+// discard reads and forgets until the peer closes or the read deadline.
+func (r *connReader) discard() {
 	r.r, r.w = 0, 0
 	for r.fill() == nil {
 		r.r, r.w = 0, 0

@@ -2,7 +2,6 @@ package wmsp
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -66,7 +65,7 @@ func (r *otherRequests) Addr() net.Addr { return &net.TCPAddr{} }
 func (r *otherRequests) shutdown(ctx context.Context) error {
 	err := r.http.Shutdown(ctx)
 	r.Close()
-	if errors.Is(err, context.DeadlineExceeded) {
+	if err != nil {
 		r.http.Close()
 	}
 	return err

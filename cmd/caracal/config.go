@@ -38,6 +38,9 @@ func (c *configCheck) Run(o *output) error {
 	}
 	missing := false
 	for _, p := range cfg.Points {
+		if p.Path == "" {
+			continue // it leads elsewhere
+		}
 		if _, err := os.Stat(p.Path); err != nil {
 			fmt.Fprintf(o.out, "%s: point %q: %v\n", c.File, p.Name, statError(p.Path, err))
 			missing = true

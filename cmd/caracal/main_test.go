@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -23,6 +24,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"sample": writeSample, "address": freeAddress, "code": exitCode,
+			"hang": hang, "closed": closed,
 		},
 	})
 }
@@ -67,5 +69,33 @@ func exitCode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if strconv.Itoa(got) != args[0] {
 		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
+}
+
+// hang begins to play and then neither reads nor goes away: hang ADDRESS.
+func hang(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: hang ADDRESS")
+	}
+	c, err := net.Dial("tcp", args[0])
+	ts.Check(err)
+	ts.Defer(func() { c.Close() })
+	_, err = io.WriteString(c, "GET / HTTP/1.0\r\nUser-Agent: NSPlayer/4.1.0.3856\r\nPragma: xPlayStrm=1\r\n\r\n")
+	ts.Check(err)
+	_, err = c.Read(make([]byte, 1))
+	ts.Check(err)
+}
+
+// closed waits until nobody listens on an address: closed ADDRESS.
+func closed(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: closed ADDRESS")
+	}
+	for {
+		c, err := net.Dial("tcp", args[0])
+		if err != nil {
+			return
+		}
+		c.Close()
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"caracal/internal/config"
 	"caracal/internal/server"
@@ -69,31 +70,43 @@ func (c *serveCommand) Run(o *output) error {
 		return err
 	}
 	log := newLogger(o.err, cfg.Log)
-	signalled, restore := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer restore()
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
 	s, err := server.New(cfg, log)
 	if err != nil {
 		return err
 	}
-	if err := s.Start(signalled); err != nil {
+	if err := s.Start(context.Background()); err != nil {
 		s.Close()
 		return err
 	}
 	printServing(o.out, s)
-	ended := make(chan error, 1)
-	go func() { ended <- s.Wait() }()
+	failed := make(chan error, 1)
+	go func() { failed <- s.Wait() }()
 	select {
-	case <-signalled.Done():
-	case err = <-ended:
+	case <-signals:
+	case err = <-failed:
 		log.Error("the listener failed", "error", err)
 	}
-	restore()
-	grace, cancel := context.WithTimeout(context.Background(), cfg.Server.ShutdownGrace)
+	return errors.Join(err, drain(s, cfg.Server.ShutdownGrace, signals))
+}
+
+// drain ends the server within the grace, or at the next signal.
+func drain(s *server.Server, grace time.Duration, signals <-chan os.Signal) error {
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
-	if err := s.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		log.Warn("shutting down", "error", err)
+	ended := make(chan error, 1)
+	go func() { ended <- s.Shutdown(ctx) }()
+	select {
+	case err := <-ended:
+		if errors.Is(err, context.DeadlineExceeded) {
+			return nil // who did not go was cut off, as the grace is meant
+		}
+		return err
+	case <-signals:
+		return errors.New("ended by a second signal; players were cut off")
 	}
-	return err
 }
 
 func newLogger(w io.Writer, l config.Log) *slog.Logger {

@@ -54,13 +54,15 @@ type Sessions struct {
 
 // Cache bounds what is kept in memory of the content.
 type Cache struct {
-	Memory Size `yaml:"memory"`
+	Memory Size `yaml:"memory"` // packets as in the files
+	Frames Size `yaml:"frames"` // packets ready to be sent; 0 is none
 }
 
 // Point is an on-demand publishing point. Its OnDemand begins as the file's.
 type Point struct {
-	Name     string   `yaml:"name"` // "" is the root
-	Path     string   `yaml:"path"` // folder or file; relative to the configuration file
+	Name     string   `yaml:"name"`     // "" is the root
+	Path     string   `yaml:"path"`     // folder or file; relative to the configuration file
+	Redirect string   `yaml:"redirect"` // URL that players are sent to, in the place of path
 	OnDemand OnDemand `yaml:"on_demand"`
 }
 
@@ -91,12 +93,12 @@ func Default() *Config {
 	return &Config{
 		Version: Version,
 		HTTP: HTTP{
-			Address: ":8080", HeadTimeout: 10 * time.Second, WriteTimeout: time.Minute,
+			Address: ":8080", HeadTimeout: 10 * time.Second, WriteTimeout: 5 * time.Minute,
 			KeepAlive: time.Minute, MaxConnections: 20000,
 		},
 		Server:   Server{Persona: "Cougar/9.6.7600.16564", ShutdownGrace: 10 * time.Second},
 		Sessions: Sessions{IdleTimeout: time.Minute},
-		Cache:    Cache{Memory: 256 << 20},
+		Cache:    Cache{Memory: 256 << 20, Frames: 256 << 20},
 		OnDemand: OnDemand{
 			Batch: time.Second, Speed: 1, MaxSpeed: 5,
 			MaxAccelBandwidth: 3_500_000, MaxAccelDuration: 18 * time.Second, Burst: 3 * time.Second,

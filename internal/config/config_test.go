@@ -65,7 +65,7 @@ func TestParse(t *testing.T) {
 			text: "points:\n- {name: a, path: /a}\n- {path: /b, on_demand: {burst: 0s}}\non_demand: {speed: 2}\n",
 			change: func(c *Config) {
 				c.OnDemand.Speed = 2
-				c.Points = []Point{{"a", "/a", c.OnDemand}, {"", "/b", c.OnDemand}}
+				c.Points = []Point{{Name: "a", Path: "/a", OnDemand: c.OnDemand}, {Path: "/b", OnDemand: c.OnDemand}}
 				c.Points[1].OnDemand.Burst = 0
 			},
 		},

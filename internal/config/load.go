@@ -46,7 +46,7 @@ func Load(file string, settings ...Setting) (*Config, error) {
 		return nil, err
 	}
 	for i := range c.Points {
-		if p := &c.Points[i]; !filepath.IsAbs(p.Path) {
+		if p := &c.Points[i]; p.Path != "" && !filepath.IsAbs(p.Path) {
 			p.Path = filepath.Join(filepath.Dir(file), p.Path)
 		}
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -11,6 +12,8 @@ const (
 	maxPoints = 10000
 	maxName   = 255           // bytes of a point's name
 	maxAccel  = 1_000_000_000 // bits a second
+
+	maxRedirect = 2048 // bytes of a URL
 )
 
 // Reserved is the name below which the server answers for itself.
@@ -33,10 +36,27 @@ func (k *checker) points(points []Point) {
 		} else {
 			seen[p.Name] = i
 		}
+		k.target(key, p)
+		k.onDemand(key+".on_demand", &p.OnDemand)
+	}
+}
+
+// target checks what a point leads to: content, or another server.
+func (k *checker) target(key string, p *Point) {
+	switch {
+	case p.Redirect == "":
 		if p.Path == "" || strings.ContainsRune(p.Path, 0) {
 			k.fail(key+".path", "give the folder or file that is published, such as path: ./films")
 		}
-		k.onDemand(key+".on_demand", &p.OnDemand)
+	case p.Path != "":
+		k.fail(key+".redirect", "a point has a path or a redirect, not both")
+	case p.Name == "":
+		k.fail(key+".redirect", "a point that leads elsewhere needs a name")
+	default:
+		u, err := url.Parse(p.Redirect)
+		if err != nil || u.Host == "" || u.Scheme == "" || len(p.Redirect) > maxRedirect {
+			k.fail(key+".redirect", "%q is not a URL such as mms://other.example/film.wmv", p.Redirect)
+		}
 	}
 }
 

@@ -6,9 +6,13 @@ import (
 	"time"
 )
 
-// listEvery is how long a list of the content is good for: new files appear
-// after this, and no number of requests makes the disk busier.
-const listEvery = 2 * time.Second
+// listEvery is how long a list of the content is good for, at least: new files
+// appear after this. listShare keeps the time that is spent on lists of a huge
+// archive below one part in so many, whatever number of requests comes.
+const (
+	listEvery = 2 * time.Second
+	listShare = 20
+)
 
 // Item is one thing that players can ask for.
 type Item struct {
@@ -19,7 +23,7 @@ type Item struct {
 // catalog is the list of all content.
 type catalog struct {
 	mu     sync.Mutex
-	listed time.Time
+	until  time.Time // the list is good
 	items  []Item
 	counts map[string]int // items of each point
 }
@@ -36,7 +40,8 @@ func (s *Server) list() ([]Item, map[string]int) {
 	c := &s.catalog
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.counts != nil && time.Since(c.listed) < listEvery {
+	began := time.Now()
+	if began.Before(c.until) {
 		return c.items, c.counts
 	}
 	c.items, c.counts = nil, map[string]int{}
@@ -54,6 +59,6 @@ func (s *Server) list() ([]Item, map[string]int) {
 			}
 		}
 	}
-	c.listed = time.Now()
+	c.until = time.Now().Add(max(listEvery, listShare*time.Since(began)))
 	return c.items, c.counts
 }

@@ -14,9 +14,10 @@ import (
 var hostText = regexp.MustCompile(`^([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{1,64}\])(:[0-9]{1,5})?$`)
 
 // endpoints are the ways to the content on a host, the first to be tried
-// first: every player knows what to do with mms.
+// first. HTTP is all that there is behind mms today, and MPlayer does not
+// survive the attempt to speak anything else on its port.
 func endpoints(host string) []announce.Endpoint {
-	return []announce.Endpoint{{Scheme: "mms", Host: host}, {Scheme: "http", Host: host}}
+	return []announce.Endpoint{{Scheme: "http", Host: host}, {Scheme: "mms", Host: host}}
 }
 
 // PublicHost is the host for URLs that are not made for a request: the
@@ -98,5 +99,5 @@ type Links struct{ MMS, HTTP, ASX string }
 // LinksOf returns an item's URLs on a host.
 func LinksOf(host, name string) Links {
 	e := endpoints(host)
-	return Links{MMS: e[0].URL(name), HTTP: e[1].URL(name), ASX: e[1].URL(name) + ".asx"}
+	return Links{HTTP: e[0].URL(name), MMS: e[1].URL(name), ASX: e[0].URL(name) + ".asx"}
 }

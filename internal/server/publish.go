@@ -26,19 +26,15 @@ func (s *Server) publish() error {
 	if len(s.cfg.Points) == 0 {
 		s.add(config.Point{Name: sample.Name, OnDemand: s.cfg.OnDemand}, source.NewBytes(sample.Name, sample.Welcome, s.cache))
 	}
-	files := len(s.content)
 	for _, p := range s.cfg.Points {
-		c, isFile, err := s.open(p)
+		c, err := s.open(p)
 		if err != nil {
 			return pointError(p, err)
 		}
-		if isFile {
-			files++
-		}
 		s.add(p, c)
 	}
-	if files == 1 && len(s.content) == 1 {
-		s.points.SetDefault(s.points.All()[0].Name)
+	if items := s.Items(); s.cfg.Default == "" && len(items) > 0 {
+		s.points.SetDefault(items[0].Name)
 	}
 	s.setDefault(s.cfg.Default)
 	return nil
@@ -65,41 +61,53 @@ func (s *Server) add(p config.Point, c content) {
 		c = rootContent{c}
 	}
 	s.content = append(s.content, c)
-	s.points.Add(&point.Point{Name: p.Name, Options: pointOptions(p.OnDemand), Opener: c})
+	s.points.Add(&point.Point{Name: p.Name, Options: pointOptions(p.OnDemand), Opener: c, Redirect: p.Redirect})
 }
 
 // open opens a folder, or a file that has to be Windows Media content.
-func (s *Server) open(p config.Point) (c content, isFile bool, err error) {
+func (s *Server) open(p config.Point) (content, error) {
+	if p.Redirect != "" {
+		return elsewhere{}, nil
+	}
 	info, err := os.Stat(p.Path)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	if info.IsDir() {
-		f, err := source.NewFolder(p.Path, s.cache)
-		if err != nil {
-			return nil, false, err
-		}
-		if _, err := f.List(); err != nil {
-			f.Close()
-			return nil, false, err
-		}
-		return f, false, nil
+		return source.NewFolder(p.Path, s.cache)
 	}
-	if !source.IsMedia(p.Path) {
-		return nil, false, fmt.Errorf("%w: its name does not end in .wmv, .wma, .asf or .wm", point.ErrNotMedia)
+	return s.openFile(p.Path)
+}
+
+func (s *Server) openFile(path string) (content, error) {
+	if !source.IsMedia(path) {
+		return nil, fmt.Errorf("%w: its name does not end in .wmv, .wma, .asf or .wm", point.ErrNotMedia)
 	}
-	f, err := source.NewFile(p.Path, s.cache)
+	f, err := source.NewFile(path, s.cache)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	entry, err := f.Open(context.Background(), "")
 	if err != nil {
 		f.Close()
-		return nil, false, err
+		return nil, err
 	}
 	entry.Close()
-	return f, true, nil
+	return f, nil
 }
+
+// elsewhere is the content of a point that sends players to another server.
+type elsewhere struct{}
+
+func (elsewhere) Open(context.Context, string) (point.Entry, error) { return nil, point.ErrNotFound }
+
+func (elsewhere) OpenPlain(string) (io.ReadSeekCloser, fs.FileInfo, error) {
+	return nil, nil, point.ErrNotFound
+}
+
+func (elsewhere) List() ([]point.Item, error) { return nil, nil }
+
+func (elsewhere) Close() error { return nil }
 
 func pointOptions(o config.OnDemand) point.Options {
 	p := point.Options{

@@ -44,6 +44,10 @@ type Server struct {
 	err      error // of Serve, set before served is closed
 }
 
+// idleMargin is how much longer than it says the server remembers a player,
+// for delays on the way.
+const idleMargin = 10 * time.Second
+
 // New opens what the configuration publishes; without points that is the
 // embedded sample. Its errors say what to do.
 func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
@@ -57,7 +61,8 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	}
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), log)
 	s.sessions = session.NewManager(session.Options{
-		Max: cfg.Sessions.Max, MaxPerAddress: cfg.Sessions.MaxPerAddress, IdleTimeout: cfg.Sessions.IdleTimeout,
+		Max: cfg.Sessions.Max, MaxPerAddress: cfg.Sessions.MaxPerAddress,
+		IdleTimeout: cfg.Sessions.IdleTimeout + idleMargin,
 	}, &s.bus)
 	s.shards = pace.NewGroup(0)
 	s.http = wmsp.NewServer(s.wmspOptions())
@@ -74,6 +79,7 @@ func (s *Server) wmspOptions() wmsp.Options {
 		HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
 		SessionTimeout: s.cfg.Sessions.IdleTimeout,
 		MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress,
+		FrameCache: int64(s.cfg.Cache.Frames),
 	}
 }
 

@@ -18,10 +18,11 @@ import (
 
 // The bounds of a folder.
 const (
-	maxName    = 1024   // bytes of a name below the folder
-	maxDepth   = 32     // of folders in folders
-	maxItems   = 100000 // that List returns
-	maxSibling = 10000  // files that are compared when only the case differs
+	maxName    = 1024    // bytes of a name below the folder
+	maxDepth   = 32      // of folders in folders
+	maxItems   = 100000  // that List returns
+	maxWalked  = 1 << 20 // files and folders that List looks at
+	maxSibling = 10000   // files that are compared when only the case differs
 )
 
 // Plain is content that can be had as a plain file too.
@@ -165,7 +166,9 @@ func reason(err error) error {
 // List returns the folder's media files, in order.
 func (f *Folder) List() ([]point.Item, error) {
 	var items []point.Item
+	walked := 0
 	err := fs.WalkDir(f.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		walked++
 		switch {
 		case err != nil && name == ".":
 			return err
@@ -173,7 +176,7 @@ func (f *Folder) List() ([]point.Item, error) {
 			return nil // a folder that may not be read is not published
 		case d.IsDir() && strings.Count(name, "/") >= maxDepth:
 			return fs.SkipDir
-		case len(items) >= maxItems:
+		case len(items) >= maxItems, walked > maxWalked:
 			return fs.SkipAll
 		case !d.IsDir() && IsMedia(name):
 			if info, err := f.root.Stat(filepath.FromSlash(name)); err == nil && info.Mode().IsRegular() {
