@@ -76,7 +76,7 @@ func (s *sender) play(head []byte, st *stream, start point.Start) {
 
 // refuseStream gives up a stream that came too late.
 func (s *sender) refuseStream(st *stream) {
-	st.close()
+	st.play.Entry().Close()
 	st.client.stopped(s.conn, st)
 }
 

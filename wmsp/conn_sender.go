@@ -128,7 +128,7 @@ func (s *sender) finishStream(why string) {
 	st := s.stream
 	s.stream = nil
 	st.play.Stop()
-	st.close()
+	st.play.Entry().Close()
 	st.client.stopped(s.conn, st)
 	s.conn.srv.opt.Bus.Publish(event.Stopped{
 		Player: st.client.session.Player, Reason: why, Packets: st.packets, Bytes: st.bytes,

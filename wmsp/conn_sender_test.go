@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -20,7 +19,7 @@ import (
 
 // benchSender is a sender on a TCP connection whose peer reads all, with a
 // stream of the sample clip; f runs on its shard.
-func benchSender(tb testing.TB, frames int64, chunked bool, sel func(*asf.Selection), f func(s *sender, start point.Start)) {
+func benchSender(tb testing.TB, chunked bool, sel func(*asf.Selection), f func(s *sender, start point.Start)) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
@@ -44,7 +43,7 @@ func benchSender(tb testing.TB, frames int64, chunked bool, sel func(*asf.Select
 	cache := source.NewCache(64 << 20)
 	defer cache.Close()
 	sessions := session.NewManager(session.Options{}, nil)
-	srv := NewServer(Options{Points: point.NewRegistry(), Sessions: sessions, Shards: shards, FrameCache: frames})
+	srv := NewServer(Options{Points: point.NewRegistry(), Sessions: sessions, Shards: shards})
 	defer srv.Shutdown(context.Background())
 	clip := source.NewBytes(sample.Name, sample.Welcome, cache)
 	e, err := clip.Open(context.Background(), "")
@@ -67,9 +66,6 @@ func benchSender(tb testing.TB, frames int64, chunked bool, sel func(*asf.Select
 	c := newConn(srv, nc)
 	st := c.newStream(&client{srv: srv, session: ses}, e, point.Options{Batch: time.Second})
 	st.chunked = chunked
-	if frames > 0 {
-		st.frames = srv.frames.acquire(e.Info(), chunked)
-	}
 	done := make(chan struct{})
 	c.post(func() {
 		defer close(done)
@@ -108,11 +104,6 @@ func (w *swallow) Writev(bufs [][]byte) (n int, err error) {
 	return n, nil
 }
 
-func (w *swallow) SendFile(_ *os.File, _ int64, n int) (int, error) {
-	w.bytes += n
-	return n, nil
-}
-
 func (w *swallow) Notify(func())     {}
 func (w *swallow) CloseWrite() error { return nil }
 func (w *swallow) Close() error      { return nil }
@@ -133,25 +124,22 @@ func (s *sender) batch(start point.Start) uint64 {
 
 var senderCases = []struct {
 	name    string
-	frames  int64
 	chunked bool
 	sel     func(*asf.Selection)
 }{
-	{"shared frames", 64 << 20, false, nil},
-	{"shared frames, chunked", 64 << 20, true, nil},
-	{"vector", 0, false, nil},
-	{"vector, chunked", 0, true, nil},
-	{"rewritten packets", 0, false, func(s *asf.Selection) { s.Set(1, asf.None) }},
+	{"plain", false, nil},
+	{"chunked", true, nil},
+	{"rewritten packets", false, func(s *asf.Selection) { s.Set(1, asf.None) }},
 }
 
 // From the Play to the connection nothing is allocated for a packet. (The
 // system calls themselves: pace/TestWritevDoesNotAllocate.)
 func TestSendingDoesNotAllocate(t *testing.T) {
 	for _, k := range senderCases {
-		benchSender(t, k.frames, k.chunked, k.sel, func(s *sender, start point.Start) {
+		benchSender(t, k.chunked, k.sel, func(s *sender, start point.Start) {
 			w := &swallow{}
 			s.out = pace.NewOut(w, func() {})
-			for range 3 { // the cache, the frames and the scratch fill
+			for range 3 { // the scratch grows
 				s.batch(start)
 			}
 			var packets uint64
@@ -166,7 +154,7 @@ func TestSendingDoesNotAllocate(t *testing.T) {
 func BenchmarkSender(b *testing.B) {
 	for _, k := range senderCases {
 		b.Run(k.name, func(b *testing.B) {
-			benchSender(b, k.frames, k.chunked, k.sel, func(s *sender, start point.Start) {
+			benchSender(b, k.chunked, k.sel, func(s *sender, start point.Start) {
 				w := &swallow{}
 				s.out = pace.NewOut(w, func() {})
 				s.batch(start)

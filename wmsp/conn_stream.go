@@ -17,9 +17,8 @@ type stream struct {
 	began   time.Time
 	packets uint64
 	bytes   uint64
-	counted uint64     // packets that the session knows of
-	late    uint64     // likewise
-	frames  *frameFile // nil: not shared
+	counted uint64 // packets that the session knows of
+	late    uint64 // likewise
 }
 
 // count brings the session's figures up to date; once a batch.
@@ -32,31 +31,15 @@ func (st *stream) count(size int) {
 	st.counted, st.late = st.packets, st.play.Late
 }
 
-// close gives back what the stream holds.
-func (st *stream) close() {
-	st.play.Entry().Close()
-	if st.frames != nil {
-		st.frames.release()
-	}
-}
-
-// batch is what one run of a sender sends.
-type batch struct {
-	first int64 // packet number
-	size  int   // bytes of heads and packets
-	plain bool  // packets in a row, whole, numbered as everybody's
-}
-
 // drain takes from the Play what is due and sends it in one write.
 func (s *sender) drain(now time.Time) time.Time {
 	st := s.stream
 	var it point.Step
 	var next time.Time
-	var b batch
-	ended := false
+	size, ended := 0, false
 	vec := append(s.mem.Vector, nil) // room for the chunk's head
 	for n := 0; ; n++ {
-		if n == maxRunPackets || b.size >= maxRunBytes {
+		if n == maxRunPackets || size >= maxRunBytes {
 			next = now
 			break
 		}
@@ -65,12 +48,16 @@ func (s *sender) drain(now time.Time) time.Time {
 			next, ended = it.At, it.Kind == point.End
 			break
 		}
-		vec = s.frame(vec, &it, &b)
+		head := AppendD(s.mem.Grab(DataHeadSize)[:0], st.mark && it.Ahead, uint32(it.Number), 0, st.seq, len(it.Data))
+		st.seq++
+		st.packets++
+		size += len(head) + len(it.Data)
+		vec = append(vec, head, it.Data)
 	}
 	st.play.Rest()
 	s.mem.Vector = vec
-	if b.size > 0 {
-		s.flush(vec, b)
+	if size > 0 {
+		s.flush(vec, size)
 	}
 	if ended && !s.closed {
 		s.endOfStream(it.Reason)
@@ -78,37 +65,12 @@ func (s *sender) drain(now time.Time) time.Time {
 	return next
 }
 
-// frame appends a packet and the head that goes before it.
-func (s *sender) frame(vec [][]byte, it *point.Step, b *batch) [][]byte {
-	st := s.stream
-	more := st.mark && it.Ahead
-	if b.size == 0 {
-		b.first, b.plain = it.Number, true
-	}
-	b.plain = b.plain && it.Whole && !more && byte(it.Number) == st.seq && it.Number == b.first+int64(len(vec)-1)/2
-	head := AppendD(s.mem.Grab(DataHeadSize)[:0], more, uint32(it.Number), 0, st.seq, len(it.Data))
-	st.seq++
-	st.packets++
-	b.size += len(head) + len(it.Data)
-	return append(vec, head, it.Data)
-}
-
-// flush sends a batch: from the frames that everybody shares if it can, else
-// its vector, as one chunk if the reply is chunked.
-func (s *sender) flush(vec [][]byte, b batch) {
-	st := s.stream
-	st.count(b.size)
-	if b.plain && st.frames != nil {
-		sent, err := st.frames.send(s.out, b.first, vec[1:], s.mem)
-		if err != nil {
-			s.fail(reasonGone)
-		}
-		if sent {
-			return
-		}
-	}
-	if st.chunked {
-		vec[0] = appendChunkHead(s.mem.Grab(maxChunkHead)[:0], b.size)
+// flush sends a vector of heads and packets, as one chunk if the reply is
+// chunked.
+func (s *sender) flush(vec [][]byte, size int) {
+	s.stream.count(size)
+	if s.stream.chunked {
+		vec[0] = appendChunkHead(s.mem.Grab(maxChunkHead)[:0], size)
 		vec = append(vec, crlf)
 	}
 	s.mem.Vector = vec

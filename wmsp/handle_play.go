@@ -62,9 +62,6 @@ func (c *conn) begin(r *Request, cl *client, p *point.Point, e point.Entry, star
 	st := c.newStream(cl, e, p.Options)
 	st.chunked = r.Pragma.Version11 && r.HTTP11()
 	st.mark = r.Agent.AtLeast(9, 0) && start.AccelBW > 0
-	if start.Everything() && !st.mark {
-		st.frames = c.srv.frames.acquire(e.Info(), st.chunked)
-	}
 	head := c.playHead(r, cl, e, start, st.chunked, reset)
 	c.streaming.Store(true)
 	c.expectRequest()

@@ -39,10 +39,6 @@ type Options struct {
 
 	MaxConnections int // 0: no limit
 	MaxPerAddress  int // connections; 0: no limit
-
-	// FrameCache is how many bytes of framed content are kept for the players
-	// that play it from its beginning; 0: none.
-	FrameCache int64
 }
 
 func (o Options) withDefaults() Options {
@@ -71,9 +67,8 @@ func (o Options) withDefaults() Options {
 // Server is the server role of [MS-WMSP], on listeners that it shares with
 // ordinary HTTP.
 type Server struct {
-	opt    Options
-	other  *otherRequests
-	frames *frameCache
+	opt   Options
+	other *otherRequests
 
 	mu        sync.Mutex
 	listeners map[net.Listener]bool
@@ -93,7 +88,6 @@ func NewServer(o Options) *Server {
 		clients: map[uint32]*client{}, described: map[pairKey]*client{},
 	}
 	s.other = newOtherRequests(s.opt)
-	s.frames = newFrameCache(s.opt.FrameCache)
 	return s
 }
 
@@ -221,6 +215,5 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		}
 		<-done
 	}
-	s.frames.close()
 	return err
 }

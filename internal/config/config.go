@@ -54,8 +54,7 @@ type Sessions struct {
 
 // Cache bounds what is kept in memory of the content.
 type Cache struct {
-	Memory Size `yaml:"memory"` // packets as in the files
-	Frames Size `yaml:"frames"` // packets ready to be sent; 0 is none
+	Memory Size `yaml:"memory"`
 }
 
 // Point is an on-demand publishing point. Its OnDemand begins as the file's.
@@ -98,7 +97,7 @@ func Default() *Config {
 		},
 		Server:   Server{Persona: "Cougar/9.6.7600.16564", ShutdownGrace: 10 * time.Second},
 		Sessions: Sessions{IdleTimeout: time.Minute},
-		Cache:    Cache{Memory: 256 << 20, Frames: 256 << 20},
+		Cache:    Cache{Memory: 256 << 20},
 		OnDemand: OnDemand{
 			Batch: time.Second, Speed: 1, MaxSpeed: 5,
 			MaxAccelBandwidth: 3_500_000, MaxAccelDuration: 18 * time.Second, Burst: 3 * time.Second,

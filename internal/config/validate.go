@@ -71,9 +71,6 @@ func (k *checker) cache(c *Cache) {
 	if c.Memory < least || c.Memory > most {
 		k.fail("cache.memory", "%v is not between %v and %v", c.Memory, Size(least), Size(most))
 	}
-	if c.Frames < 0 || c.Frames > most {
-		k.fail("cache.frames", "%v is not between 0 and %v", c.Frames, Size(most))
-	}
 }
 
 func (k *checker) log(l *Log) {

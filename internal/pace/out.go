@@ -1,9 +1,6 @@
 package pace
 
-import (
-	"errors"
-	"os"
-)
+import "errors"
 
 // MaxQueued is what an Out keeps for a connection that does not take it.
 const MaxQueued = 1 << 20
@@ -19,11 +16,7 @@ type Out struct {
 
 	w    Writer
 	wake func()
-
-	file    *os.File // what is left of a file comes first
-	fileOff int64
-	fileLen int
-	rest    []byte
+	rest []byte
 }
 
 // NewOut returns an empty queue. wake is called from another goroutine when a
@@ -31,7 +24,7 @@ type Out struct {
 func NewOut(w Writer, wake func()) *Out { return &Out{w: w, wake: wake} }
 
 // Parked says that the connection is full and something waits for it.
-func (o *Out) Parked() bool { return o.fileLen > 0 || len(o.rest) > 0 }
+func (o *Out) Parked() bool { return len(o.rest) > 0 }
 
 // Send writes bufs after all that came before. It keeps nothing of bufs.
 func (o *Out) Send(bufs ...[]byte) error { return o.SendVector(bufs) }
@@ -68,52 +61,17 @@ func (o *Out) keep(bufs [][]byte, n int) error {
 	return nil
 }
 
-// SendFile writes n bytes of f from offset off; the queue must not be parked.
-// f has to stay as it is until they are gone.
-func (o *Out) SendFile(f *os.File, off int64, n int) error {
-	o.file, o.fileOff, o.fileLen = f, off, n
-	if err := o.drainFile(); err != nil {
-		return err
-	}
-	if o.Parked() {
-		o.w.Notify(o.wake)
-	}
-	return nil
-}
-
-func (o *Out) drainFile() error {
-	for o.fileLen > 0 {
-		n, err := o.w.SendFile(o.file, o.fileOff, o.fileLen)
-		o.Sent += uint64(n)
-		o.fileOff += int64(n)
-		o.fileLen -= n
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return nil
-		}
-	}
-	o.file = nil
-	return nil
-}
-
 // Resume writes what waits, as far as it fits.
 func (o *Out) Resume() error {
 	if !o.Parked() {
 		return nil
 	}
-	if err := o.drainFile(); err != nil {
+	n, err := o.w.Writev([][]byte{o.rest})
+	o.Sent += uint64(n)
+	if err != nil {
 		return err
 	}
-	if o.fileLen == 0 && len(o.rest) > 0 {
-		n, err := o.w.Writev([][]byte{o.rest})
-		o.Sent += uint64(n)
-		if err != nil {
-			return err
-		}
-		o.rest = o.rest[n:]
-	}
+	o.rest = o.rest[n:]
 	if o.Parked() {
 		o.w.Notify(o.wake)
 		return nil
@@ -123,7 +81,7 @@ func (o *Out) Resume() error {
 }
 
 // Drop forgets what waits; the connection is lost.
-func (o *Out) Drop() { o.rest, o.file, o.fileLen = nil, nil, 0 }
+func (o *Out) Drop() { o.rest = nil }
 
 // Writer returns the connection's writing half.
 func (o *Out) Writer() Writer { return o.w }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"net"
-	"os"
 	"testing"
 	"time"
 )
@@ -39,17 +38,8 @@ func pattern(n int, seed byte) []byte {
 	return b
 }
 
-// testOrder sends more than a connection holds, in vectors, control and file
-// pieces, to a peer that begins to read late.
+// testOrder sends more than a connection holds, in vectors and pieces, to a peer that begins to read late.
 func testOrder(t *testing.T, s *Shard, w Writer, client net.Conn) {
-	f, err := os.CreateTemp(t.TempDir(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	media := pattern(900<<10, 3)
-	f.Write(media)
-
 	var want bytes.Buffer
 	finished := make(chan error, 1)
 	var out *Out
@@ -64,9 +54,9 @@ func testOrder(t *testing.T, s *Shard, w Writer, client net.Conn) {
 		for !out.Parked() && step < 40 {
 			switch step++; step % 3 {
 			case 0:
-				off := step * 1000
-				want.Write(media[off : off+300<<10])
-				err = out.SendFile(f, int64(off), 300<<10)
+				b := pattern(300<<10, byte(step))
+				want.Write(b)
+				err = out.Send(b)
 			case 1:
 				v := [][]byte{pattern(5, byte(step)), nil, pattern(200<<10, byte(step)), pattern(1, 9)}
 				for _, b := range v {

@@ -3,7 +3,6 @@ package pace
 import (
 	"errors"
 	"net"
-	"os"
 	"sync"
 )
 
@@ -16,8 +15,6 @@ type Writer interface {
 	// Writev writes what fits now. A count short of the whole with a nil
 	// error means that the connection is full.
 	Writev(bufs [][]byte) (int, error)
-	// SendFile is Writev for n bytes of f from offset off.
-	SendFile(f *os.File, off int64, n int) (int, error)
 	// Notify calls f once, from another goroutine, when more fits or when
 	// the connection has failed.
 	Notify(f func())
@@ -71,17 +68,6 @@ func (w *bufferedWriter) Writev(bufs [][]byte) (int, error) {
 	}
 	w.start()
 	return n, nil
-}
-
-func (w *bufferedWriter) SendFile(f *os.File, off int64, n int) (int, error) {
-	w.mu.Lock()
-	b := make([]byte, min(n, w.room()))
-	w.mu.Unlock()
-	k, err := f.ReadAt(b, off)
-	if k < len(b) {
-		return 0, err
-	}
-	return w.Writev([][]byte{b})
 }
 
 func (w *bufferedWriter) room() int { return max(bufferedMax-len(w.buf)-w.flying, 0) }

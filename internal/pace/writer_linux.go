@@ -2,7 +2,6 @@ package pace
 
 import (
 	"net"
-	"os"
 	"sync/atomic"
 	"syscall"
 	"unsafe"
@@ -22,16 +21,12 @@ type rawWriter struct {
 	closed atomic.Bool
 	watch  watch
 
-	// The call under way; the closures are made once, so that a write does
-	// not allocate.
-	used     int // of the shard's vector
-	file     int
-	off      int64
-	count    int
-	n        int
-	errno    error
-	writev   func(fd uintptr) bool
-	sendfile func(fd uintptr) bool
+	// The call under way; the closure is made once, so that a write does not
+	// allocate.
+	used   int // of the shard's vector
+	n      int
+	errno  error
+	writev func(fd uintptr) bool
 }
 
 func newRawWriter(c net.Conn, s *Shard) Writer {
@@ -45,7 +40,6 @@ func newRawWriter(c net.Conn, s *Shard) Writer {
 	}
 	w := &rawWriter{c: t, rc: rc, shard: s, watch: watch{poller: writePoller, events: syscall.EPOLLOUT}}
 	w.writev = w.callWritev
-	w.sendfile = w.callSendfile
 	return w
 }
 
@@ -87,21 +81,6 @@ func (w *rawWriter) load(bufs [][]byte) (rest [][]byte, size int) {
 func (w *rawWriter) callWritev(fd uintptr) bool {
 	n, _, e := syscall.Syscall(syscall.SYS_WRITEV, fd, uintptr(unsafe.Pointer(&w.shard.vector.iov[0])), uintptr(w.used))
 	w.result(int(n), e)
-	return true
-}
-
-func (w *rawWriter) SendFile(f *os.File, off int64, n int) (int, error) {
-	w.file, w.off, w.count = int(f.Fd()), off, n
-	return w.call(w.sendfile)
-}
-
-func (w *rawWriter) callSendfile(fd uintptr) bool {
-	n, err := syscall.Sendfile(int(fd), w.file, &w.off, w.count)
-	if e, ok := err.(syscall.Errno); ok {
-		w.result(n, e)
-	} else {
-		w.result(n, 0)
-	}
 	return true
 }
 

@@ -59,9 +59,6 @@ type Start struct {
 // Level returns how a stream goes out.
 func (s *Start) Level(stream uint8) asf.Level { return s.sel.Level(stream) }
 
-// Everything says that packets go out as they are, one after the other.
-func (s *Start) Everything() bool { return s.points == nil && s.sel.Everything() }
-
 // accelMin is the least rate that counts as an acceleration.
 const accelMin = 1.05
 

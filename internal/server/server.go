@@ -79,7 +79,6 @@ func (s *Server) wmspOptions() wmsp.Options {
 		HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
 		SessionTimeout: s.cfg.Sessions.IdleTimeout,
 		MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress,
-		FrameCache: int64(s.cfg.Cache.Frames),
 	}
 }
 
