@@ -1,13 +1,12 @@
 package wmsp
 
-import "errors"
+import (
+	"strconv"
+	"strings"
+)
 
 // MaxStartupRates is the most values that one list of X-StartupProfile has.
 const MaxStartupRates = 32
-
-// startupRates are the speed-up factors, times 10, that Windows Media Services
-// gives.
-var startupRates = [...]uint32{10, 12, 15, 20, 30}
 
 // StartupProfile is the X-StartupProfile header, [MS-WMSP] 2.2.1.12. The four
 // lists belong together: one value for each rate.
@@ -23,109 +22,105 @@ type StartupProfile struct {
 	MaxDiffSndTime int32  // how far audio lags behind video; negative the other way round; ms
 }
 
-// StartupSample is one payload in the order of transmission.
-type StartupSample struct {
-	SendTime         uint32 // ms
-	PresentationTime uint32 // ms
-	Bytes            int
-	Audio            bool // else it counts as video
+// startupFields is in the order of [MS-WMSP] 2.2.1.12.
+var startupFields = [...]struct {
+	name   string
+	list   func(*StartupProfile) *[]uint32
+	single func(*StartupProfile) *uint32
+}{
+	{"Rate", func(p *StartupProfile) *[]uint32 { return &p.Rate }, nil},
+	{"MaxBytes", func(p *StartupProfile) *[]uint32 { return &p.MaxBytes }, nil},
+	{"Time", func(p *StartupProfile) *[]uint32 { return &p.Time }, nil},
+	{"StartTime", nil, func(p *StartupProfile) *uint32 { return &p.StartTime }},
+	{"LastTime", nil, func(p *StartupProfile) *uint32 { return &p.LastTime }},
+	{"MaxDiffTime", nil, func(p *StartupProfile) *uint32 { return &p.MaxDiffTime }},
+	{"MaxDiffSndTime", nil, nil},
+	{"ByteRate", func(p *StartupProfile) *[]uint32 { return &p.ByteRate }, nil},
 }
 
-// ErrStartupProfile says that there is too little content to compute with.
-var ErrStartupProfile = errors.New("wmsp: no startup profile for this content")
+// Append appends the header's value.
+func (p *StartupProfile) Append(b []byte) []byte {
+	for _, field := range startupFields {
+		b = append(b, field.name...)
+		b = append(b, '=')
+		switch {
+		case field.list != nil:
+			for i, n := range *field.list(p) {
+				if i > 0 {
+					b = append(b, ',')
+				}
+				b = strconv.AppendUint(b, uint64(n), 10)
+			}
+		case field.single != nil:
+			b = strconv.AppendUint(b, uint64(*field.single(p)), 10)
+		default:
+			b = strconv.AppendInt(b, int64(p.MaxDiffSndTime), 10)
+		}
+		b = append(b, ';')
+	}
+	return b
+}
 
-// ComputeStartupProfile computes the header for a server that sends the first
-// window ms of samples, by send time, at an accelerated rate.
-//
-// A client begins to play at once. At p ms it needs all bytes up to the last
-// payload that is due by then, and has what has been transmitted in p ms; the
-// largest difference is the underflow. With the content's rate B bytes/s and
-// the factor r/10, that is the maximum over all payloads of
-//
-//	bytes sent up to and with the payload - B * r/10 * (its time - StartTime)/1000
-//
-// which gives the numbers of the example in [MS-WMSP] 2.2.1.12. Its ByteRate
-// for the rate 10 is not that of the others, for a reason that is not told;
-// here they are the same.
-func ComputeStartupProfile(samples []StartupSample, window uint32) (StartupProfile, error) {
-	samples = withinWindow(samples, window)
-	if len(samples) == 0 {
-		return StartupProfile{}, ErrStartupProfile
-	}
+// ParseStartupProfile parses the header's value. All parameters have to be
+// there, and the lists have to be equally long; unknown ones are ignored.
+// Errors are *ParseError.
+func ParseStartupProfile(s string) (StartupProfile, error) {
 	var p StartupProfile
-	first, last, total := samples[0].PresentationTime, uint32(0), int64(0)
-	for _, s := range samples {
-		first = min(first, s.PresentationTime)
-		last = max(last, s.PresentationTime)
-		total += int64(s.Bytes)
+	var seen int
+	for item := range strings.SplitSeq(s, ";") {
+		name, value, _ := strings.Cut(strings.TrimSpace(item), "=")
+		for i := range startupFields {
+			if !strings.EqualFold(startupFields[i].name, name) {
+				continue
+			}
+			if err := p.parseField(i, value); err != nil {
+				return StartupProfile{}, &ParseError{"X-StartupProfile " + startupFields[i].name, 0, err}
+			}
+			seen |= 1 << i
+		}
 	}
-	p.StartTime, p.LastTime = first, last-first
-	if p.LastTime == 0 || total <= 0 {
-		return StartupProfile{}, ErrStartupProfile
+	n := len(p.Rate)
+	if seen != 1<<len(startupFields)-1 || n != len(p.MaxBytes) || n != len(p.Time) || n != len(p.ByteRate) {
+		return StartupProfile{}, &ParseError{"X-StartupProfile", 0, ErrInvalid}
 	}
-	byteRate := clampStartup(total * 1000 / int64(p.LastTime))
-	for _, rate := range startupRates {
-		underflow, when := maxUnderflow(samples, first, int64(byteRate)*int64(rate))
-		p.Rate = append(p.Rate, rate)
-		p.MaxBytes = append(p.MaxBytes, clampStartup(underflow))
-		p.Time = append(p.Time, when)
-		p.ByteRate = append(p.ByteRate, byteRate)
-	}
-	p.MaxDiffSndTime, p.MaxDiffTime = maxLag(samples, first)
 	return p, nil
 }
 
-// withinWindow cuts samples where the window ends. Send times do not go back.
-func withinWindow(samples []StartupSample, window uint32) []StartupSample {
-	for i := range samples {
-		if samples[i].SendTime-samples[0].SendTime >= window {
-			return samples[:i]
-		}
+func (p *StartupProfile) parseField(i int, value string) error {
+	field := &startupFields[i]
+	if field.list != nil {
+		list, err := parseStartupList(value)
+		*field.list(p) = list
+		return err
 	}
-	return samples
+	if field.single != nil {
+		n, err := strconv.ParseUint(value, 10, 32)
+		*field.single(p) = uint32(n)
+		return startupError(err)
+	}
+	n, err := strconv.ParseInt(value, 10, 32)
+	p.MaxDiffSndTime = int32(n)
+	return startupError(err)
 }
 
-// maxUnderflow returns the largest underflow in bytes and its first time, for
-// a transmission of rate/10 bytes a second.
-func maxUnderflow(samples []StartupSample, first uint32, rate int64) (underflow int64, when uint32) {
-	needed := int64(0)
-	for _, s := range samples {
-		needed += int64(s.Bytes)
-		at := s.PresentationTime - first
-		if u := needed - rate*int64(at)/10_000; u > underflow {
-			underflow, when = u, at
-		}
+func startupError(err error) error {
+	if err != nil {
+		return ErrInvalid
 	}
-	return underflow, when
+	return nil
 }
 
-// maxLag returns by how much audio payloads come after the video payloads of
-// the same time, and where it is most. When none does, it is the largest lag
-// of video as a negative number; without both kinds it is 0.
-func maxLag(samples []StartupSample, first uint32) (lag int32, when uint32) {
-	if lag, when := lagOf(samples, first, true); lag > 0 {
-		return lag, when
+func parseStartupList(s string) ([]uint32, error) {
+	if strings.Count(s, ",") >= MaxStartupRates {
+		return nil, ErrLimit
 	}
-	lag, when = lagOf(samples, first, false)
-	return -lag, when
-}
-
-// lagOf looks at payloads that are audio or not, each against the latest
-// payload of the other kind before it.
-func lagOf(samples []StartupSample, first uint32, audio bool) (lag int32, when uint32) {
-	other, seen := int64(0), false
-	for _, s := range samples {
-		if s.Audio != audio {
-			other, seen = int64(s.PresentationTime), true
-			continue
+	var list []uint32
+	for item := range strings.SplitSeq(s, ",") {
+		n, err := strconv.ParseUint(strings.TrimSpace(item), 10, 32)
+		if err != nil {
+			return nil, ErrInvalid
 		}
-		behind := other - int64(s.PresentationTime)
-		if seen && behind > int64(lag) {
-			lag, when = int32(min(behind, 1<<31-1)), s.PresentationTime-first
-		}
+		list = append(list, uint32(n))
 	}
-	return lag, when
+	return list, nil
 }
-
-// clampStartup keeps to the range that the lists have.
-func clampStartup(n int64) uint32 { return uint32(max(1, min(n, 1<<32-1))) }

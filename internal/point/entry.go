@@ -37,17 +37,19 @@ type Entry interface {
 	CleanPoint(stream uint8, ms uint32) (asf.CleanPoint, error)
 	// CleanPoints returns all of a stream's clean points in order.
 	CleanPoints(stream uint8) ([]asf.CleanPoint, error)
-	// Payloads lists the payloads of the packets that begin within d of media
-	// after packet first: what a start-up profile is computed from.
+	// Payloads lists the payloads that begin a media object, in the packets
+	// that are due within d after packet first: what a start-up profile is
+	// computed from.
 	Payloads(first int64, d time.Duration) ([]Payload, error)
 	Close() error
 }
 
-// Payload is one payload, as far as a start-up profile wants to know.
+// Payload is the beginning of a media object, as far as a start-up profile
+// wants to know.
 type Payload struct {
 	SendTime uint32 // of its packet, ms
 	Time     uint32 // presentation time, ms
-	Bytes    int
+	Bytes    int    // of the media object
 	Stream   uint8
 	Audio    bool
 }

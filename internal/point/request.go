@@ -56,8 +56,8 @@ type Start struct {
 	stream uint8
 }
 
-// Level returns how a stream goes out.
-func (s *Start) Level(stream uint8) asf.Level { return s.sel.Level(stream) }
+// Selected says whether anything of a stream goes out.
+func (s *Start) Selected(stream uint8) bool { return s.sel.Level(stream) != asf.None }
 
 // accelMin is the least rate that counts as an acceleration.
 const accelMin = 1.05

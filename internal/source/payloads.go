@@ -70,10 +70,14 @@ func (c *content) appendPayloads(list []point.Payload, packet []byte) []point.Pa
 		return list
 	}
 	for it := p.Payloads(); it.Next(); {
-		s := c.info.Header.Stream(it.Payload.Stream)
+		pl := &it.Payload
+		if pl.Offset != 0 {
+			continue
+		}
+		s := c.info.Header.Stream(pl.Stream)
 		list = append(list, point.Payload{
-			SendTime: p.SendTime, Time: it.Payload.Time, Bytes: len(it.Payload.Data),
-			Stream: it.Payload.Stream, Audio: s != nil && s.Kind() == asf.Audio,
+			SendTime: p.SendTime, Time: pl.Time, Bytes: max(int(pl.ObjectSize), len(pl.Data)),
+			Stream: pl.Stream, Audio: s != nil && s.Kind() == asf.Audio,
 		})
 	}
 	return list
