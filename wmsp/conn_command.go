@@ -68,6 +68,7 @@ func (s *sender) play(head []byte, st *stream, start point.Start) {
 	}
 	now := time.Now()
 	st.began = now
+	st.client.started(s.conn)
 	s.task.Grain = min(max(st.batch/16, minGrain), maxGrain)
 	s.stream = st
 	st.play.Begin(start, now)

@@ -8,6 +8,8 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/event"
+	"caracal/internal/point"
+	"caracal/internal/session"
 	"caracal/wmsp"
 )
 
@@ -144,6 +146,36 @@ func TestStreamingSessionDoesNotExpire(t *testing.T) {
 		packets, end := fr.data()
 		checkClip(t, packets, 0)
 		if d := time.Since(begin); end.ID != wmsp.FrameEnd || d < (clipSeconds-2)*time.Second || d > clipSeconds*time.Second {
+			t.Errorf("$%c after %v", end.ID, d)
+		}
+	})
+}
+
+// A second Play on the connection that streams replaces the first, and lives
+// as long as any other.
+func TestPlayTwiceOnOneConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startServer(t, true, func(_ *wmsp.Options, p *point.Options) { p.Speed = 0.2 })
+		defer s.stop()
+		c := s.connect()
+		id := c.describe12()
+		first := c.play12(id, allThree)
+		first.some(5)
+		c.send("GET /clip.wmv HTTP/1.1", agent12, "Host: h", "Pragma: version11-enabled=1",
+			"Pragma: no-cache", "Pragma: xPlayStrm=1,packet-num=2", id, testGUID, allThree)
+		if _, then := first.data(); then.ID != 0 {
+			t.Errorf("$%c at the end of the first stream", then.ID)
+		}
+		fr := c.stream(c.head())
+		fr.upTo(wmsp.FrameHeader)
+		begin := time.Now()
+		head := fr.some(200)
+		if all := s.sessions.All(); len(all) != 1 || all[0].State() != session.Streaming {
+			t.Errorf("sessions %v after %v", all, time.Since(begin))
+		}
+		packets, end := fr.data()
+		checkClip(t, append(head, packets...), 2)
+		if d := time.Since(begin); end.ID != wmsp.FrameEnd || d < 2*time.Minute {
 			t.Errorf("$%c after %v", end.ID, d)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"time"
 
 	"caracal/internal/event"
 	"caracal/internal/point"
@@ -127,6 +128,17 @@ func (cl *client) supports(f Features) bool {
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
 	return cl.features.Has(f)
+}
+
+// started is called on the shard of c when a stream of this player begins. An
+// earlier one on the same connection may have ended since claim.
+func (cl *client) started(c *conn) {
+	c.streaming.Store(true)
+	c.net.SetReadDeadline(time.Time{})
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
+	cl.data = c
+	cl.session.SetState(session.Streaming)
 }
 
 // stopped is called on the shard of c when a stream of this player is over.
