@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/front"
 	"caracal/internal/point"
 )
 
@@ -16,15 +17,15 @@ func (s *sender) reply(b []byte, last bool) {
 		s.endTest(s.test) // or b would become a part of its body
 	}
 	switch {
-	case s.closing:
+	case s.Ending():
 	case s.stream == nil:
-		s.send(b)
+		s.Send(b)
 		if last {
-			s.close()
+			s.Close()
 		}
 	case len(s.pending) == maxPending:
-		s.conn.badInput(errTooManyPending.Error())
-		s.fail(reasonGone)
+		s.conn.BadInput(errTooManyPending.Error())
+		s.Fail(front.ReasonGone)
 	default:
 		s.pending = append(s.pending, b)
 	}
@@ -33,7 +34,7 @@ func (s *sender) reply(b []byte, last bool) {
 // pieces sends the parts of a response, each in a write of its own, so that
 // each is the beginning of a segment: a packet-pair experiment measures that.
 func (s *sender) pieces(parts [][]byte, last bool) {
-	if s.stream != nil || s.closing {
+	if s.stream != nil || s.Ending() {
 		var whole []byte
 		for _, p := range parts {
 			whole = append(whole, p...)
@@ -42,16 +43,16 @@ func (s *sender) pieces(parts [][]byte, last bool) {
 		return
 	}
 	for _, p := range parts {
-		s.send(p)
+		s.Send(p)
 	}
 	if last {
-		s.close()
+		s.Close()
 	}
 }
 
 // play sends the head of a Play response and begins to stream.
 func (s *sender) play(head []byte, st *stream, start point.Start) {
-	if s.closing || s.closed {
+	if s.Ending() {
 		s.refuseStream(st)
 		return
 	}
@@ -61,18 +62,18 @@ func (s *sender) play(head []byte, st *stream, start point.Start) {
 	if s.test != nil {
 		s.endTest(s.test)
 	}
-	s.send(head)
-	if s.closed {
+	s.Send(head)
+	if s.Closed() {
 		s.refuseStream(st)
 		return
 	}
 	now := time.Now()
 	st.began = now
 	st.client.started(s.conn)
-	s.task.Grain = min(max(st.batch/16, minGrain), maxGrain)
+	s.Grain(min(max(st.batch/16, minGrain), maxGrain))
 	s.stream = st
 	st.play.Begin(start, now)
-	s.task.Wake()
+	s.Wake()
 }
 
 // refuseStream gives up a stream that came too late.
@@ -84,7 +85,7 @@ func (s *sender) refuseStream(st *stream) {
 // cut ends a stream without $E: the player has asked for it.
 func (s *sender) cut(why string) {
 	if s.stream.chunked {
-		s.send(lastChunk)
+		s.Send(lastChunk)
 	}
 	s.finishStream(why)
 	s.sendPending()
@@ -94,7 +95,7 @@ func (s *sender) cut(why string) {
 func (s *sender) stop(response []byte, last bool) {
 	if s.stream != nil && s.stream.chunked {
 		s.cut(reasonStopped)
-		s.conn.awaitRequest()
+		s.conn.AwaitRequest()
 	}
 	s.reply(response, last)
 }
@@ -112,10 +113,10 @@ func (s *sender) selectStreams(list []point.Switch, response []byte) {
 		s.reply(response, false)
 		return
 	}
-	s.send(lastChunk)
+	s.Send(lastChunk)
 	s.sendPending()
-	s.send(response)
-	s.task.Wake()
+	s.Send(response)
+	s.Wake()
 }
 
 // selectFor is selectStreams for a request that came on another connection,
@@ -124,7 +125,7 @@ func (s *sender) selectFor(cl *client, list []point.Switch) {
 	if s.stream != nil && s.stream.client == cl {
 		s.stream.play.Select(list)
 		s.announceSwitch(list)
-		s.task.Wake()
+		s.Wake()
 	}
 }
 
@@ -139,7 +140,7 @@ func (s *sender) announceSwitch(list []point.Switch) {
 // finish ends the stream of this client as if its content were over: players
 // are told, and the connection closes. Without a stream it just closes.
 func (s *sender) finish(cl *client, why string) {
-	if s.closed {
+	if s.Closed() {
 		return
 	}
 	if s.stream != nil && s.stream.client == cl {
@@ -148,7 +149,7 @@ func (s *sender) finish(cl *client, why string) {
 		if chunked {
 			e = append(appendChunk(nil, e), lastChunk...)
 		}
-		s.send(e)
+		s.Send(e)
 		if s.stream == nil { // the connection failed
 			return
 		}
@@ -156,6 +157,6 @@ func (s *sender) finish(cl *client, why string) {
 		s.sendPending()
 	}
 	if s.stream == nil {
-		s.close()
+		s.Close()
 	}
 }

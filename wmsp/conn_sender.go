@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
-	"caracal/internal/pace"
+	"caracal/internal/front"
 	"caracal/internal/point"
 )
 
@@ -25,73 +25,18 @@ const (
 const (
 	reasonStopped  = "stopped by the player"
 	reasonReplaced = "replaced by a new Play"
-	reasonGone     = "connection lost"
-	reasonStalled  = "the player did not read"
 )
 
 var errTooManyPending = errors.New("wmsp: too many requests behind a stream")
 
-// sender is the half of a connection that its shard owns: the ordered
-// out-queue, the Play that feeds it and the responses that wait for its end.
+// sender is the half of a connection that its shard owns: the Play that feeds
+// the out-queue and the responses that wait for its end.
 type sender struct {
-	conn *conn
-	task *pace.Task
-	out  *pace.Out
-	mem  *pace.Scratch
-
+	*front.Sender
+	conn    *conn
 	stream  *stream // nil: nothing is streaming
 	pending [][]byte
-	closing bool // nothing more is accepted
-	closed  bool
-	parked  time.Time // when the connection became full; zero: it is not
 	test    *pipelineTest
-}
-
-func newSender(c *conn, shard *pace.Shard) *sender {
-	s := &sender{conn: c, mem: &shard.Scratch}
-	s.task = shard.NewTask(s.run)
-	s.out = pace.NewOut(shard.NewWriter(c.net), s.task.Kick)
-	return s
-}
-
-// run is the shard's turn: it writes what waits, then what is due.
-func (s *sender) run(now time.Time) time.Time {
-	if s.closed {
-		return time.Time{}
-	}
-	if err := s.out.Resume(); err != nil {
-		s.fail(reasonGone)
-		return time.Time{}
-	}
-	if s.out.Parked() {
-		return s.stall(now)
-	}
-	s.parked = time.Time{}
-	if s.closing && s.stream == nil {
-		s.hangUp()
-		return time.Time{}
-	}
-	if s.stream == nil {
-		return time.Time{}
-	}
-	next := s.drain(now)
-	if s.out.Parked() {
-		return s.stall(now)
-	}
-	return next
-}
-
-// stall says how long a full connection may stay so.
-func (s *sender) stall(now time.Time) time.Time {
-	if s.parked.IsZero() {
-		s.parked = now
-	}
-	limit := s.parked.Add(s.conn.srv.opt.WriteTimeout)
-	if now.Before(limit) {
-		return limit
-	}
-	s.fail(reasonStalled)
-	return time.Time{}
 }
 
 // endOfStream sends $E and what has to follow it, [MS-WMSP] 3.2.4.1.
@@ -106,7 +51,7 @@ func (s *sender) endOfStream(why point.EndReason) {
 		e = appendChunk(nil, e)
 		e = append(e, lastChunk...)
 	}
-	s.send(e)
+	s.Send(e)
 	s.finishStream(why.String())
 	s.afterStream(chunked)
 }
@@ -116,16 +61,19 @@ func (s *sender) endOfStream(why point.EndReason) {
 func (s *sender) afterStream(chunked bool) {
 	if !chunked {
 		s.pending = nil
-		s.close()
+		s.Close()
 		return
 	}
 	s.sendPending()
-	s.conn.awaitRequest()
+	s.conn.AwaitRequest()
 }
 
 // finishStream forgets the Play and tells the world.
 func (s *sender) finishStream(why string) {
 	st := s.stream
+	if st == nil {
+		return // the connection was lost in the meantime
+	}
 	s.stream = nil
 	st.play.Stop()
 	st.play.Entry().Close()
@@ -138,61 +86,16 @@ func (s *sender) finishStream(why string) {
 
 func (s *sender) sendPending() {
 	for _, b := range s.pending {
-		s.send(b)
+		s.Send(b)
 	}
 	s.pending = nil
 }
 
-// send writes control bytes in their order.
-func (s *sender) send(b []byte) {
-	if s.closed {
-		return
-	}
-	if err := s.out.Send(b); err != nil {
-		s.fail(reasonGone)
-		return
-	}
-	if s.out.Parked() {
-		s.task.Wake() // run keeps the time
-	}
-}
-
-// close ends the connection when all that waits is out.
-func (s *sender) close() {
-	s.closing = true
-	s.task.Wake()
-}
-
-// hangUp closes our direction; the connection's goroutine reads until the
-// peer has closed too, so that nothing sent is lost to a reset.
-func (s *sender) hangUp() {
-	if s.closed {
-		return
-	}
-	s.closed = true
-	s.task.Stop()
+// lost lets go of everything: the connection is gone.
+func (s *sender) lost(why string) {
 	if s.test != nil {
 		s.test.timer.Stop()
 	}
-	s.out.Writer().CloseWrite()
-	s.conn.linger()
-}
-
-// fail ends the connection at once.
-func (s *sender) fail(why string) {
-	if s.closed {
-		return
-	}
-	s.closed = true
-	s.task.Stop()
-	if s.test != nil {
-		s.test.timer.Stop()
-	}
-	if s.stream != nil {
-		s.finishStream(why)
-	}
-	s.out.Drop()
+	s.finishStream(why)
 	s.pending = nil
-	s.out.Writer().Close()
-	s.conn.unpark()
 }

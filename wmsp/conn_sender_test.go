@@ -2,7 +2,6 @@ package wmsp
 
 import (
 	"context"
-	"io"
 	"net"
 	"sync"
 	"testing"
@@ -10,6 +9,7 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/event"
+	"caracal/internal/front"
 	"caracal/internal/pace"
 	"caracal/internal/point"
 	"caracal/internal/sample"
@@ -17,33 +17,17 @@ import (
 	"caracal/internal/source"
 )
 
-// benchSender is a sender on a TCP connection whose peer reads all, with a
-// stream of the sample clip; f runs on its shard.
-func benchSender(tb testing.TB, chunked bool, sel func(*asf.Selection), f func(s *sender, start point.Start)) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer l.Close()
-	go func() {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		io.Copy(io.Discard, c)
-		c.Close()
-	}()
-	nc, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer nc.Close()
+// benchSender is a sender whose connection takes everything, with a stream of
+// the sample clip; f runs on its shard.
+func benchSender(tb testing.TB, chunked bool, sel func(*asf.Selection), f func(s *sender, w *swallow, start point.Start)) {
+	w := &swallow{}
 	shards := pace.NewGroup(1)
 	defer shards.Close()
 	cache := source.NewCache(64 << 20)
 	defer cache.Close()
 	sessions := session.NewManager(session.Options{}, nil)
-	srv := NewServer(Options{Points: point.NewRegistry(), Sessions: sessions, Shards: shards})
+	opt := front.Options{Shards: shards, Writer: func(*pace.Shard, net.Conn) pace.Writer { return w }}
+	srv := NewServer(Options{Options: opt, Points: point.NewRegistry(), Sessions: sessions})
 	defer srv.Shutdown(context.Background())
 	clip := source.NewBytes(sample.Name, sample.Welcome, cache)
 	e, err := clip.Open(context.Background(), "")
@@ -63,17 +47,41 @@ func benchSender(tb testing.TB, chunked bool, sel func(*asf.Selection), f func(s
 	if err != nil {
 		tb.Fatal(err)
 	}
-	c := newConn(srv, nc)
+	c, hangUp := accepted(tb, srv, opt)
+	defer hangUp()
 	st := c.newStream(&client{srv: srv, session: ses}, e, point.Options{Batch: time.Second})
 	st.chunked = chunked
 	done := make(chan struct{})
-	c.post(func() {
+	c.Post(func() {
 		defer close(done)
 		c.tx.stream = st
 		st.began = time.Now()
-		f(c.tx, start)
+		f(c.tx, w, start)
 	})
 	<-done
+}
+
+// accepted returns the server's end of a connection, and what ends it.
+func accepted(tb testing.TB, srv *Server, opt front.Options) (*conn, func()) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	conns := make(chan *conn, 1)
+	a := front.NewAcceptor(opt, func(fc *front.Conn) front.Protocol {
+		c := newConn(srv, fc)
+		conns <- c
+		return c
+	})
+	go a.Serve(l)
+	nc, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return <-conns, func() {
+		nc.Close()
+		a.Wait(context.Background(), a.Close())
+	}
 }
 
 // preload brings all of the content into memory.
@@ -116,7 +124,7 @@ func (s *sender) batch(start point.Start) uint64 {
 	for st.packets == before { // until the storage is there
 		st.seq = 0
 		st.play.Begin(start, now)
-		s.mem.Reset()
+		s.Mem.Reset()
 		s.drain(now)
 	}
 	return st.packets - before
@@ -136,9 +144,7 @@ var senderCases = []struct {
 // system calls themselves: pace/TestWritevDoesNotAllocate.)
 func TestSendingDoesNotAllocate(t *testing.T) {
 	for _, k := range senderCases {
-		benchSender(t, k.chunked, k.sel, func(s *sender, start point.Start) {
-			w := &swallow{}
-			s.out = pace.NewOut(w, func() {})
+		benchSender(t, k.chunked, k.sel, func(s *sender, w *swallow, start point.Start) {
 			for range 3 { // the scratch grows
 				s.batch(start)
 			}
@@ -154,9 +160,7 @@ func TestSendingDoesNotAllocate(t *testing.T) {
 func BenchmarkSender(b *testing.B) {
 	for _, k := range senderCases {
 		b.Run(k.name, func(b *testing.B) {
-			benchSender(b, k.chunked, k.sel, func(s *sender, start point.Start) {
-				w := &swallow{}
-				s.out = pace.NewOut(w, func() {})
+			benchSender(b, k.chunked, k.sel, func(s *sender, w *swallow, start point.Start) {
 				s.batch(start)
 				w.bytes = 0
 				b.ReportAllocs()

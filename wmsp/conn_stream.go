@@ -34,32 +34,35 @@ func (st *stream) count(size int) {
 // drain takes from the Play what is due and sends it in one write.
 func (s *sender) drain(now time.Time) time.Time {
 	st := s.stream
+	if st == nil {
+		return time.Time{}
+	}
 	var it point.Step
 	var next time.Time
 	size, ended := 0, false
-	vec := append(s.mem.Vector, nil) // room for the chunk's head
+	vec := append(s.Mem.Vector, nil) // room for the chunk's head
 	for n := 0; ; n++ {
 		if n == maxRunPackets || size >= maxRunBytes {
 			next = now
 			break
 		}
-		st.play.Next(now, s.mem, &it)
+		st.play.Next(now, s.Mem, &it)
 		if it.Kind != point.Packet {
 			next, ended = it.At, it.Kind == point.End
 			break
 		}
-		head := AppendD(s.mem.Grab(DataHeadSize)[:0], st.mark && it.Ahead, uint32(it.Number), 0, st.seq, len(it.Data))
+		head := AppendD(s.Mem.Grab(DataHeadSize)[:0], st.mark && it.Ahead, uint32(it.Number), 0, st.seq, len(it.Data))
 		st.seq++
 		st.packets++
 		size += len(head) + len(it.Data)
 		vec = append(vec, head, it.Data)
 	}
 	st.play.Rest()
-	s.mem.Vector = vec
+	s.Mem.Vector = vec
 	if size > 0 {
 		s.flush(vec, size)
 	}
-	if ended && !s.closed {
+	if ended && !s.Closed() {
 		s.endOfStream(it.Reason)
 	}
 	return next
@@ -70,11 +73,9 @@ func (s *sender) drain(now time.Time) time.Time {
 func (s *sender) flush(vec [][]byte, size int) {
 	s.stream.count(size)
 	if s.stream.chunked {
-		vec[0] = appendChunkHead(s.mem.Grab(maxChunkHead)[:0], size)
+		vec[0] = appendChunkHead(s.Mem.Grab(maxChunkHead)[:0], size)
 		vec = append(vec, crlf)
 	}
-	s.mem.Vector = vec
-	if err := s.out.SendVector(vec); err != nil {
-		s.fail(reasonGone)
-	}
+	s.Mem.Vector = vec
+	s.SendVector(vec)
 }

@@ -22,9 +22,9 @@ func (c *conn) stop(r *Request, cl *client, _ []byte) bool {
 	resp.AddInt("Content-Length", 0)
 	b := resp.AppendTo(nil)
 	if data := cl.dataConn(); data != nil && data != c {
-		data.post(func() { data.tx.finish(cl, reasonStopped) })
+		data.Post(func() { data.tx.finish(cl, reasonStopped) })
 	}
-	c.post(func() { c.tx.stop(b, !keep) })
+	c.Post(func() { c.tx.stop(b, !keep) })
 	return keep
 }
 
@@ -64,10 +64,10 @@ func (c *conn) remoteEvent(r *Request, cl *client, body []byte) bool {
 	}
 	re, err := ParseRemoteEvent(body)
 	if err != nil {
-		c.badInput(err.Error())
+		c.BadInput(err.Error())
 		return c.refuse(r, 400, "unreadable remote event")
 	}
-	p := event.Player{Protocol: protocolName, Address: c.addr, Agent: r.Agent.Raw, GUID: r.Pragma.ClientGUID, Target: r.Path}
+	p := event.Player{Protocol: protocolName, Address: c.Addr, Agent: r.Agent.Raw, GUID: r.Pragma.ClientGUID, Target: r.Path}
 	if cl != nil {
 		p = cl.session.Player
 	}

@@ -88,6 +88,6 @@ func (c *conn) sendDescription(r *Request, resp *Response, body []byte, pair boo
 		AppendPair(nil, 2, len(head), noise),
 		append(AppendPair(nil, 3, len(head), noise), body...),
 	}
-	c.post(func() { c.tx.pieces(parts, !keep) })
+	c.Post(func() { c.tx.pieces(parts, !keep) })
 	return keep
 }

@@ -60,7 +60,7 @@ func (c *conn) dispatch(r *Request, body []byte) bool {
 func (c *conn) refuse(r *Request, status int, why string) bool {
 	c.srv.opt.Bus.Publish(event.Refused{
 		Player: event.Player{
-			Protocol: protocolName, Address: c.addr, Agent: r.Agent.Raw,
+			Protocol: protocolName, Address: c.Addr, Agent: r.Agent.Raw,
 			GUID: r.Pragma.ClientGUID, Target: r.Path,
 		},
 		Status: status, Reason: why,
@@ -93,7 +93,7 @@ func (c *conn) reply(r *Request, resp *Response, body []byte) bool {
 	addConnection(resp, r, keep)
 	resp.AddInt("Content-Length", int64(len(body)))
 	b := append(resp.AppendTo(make([]byte, 0, 1024+len(body))), body...)
-	c.post(func() { c.tx.reply(b, !keep) })
+	c.Post(func() { c.tx.reply(b, !keep) })
 	return keep
 }
 

@@ -22,7 +22,7 @@ func (c *conn) pipeline(r *Request, cl *client, _ []byte) bool {
 		return resp.AppendTo(nil)
 	}
 	head := appendChunk(first.AppendTo(nil), AppendT(nil))
-	c.post(func() { c.tx.pipeline(head, second) })
+	c.Post(func() { c.tx.pipeline(head, second) })
 	return true
 }
 
@@ -39,7 +39,7 @@ func (s *sender) pipeline(first []byte, second func(ok bool) []byte) {
 	t := s.test
 	if t == nil {
 		t = &pipelineTest{until: time.Now().Add(s.conn.srv.opt.PipelineTest)}
-		t.timer = s.conn.shard.NewTask(func(now time.Time) time.Time {
+		t.timer = s.conn.Shard.NewTask(func(now time.Time) time.Time {
 			if now.Before(t.until) {
 				return t.until
 			}
@@ -48,14 +48,14 @@ func (s *sender) pipeline(first []byte, second func(ok bool) []byte) {
 		})
 		t.open = true
 		s.test = t
-		s.send(first)
+		s.Send(first)
 		t.timer.Wake()
 		return
 	}
 	ok := t.open
 	s.endTest(t)
 	s.test = nil
-	s.send(second(ok))
+	s.Send(second(ok))
 }
 
 // endTest ends the first response of a test, once.
@@ -63,6 +63,6 @@ func (s *sender) endTest(t *pipelineTest) {
 	t.timer.Stop()
 	if t.open {
 		t.open = false
-		s.send(lastChunk)
+		s.Send(lastChunk)
 	}
 }

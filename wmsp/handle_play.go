@@ -63,9 +63,8 @@ func (c *conn) begin(r *Request, cl *client, p *point.Point, e point.Entry, star
 	st.chunked = r.Pragma.Version11 && r.HTTP11()
 	st.mark = r.Agent.AtLeast(9, 0) && start.AccelBW > 0
 	head := c.playHead(r, cl, e, start, st.chunked, reset)
-	c.streaming.Store(true)
-	c.expectRequest()
-	c.post(func() { c.tx.play(head, st, start) })
+	c.Streams(true)
+	c.Post(func() { c.tx.play(head, st, start) })
 	c.srv.opt.Bus.Publish(event.Playing{
 		Player: cl.session.Player, Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,
 		Resumed: resumed, Selected: r.Pragma.Has(TokenSwitchEntry),

@@ -25,7 +25,7 @@ func (c *conn) redirect(r *Request, cl *client, url string) bool {
 		resp.Add("Connection", "close")
 		resp.AddInt("Content-Length", 0)
 		b := resp.AppendTo(nil)
-		c.post(func() { c.tx.reply(b, true) })
+		c.Post(func() { c.tx.reply(b, true) })
 		return false
 	}
 	if len(utf16.Encode([]rune(url))) > maxRedirect {

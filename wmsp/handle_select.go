@@ -30,11 +30,11 @@ func (c *conn) selectStream(r *Request, cl *client, _ []byte) bool {
 			resp.Add("Transfer-Encoding", "chunked")
 		}
 		b := resp.AppendTo(nil)
-		c.post(func() { c.tx.selectStreams(list, b) })
+		c.Post(func() { c.tx.selectStreams(list, b) })
 		return true
 	}
 	if data != nil {
-		data.post(func() { data.tx.selectFor(cl, list) })
+		data.Post(func() { data.tx.selectFor(cl, list) })
 	}
 	return c.reply(r, c.response(r, cl, e, min(r.Minor, 1), 200, Pragma{}), nil)
 }

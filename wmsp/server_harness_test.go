@@ -13,6 +13,7 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/event"
+	"caracal/internal/front"
 	"caracal/internal/pace"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -103,7 +104,8 @@ func startServer(t *testing.T, memory bool, change func(*wmsp.Options, *point.Op
 	clip := source.NewBytes("clip.wmv", testClip(), cache)
 	shards := pace.NewGroup(1)
 	o := wmsp.Options{
-		Points: points, Sessions: sessions, Shards: shards, Bus: &bus,
+		Options: front.Options{Shards: shards, Bus: &bus},
+		Points:  points, Sessions: sessions,
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "plain %s", r.URL.Path) }),
 	}
 	if change != nil {

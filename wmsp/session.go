@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
-	"time"
 
 	"caracal/internal/event"
 	"caracal/internal/point"
@@ -35,7 +34,7 @@ type pairKey struct {
 }
 
 func keyOf(c *conn, r *Request) pairKey {
-	return pairKey{c.addr.Addr(), r.Pragma.ClientGUID, r.Path}
+	return pairKey{c.Addr.Addr(), r.Pragma.ClientGUID, r.Path}
 }
 
 // newClient makes new state for a player, [MS-WMSP] 3.2.3.
@@ -45,7 +44,7 @@ func (c *conn) newClient(r *Request) (*client, error) {
 	key.guid, key.path = strings.Clone(key.guid), strings.Clone(key.path)
 	cl := &client{srv: c.srv, pair: key, features: DefaultFeatures}
 	ses, err := c.srv.opt.Sessions.Admit(event.Player{
-		Protocol: protocolName, Address: c.addr, Agent: strings.Clone(r.Agent.Raw), GUID: key.guid, Target: key.path,
+		Protocol: protocolName, Address: c.Addr, Agent: strings.Clone(r.Agent.Raw), GUID: key.guid, Target: key.path,
 	}, cl.end)
 	if err != nil {
 		return nil, err
@@ -108,7 +107,7 @@ func (cl *client) claim(c *conn, r *Request) (resumed, ok bool) {
 		if !samePlayer(cl, c, r) {
 			return false, false
 		}
-		old.post(func() { old.tx.finish(cl, reasonReplaced) })
+		old.Post(func() { old.tx.finish(cl, reasonReplaced) })
 	}
 	resumed = cl.played
 	cl.data, cl.played = c, true
@@ -133,8 +132,7 @@ func (cl *client) supports(f Features) bool {
 // started is called on the shard of c when a stream of this player begins. An
 // earlier one on the same connection may have ended since claim.
 func (cl *client) started(c *conn) {
-	c.streaming.Store(true)
-	c.net.SetReadDeadline(time.Time{})
+	c.Streams(true)
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
 	cl.data = c
@@ -143,7 +141,7 @@ func (cl *client) started(c *conn) {
 
 // stopped is called on the shard of c when a stream of this player is over.
 func (cl *client) stopped(c *conn, st *stream) {
-	c.streaming.Store(false)
+	c.Streams(false)
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
 	if cl.data == c {
@@ -163,7 +161,7 @@ func (cl *client) end(why error) {
 		cl.session.Close(why.Error())
 		return
 	}
-	c.post(func() {
+	c.Post(func() {
 		c.tx.finish(cl, why.Error())
 		cl.session.Close(why.Error())
 	})
@@ -180,7 +178,7 @@ func (s *Server) forget(cl *client) {
 
 // newStream returns the state of a Play on c.
 func (c *conn) newStream(cl *client, e point.Entry, opt point.Options) *stream {
-	return &stream{client: cl, play: point.NewPlay(e, opt.Batch, c.tx.task.Kick), batch: opt.Batch}
+	return &stream{client: cl, play: point.NewPlay(e, opt.Batch, c.tx.Kick), batch: opt.Batch}
 }
 
 // samePlayer says whether a Play for a session that streams is its own
@@ -188,5 +186,5 @@ func (c *conn) newStream(cl *client, e point.Entry, opt point.Options) *stream {
 // The specification lets such a request fail, as it could be somebody else's.
 func samePlayer(cl *client, c *conn, r *Request) bool {
 	p := cl.session.Player
-	return p.Address.Addr() == c.addr.Addr() && p.GUID == r.Pragma.ClientGUID
+	return p.Address.Addr() == c.Addr.Addr() && p.GUID == r.Pragma.ClientGUID
 }

@@ -19,7 +19,7 @@ var (
 
 	streamingMay = []string{
 		"asf", "internal/point", "internal/session", "internal/auth",
-		"internal/event", "internal/pace", "internal/announce", "internal/udp",
+		"internal/event", "internal/pace", "internal/announce", "internal/udp", "internal/front",
 	}
 	collaborationMay = []string{
 		"conf", "internal/session", "internal/auth", "internal/event", "internal/store",
@@ -47,6 +47,7 @@ var table = []row{
 	{packages: "internal/point", may: []string{
 		"asf", "internal/session", "internal/pace", "internal/event",
 	}},
+	{packages: "internal/front", may: []string{"internal/pace", "internal/event"}},
 	{packages: "internal/playlist", may: []string{"internal/point"}, never: []string{"net", "net/http"}},
 	{packages: "internal/wmlog", may: []string{"internal/event"}},
 	{packages: "internal/metrics", may: []string{"internal/event"}},

@@ -13,6 +13,7 @@ import (
 
 	"caracal/internal/config"
 	"caracal/internal/event"
+	"caracal/internal/front"
 	"caracal/internal/pace"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -74,11 +75,13 @@ func (s *Server) wmspOptions() wmsp.Options {
 	persona.Space = persona.Space || s.cfg.Server.PersonaSpace
 	h := &s.cfg.HTTP
 	return wmsp.Options{
-		Persona: persona, Points: s.points, Sessions: s.sessions, Shards: s.shards, Bus: &s.bus,
-		Handler: s, Log: s.log.With("proto", "http"),
-		HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
+		Options: front.Options{
+			Shards: s.shards, Bus: &s.bus, Log: s.log.With("proto", "http"),
+			HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
+			MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress,
+		},
+		Persona: persona, Points: s.points, Sessions: s.sessions, Handler: s,
 		SessionTimeout: s.cfg.Sessions.IdleTimeout,
-		MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress,
 	}
 }
 

@@ -1,0 +1,200 @@
+package front
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"caracal/internal/event"
+	"caracal/internal/pace"
+)
+
+// Options are what the connections of a front-end share. Shards has to be
+// there; the zero values of the rest are no limits.
+type Options struct {
+	Protocol string // its name in events
+	Shards   *pace.Group
+	Bus      *event.Bus
+	Log      *slog.Logger
+
+	HeadTimeout  time.Duration // for a request's head, from its first byte or the connection's beginning
+	WriteTimeout time.Duration // for a player that does not read
+	KeepAlive    time.Duration // for a connection between two requests
+
+	MaxConnections int
+	MaxPerAddress  int // connections
+
+	// Writer makes the writing half of a connection; nil takes the best that
+	// the shard has.
+	Writer func(*pace.Shard, net.Conn) pace.Writer
+}
+
+// WithDefaults gives the times that are not set, and a logger.
+func (o Options) WithDefaults() Options {
+	def := func(d *time.Duration, v time.Duration) {
+		if *d <= 0 {
+			*d = v
+		}
+	}
+	def(&o.HeadTimeout, 10*time.Second)
+	def(&o.WriteTimeout, time.Minute)
+	def(&o.KeepAlive, time.Minute)
+	if o.Writer == nil {
+		o.Writer = (*pace.Shard).NewWriter
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// ErrClosed is what Serve returns after Close.
+var ErrClosed = errors.New("front: closed")
+
+// Acceptor accepts a front-end's connections and keeps count of them.
+type Acceptor struct {
+	opt      Options
+	protocol func(*Conn) Protocol
+
+	mu        sync.Mutex
+	listeners map[net.Listener]bool
+	conns     map[*Conn]bool
+	perAddr   map[netip.Addr]int
+	closing   bool
+	wg        sync.WaitGroup
+}
+
+// NewAcceptor returns an acceptor that makes of every connection what
+// protocol says.
+func NewAcceptor(o Options, protocol func(*Conn) Protocol) *Acceptor {
+	return &Acceptor{
+		opt: o.WithDefaults(), protocol: protocol,
+		listeners: map[net.Listener]bool{}, conns: map[*Conn]bool{}, perAddr: map[netip.Addr]int{},
+	}
+}
+
+// Serve accepts connections until the listener fails or Close is called.
+func (a *Acceptor) Serve(l net.Listener) error {
+	a.mu.Lock()
+	if a.closing {
+		a.mu.Unlock()
+		return ErrClosed
+	}
+	a.listeners[l] = true
+	a.mu.Unlock()
+	for pause := time.Duration(0); ; {
+		c, err := l.Accept()
+		if err == nil {
+			pause = 0
+			a.accept(c)
+			continue
+		}
+		if a.isClosing() {
+			return ErrClosed
+		}
+		if !isTemporary(err) {
+			return err
+		}
+		// Out of descriptors, most likely: what is connected goes on.
+		pause = min(max(2*pause, 5*time.Millisecond), time.Second)
+		a.opt.Log.Warn("cannot accept a connection", "error", err, "pause", pause)
+		time.Sleep(pause)
+	}
+}
+
+func isTemporary(err error) bool {
+	var t interface{ Temporary() bool }
+	return errors.As(err, &t) && t.Temporary()
+}
+
+func (a *Acceptor) isClosing() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.closing
+}
+
+func (a *Acceptor) accept(nc net.Conn) {
+	c := newConn(a, nc)
+	if why := a.register(c); why != "" {
+		nc.Close()
+		a.opt.Bus.Publish(event.Refused{
+			Player: event.Player{Protocol: a.opt.Protocol, Address: c.Addr}, Status: 503, Reason: why,
+		})
+		return
+	}
+	nc.SetReadDeadline(time.Now().Add(a.opt.HeadTimeout))
+	go c.serve()
+}
+
+// register counts a connection, or says why it is one too many.
+func (a *Acceptor) register(c *Conn) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	addr := c.Addr.Addr()
+	switch {
+	case a.closing:
+		return "shutting down"
+	case a.opt.MaxConnections > 0 && len(a.conns) >= a.opt.MaxConnections:
+		return "too many connections"
+	case a.opt.MaxPerAddress > 0 && a.perAddr[addr] >= a.opt.MaxPerAddress:
+		return "too many connections from one address"
+	}
+	a.conns[c] = true
+	a.perAddr[addr]++
+	a.wg.Add(1)
+	return ""
+}
+
+func (a *Acceptor) unregister(c *Conn) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.conns, c)
+	addr := c.Addr.Addr()
+	if a.perAddr[addr]--; a.perAddr[addr] <= 0 {
+		delete(a.perAddr, addr)
+	}
+}
+
+// Connections returns how many connections there are.
+func (a *Acceptor) Connections() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.conns)
+}
+
+// Close stops accepting and returns the connections that there are.
+func (a *Acceptor) Close() []*Conn {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.closing = true
+	for l := range a.listeners {
+		l.Close()
+	}
+	conns := make([]*Conn, 0, len(a.conns))
+	for c := range a.conns {
+		conns = append(conns, c)
+	}
+	return conns
+}
+
+// Wait returns when the connections have ended, or cuts those of conns when
+// ctx is done; connections that were handed away are not waited for.
+func (a *Acceptor) Wait(ctx context.Context, conns []*Conn) error {
+	done := make(chan struct{})
+	go func() { a.wg.Wait(); close(done) }()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+	}
+	for _, c := range conns {
+		c.Net.Close()
+		c.unpark()
+	}
+	<-done
+	return ctx.Err()
+}

@@ -1,0 +1,223 @@
+// Package front is what the connections of every TCP front-end share: an
+// accept loop with limits, a reader that needs neither goroutine nor buffer
+// while a player streams, and an ordered out-queue on a pace shard that never
+// blocks, notices who does not read, and closes without losing what was sent.
+// It knows no protocol.
+package front
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"caracal/internal/event"
+	"caracal/internal/pace"
+)
+
+// lingerTime is how long a connection that we have closed is read from, so
+// that the peer gets all that was sent before it gets a reset.
+const lingerTime = 5 * time.Second
+
+// Protocol is what a front-end makes of one connection.
+type Protocol interface {
+	// Next reads and serves one request and says whether there may be
+	// another. It runs on the connection's goroutine.
+	Next() bool
+	// Drain sends what is due and returns when more will be; the zero time
+	// means when it is woken. It runs on the shard, when nothing is queued.
+	Drain(now time.Time) time.Time
+	// Lost lets go of what streams: the connection is gone. It runs on the
+	// shard, once.
+	Lost(why string)
+}
+
+// Conn is a connection. Its methods belong to its goroutine, but for those
+// that say otherwise; Tx belongs to its shard.
+type Conn struct {
+	Addr  netip.AddrPort
+	In    *Reader
+	Tx    *Sender
+	Shard *pace.Shard
+	Net   net.Conn
+
+	acceptor  *Acceptor
+	proto     Protocol
+	handed    bool        // to somebody else, who closes it
+	last      bool        // the last request has been answered
+	streaming atomic.Bool // a stream was posted and has not ended
+	parked    atomic.Bool // no goroutine reads: the poller will start one
+
+	mu         sync.Mutex
+	lingering  bool // the sender has said its last word
+	discarding bool // what still comes is read and forgotten
+}
+
+func newConn(a *Acceptor, nc net.Conn) *Conn {
+	c := &Conn{acceptor: a, Net: nc, In: newReader(nc), Shard: a.opt.Shards.Pick()}
+	if p, err := netip.ParseAddrPort(nc.RemoteAddr().String()); err == nil {
+		c.Addr = netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
+	}
+	c.Tx = newSender(c)
+	c.proto = a.protocol(c)
+	return c
+}
+
+// Post runs f on the connection's shard, after what was posted before. Any
+// goroutine may call it.
+func (c *Conn) Post(f func()) { c.Shard.Post(f) }
+
+// serve reads requests until the connection ends. While it streams nobody
+// need wait for the next one: serve returns, and is called again when there
+// is something to read.
+func (c *Conn) serve() {
+	for c.proto.Next() {
+		if c.streaming.Load() && len(c.In.Buffered()) == 0 && c.park() {
+			return
+		}
+	}
+	defer c.acceptor.wg.Done()
+	if c.handed {
+		return
+	}
+	if c.last || c.isLingering() {
+		c.discard()
+	}
+	c.In.drop()
+	ended := make(chan struct{})
+	c.Post(func() {
+		c.Tx.Fail(ReasonGone)
+		c.Tx.out.Writer().Close()
+		close(ended)
+	})
+	<-ended
+	c.acceptor.unregister(c)
+}
+
+// park lets the goroutine go until there is something to read. It says
+// whether it can.
+func (c *Conn) park() bool {
+	if c.In.ready == nil {
+		return false
+	}
+	c.In.release()
+	c.parked.Store(true)
+	if !c.In.ready.Notify(c.unpark) {
+		return !c.parked.CompareAndSwap(true, false)
+	}
+	if !c.streaming.Load() { // it has ended while we parked
+		c.unpark()
+	}
+	return true
+}
+
+// unpark has a goroutine read again: the poller calls it, and whoever ends a
+// stream or the connection, which the poller does not tell.
+func (c *Conn) unpark() {
+	if c.parked.CompareAndSwap(true, false) {
+		c.In.ready.Cancel()
+		go c.serve()
+	}
+}
+
+// Await waits for a request to begin and limits the time for the rest of its
+// head. False means that the connection is over.
+func (c *Conn) Await() bool {
+	if err := c.In.wait(); err != nil || c.isLingering() {
+		return false
+	}
+	c.Net.SetReadDeadline(time.Now().Add(c.acceptor.opt.HeadTimeout))
+	return true
+}
+
+// Expect sets how long the next request may take to begin. While the
+// connection streams there is no limit: a player may be silent for hours.
+func (c *Conn) Expect() {
+	if c.streaming.Load() {
+		c.Net.SetReadDeadline(time.Time{})
+		return
+	}
+	c.AwaitRequest()
+}
+
+// AwaitRequest limits the wait for the next request. Any goroutine may call
+// it, when a stream has ended.
+func (c *Conn) AwaitRequest() {
+	c.Net.SetReadDeadline(time.Now().Add(c.acceptor.opt.KeepAlive))
+	c.unpark()
+}
+
+// Streams says whether the connection streams, or is about to. The shard calls
+// it when a stream begins and ends; the goroutine before it posts one.
+func (c *Conn) Streams(on bool) {
+	c.streaming.Store(on)
+	if on {
+		c.Net.SetReadDeadline(time.Time{})
+	}
+}
+
+// Last says that no further request is served: the peer has been or will be
+// answered, and the connection then closes without losing the answer.
+func (c *Conn) Last() { c.last = true }
+
+// Hand gives the connection to somebody else, with the bytes that have been
+// read, unless an answer is still under way on it. gone has to be called when
+// it is closed.
+func (c *Conn) Hand(take func(nc net.Conn, read []byte, gone func()) bool) {
+	idle := make(chan bool, 1)
+	c.Post(func() {
+		ok := !c.Tx.closing && c.Tx.Idle()
+		if ok {
+			c.Tx.closed = true
+		}
+		idle <- ok
+	})
+	if !<-idle {
+		return
+	}
+	c.handed = true
+	c.Net.SetReadDeadline(time.Time{})
+	taken := take(c.Net, c.In.Buffered(), func() { c.acceptor.unregister(c) })
+	c.In.drop()
+	if !taken {
+		c.Net.Close()
+		c.acceptor.unregister(c)
+	}
+}
+
+// linger is called by the sender when it has said its last word: whoever
+// waits for a request need not any more.
+func (c *Conn) linger() {
+	c.mu.Lock()
+	c.lingering = true
+	if !c.discarding {
+		c.Net.SetReadDeadline(time.Now())
+	}
+	c.mu.Unlock()
+	c.unpark()
+}
+
+func (c *Conn) isLingering() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lingering
+}
+
+// discard reads and forgets what still comes, until the peer closes or has
+// had its time.
+func (c *Conn) discard() {
+	c.mu.Lock()
+	c.discarding = true
+	c.Net.SetReadDeadline(time.Now().Add(lingerTime))
+	c.mu.Unlock()
+	c.In.discard()
+}
+
+// BadInput publishes that the peer sent what its protocol forbids. Any
+// goroutine may call it.
+func (c *Conn) BadInput(reason string) {
+	c.acceptor.opt.Bus.Publish(event.BadInput{
+		Player: event.Player{Protocol: c.acceptor.opt.Protocol, Address: c.Addr}, Reason: reason,
+	})
+}
