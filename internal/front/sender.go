@@ -1,6 +1,7 @@
 package front
 
 import (
+	"errors"
 	"time"
 
 	"caracal/internal/pace"
@@ -93,7 +94,7 @@ func (s *Sender) Send(b []byte) {
 		return
 	}
 	if err := s.out.Send(b); err != nil {
-		s.Fail(ReasonGone)
+		s.Fail(reason(err))
 		return
 	}
 	if s.out.Parked() {
@@ -107,8 +108,15 @@ func (s *Sender) SendVector(vec [][]byte) {
 		return
 	}
 	if err := s.out.SendVector(vec); err != nil {
-		s.Fail(ReasonGone)
+		s.Fail(reason(err))
 	}
+}
+
+func reason(err error) string {
+	if errors.Is(err, pace.ErrQueueFull) {
+		return ReasonStalled
+	}
+	return ReasonGone
 }
 
 // Close ends the connection when all that waits is out.
