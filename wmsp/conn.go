@@ -54,7 +54,7 @@ func (c *conn) Next() bool {
 	c.Expect()
 	if !c.dispatch(req, body) {
 		c.Last()
-		return false
+		return c.Streaming() // the answer waits for the end of the stream
 	}
 	return true
 }

@@ -28,6 +28,7 @@ func (s *sender) reply(b []byte, last bool) {
 		s.Fail(front.ReasonGone)
 	default:
 		s.pending = append(s.pending, b)
+		s.last = s.last || last
 	}
 }
 
@@ -69,7 +70,6 @@ func (s *sender) play(head []byte, st *stream, start point.Start) {
 	}
 	now := time.Now()
 	st.began = now
-	st.client.started(s.conn)
 	s.Grain(min(max(st.batch/16, minGrain), maxGrain))
 	s.stream = st
 	st.play.Begin(start, now)
@@ -93,9 +93,13 @@ func (s *sender) cut(why string) {
 
 // stop ends the stream of this client and answers, [MS-WMSP] 3.2.5.10.
 func (s *sender) stop(response []byte, last bool) {
-	if s.stream != nil && s.stream.chunked {
+	if s.stream != nil {
+		chunked := s.stream.chunked
 		s.cut(reasonStopped)
-		s.conn.AwaitRequest()
+		if !chunked { // its body ends with the connection
+			s.Close()
+			return
+		}
 	}
 	s.reply(response, last)
 }
@@ -103,8 +107,8 @@ func (s *sender) stop(response []byte, last bool) {
 // selectStreams changes the streams that go out; in pipelined mode the
 // response continues the stream in a body of its own, [MS-WMSP] 3.2.5.7.
 func (s *sender) selectStreams(list []point.Switch, response []byte) {
-	if s.stream == nil {
-		s.reply(response, false)
+	if s.stream == nil { // it has ended while the request was read
+		s.reply(append(response, lastChunk...), false)
 		return
 	}
 	s.stream.play.Select(list)

@@ -36,6 +36,7 @@ type sender struct {
 	conn    *conn
 	stream  *stream // nil: nothing is streaming
 	pending [][]byte
+	last    bool // the connection ends behind pending
 	test    *pipelineTest
 }
 
@@ -65,7 +66,6 @@ func (s *sender) afterStream(chunked bool) {
 		return
 	}
 	s.sendPending()
-	s.conn.AwaitRequest()
 }
 
 // finishStream forgets the Play and tells the world.
@@ -89,6 +89,9 @@ func (s *sender) sendPending() {
 		s.Send(b)
 	}
 	s.pending = nil
+	if s.last {
+		s.Close()
+	}
 }
 
 // lost lets go of everything: the connection is gone.

@@ -36,6 +36,10 @@ type pipelineTest struct {
 // pipeline sends the first response, which stays open, or ends it and sends
 // the second.
 func (s *sender) pipeline(first []byte, second func(ok bool) []byte) {
+	if s.stream != nil || s.Ending() {
+		s.reply(second(false), false)
+		return
+	}
 	t := s.test
 	if t == nil {
 		t = &pipelineTest{until: time.Now().Add(s.conn.srv.opt.PipelineTest)}

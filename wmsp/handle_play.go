@@ -35,12 +35,13 @@ func (c *conn) play(r *Request, cl *client, _ []byte) bool {
 			return c.refuseError(r, err)
 		}
 	}
-	resumed, ok := cl.claim(c, r)
+	st := c.newStream(cl, e, p.Options)
+	resumed, ok := cl.claim(c, r, st)
 	if !ok {
 		e.Close()
 		return c.refuse(r, 400, "this session is streaming to another player")
 	}
-	c.begin(r, cl, p, e, start, resumed, reset)
+	c.begin(r, st, start, resumed, reset)
 	return true
 }
 
@@ -58,12 +59,11 @@ func (c *conn) playerOf(r *Request) (*client, error) {
 }
 
 // begin answers a Play that has been granted and starts its stream.
-func (c *conn) begin(r *Request, cl *client, p *point.Point, e point.Entry, start point.Start, resumed, reset bool) {
-	st := c.newStream(cl, e, p.Options)
+func (c *conn) begin(r *Request, st *stream, start point.Start, resumed, reset bool) {
+	cl, e := st.client, st.play.Entry()
 	st.chunked = r.Pragma.Version11 && r.HTTP11()
 	st.mark = r.Agent.AtLeast(9, 0) && start.AccelBW > 0
 	head := c.playHead(r, cl, e, start, st.chunked, reset)
-	c.Streams(true)
 	c.Post(func() { c.tx.play(head, st, start) })
 	c.srv.opt.Bus.Publish(event.Playing{
 		Player: cl.session.Player, Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,

@@ -1,6 +1,7 @@
 package wmsp
 
 import (
+	"errors"
 	"unicode/utf16"
 
 	"caracal/asf"
@@ -12,12 +13,13 @@ const (
 	redirectPreroll = 479 // ms
 )
 
+var errRedirected = errors.New("redirected")
+
 // redirect sends the player elsewhere, [MS-WMSP] 3.2.5.4: by status code, or
 // for players older than 7.0 by a script command in the header.
 func (c *conn) redirect(r *Request, cl *client, url string) bool {
 	if cl != nil {
-		cl.srv.forget(cl)
-		cl.session.Close("redirected")
+		cl.end(errRedirected)
 	}
 	if r.Agent.AtLeast(7, 0) {
 		resp := c.plainResponse(r, 302)

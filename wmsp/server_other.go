@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 )
 
 // otherRequests hands connections that turn out not to be a player's to a
@@ -16,16 +17,18 @@ type otherRequests struct {
 	queue chan net.Conn
 	done  chan struct{}
 	once  sync.Once
+
+	timeout time.Duration // for a peer that does not read
 }
 
 func newOtherRequests(o Options) *otherRequests {
-	r := &otherRequests{queue: make(chan net.Conn), done: make(chan struct{})}
+	r := &otherRequests{queue: make(chan net.Conn), done: make(chan struct{}), timeout: o.WriteTimeout}
 	r.http = &http.Server{
-		Handler:           o.Handler,
-		ReadHeaderTimeout: o.HeadTimeout,
-		IdleTimeout:       o.KeepAlive,
-		MaxHeaderBytes:    MaxHead,
-		ErrorLog:          slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
+		Handler:        o.Handler,
+		ReadTimeout:    o.HeadTimeout, // no handler reads a body
+		IdleTimeout:    o.KeepAlive,
+		MaxHeaderBytes: MaxHead,
+		ErrorLog:       slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
 	}
 	go r.http.Serve(r)
 	return r
@@ -34,7 +37,7 @@ func newOtherRequests(o Options) *otherRequests {
 // take gives a connection away for good; gone is called when it is closed.
 func (r *otherRequests) take(c net.Conn, read []byte, gone func()) bool {
 	// What has been read aliases a pooled buffer.
-	h := &handedConn{Conn: c, read: append([]byte(nil), read...), gone: gone}
+	h := &handedConn{Conn: c, read: append([]byte(nil), read...), gone: gone, timeout: r.timeout}
 	select {
 	case r.queue <- h:
 		return true
@@ -77,6 +80,14 @@ type handedConn struct {
 	read []byte
 	once sync.Once
 	gone func()
+
+	timeout time.Duration
+}
+
+// Write fails when the peer takes nothing for too long.
+func (c *handedConn) Write(b []byte) (int, error) {
+	c.SetWriteDeadline(time.Now().Add(c.timeout))
+	return c.Conn.Write(b)
 }
 
 func (c *handedConn) Read(b []byte) (int, error) {

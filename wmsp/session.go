@@ -21,6 +21,7 @@ type client struct {
 	mu       sync.Mutex
 	features Features // Client-features
 	data     *conn    // Data-Connection; nil when nothing streams
+	stream   *stream  // what streams there
 	played   bool
 	gone     bool
 }
@@ -97,7 +98,7 @@ func (s *Server) takeDescribed(key pairKey) *client {
 // claim makes c the Data-Connection. It fails when the session streams
 // already and this is not the same player, whose old connection is ended
 // otherwise.
-func (cl *client) claim(c *conn, r *Request) (resumed, ok bool) {
+func (cl *client) claim(c *conn, r *Request, st *stream) (resumed, ok bool) {
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
 	if cl.gone {
@@ -110,7 +111,8 @@ func (cl *client) claim(c *conn, r *Request) (resumed, ok bool) {
 		old.Post(func() { old.tx.finish(cl, reasonReplaced) })
 	}
 	resumed = cl.played
-	cl.data, cl.played = c, true
+	cl.data, cl.stream, cl.played = c, st, true
+	c.Streams(+1)
 	cl.session.SetState(session.Streaming)
 	return resumed, true
 }
@@ -129,23 +131,13 @@ func (cl *client) supports(f Features) bool {
 	return cl.features.Has(f)
 }
 
-// started is called on the shard of c when a stream of this player begins. An
-// earlier one on the same connection may have ended since claim.
-func (cl *client) started(c *conn) {
-	c.Streams(true)
-	cl.mu.Lock()
-	defer cl.mu.Unlock()
-	cl.data = c
-	cl.session.SetState(session.Streaming)
-}
-
 // stopped is called on the shard of c when a stream of this player is over.
 func (cl *client) stopped(c *conn, st *stream) {
-	c.Streams(false)
+	c.Streams(-1)
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
-	if cl.data == c {
-		cl.data = nil
+	if cl.stream == st { // no later one was claimed
+		cl.data, cl.stream = nil, nil
 		cl.session.SetState(session.Idle)
 	}
 }

@@ -42,14 +42,14 @@ type Conn struct {
 	Shard *pace.Shard
 	Net   net.Conn
 
-	acceptor  *Acceptor
-	proto     Protocol
-	handed    bool        // to somebody else, who closes it
-	last      bool        // the last request has been answered
-	streaming atomic.Bool // a stream was posted and has not ended
-	parked    atomic.Bool // no goroutine reads: the poller will start one
+	acceptor *Acceptor
+	proto    Protocol
+	handed   bool        // to somebody else, who closes it
+	last     bool        // the last request has been answered
+	parked   atomic.Bool // no goroutine reads: the poller will start one
 
 	mu         sync.Mutex
+	streams    int  // that were posted and have not ended
 	lingering  bool // the sender has said its last word
 	discarding bool // what still comes is read and forgotten
 }
@@ -73,7 +73,7 @@ func (c *Conn) Post(f func()) { c.Shard.Post(f) }
 // is something to read.
 func (c *Conn) serve() {
 	for c.proto.Next() {
-		if c.streaming.Load() && len(c.In.Buffered()) == 0 && c.park() {
+		if c.isStreaming() && len(c.In.Buffered()) == 0 && c.park() {
 			return
 		}
 	}
@@ -106,7 +106,7 @@ func (c *Conn) park() bool {
 	if !c.In.ready.Notify(c.unpark) {
 		return !c.parked.CompareAndSwap(true, false)
 	}
-	if !c.streaming.Load() { // it has ended while we parked
+	if !c.isStreaming() { // it has ended while we parked
 		c.unpark()
 	}
 	return true
@@ -124,7 +124,12 @@ func (c *Conn) unpark() {
 // Await waits for a request to begin and limits the time for the rest of its
 // head. False means that the connection is over.
 func (c *Conn) Await() bool {
-	if err := c.In.wait(); err != nil || c.isLingering() {
+	if err := c.In.wait(); err != nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.lingering {
 		return false
 	}
 	c.Net.SetReadDeadline(time.Now().Add(c.acceptor.opt.HeadTimeout))
@@ -134,28 +139,42 @@ func (c *Conn) Await() bool {
 // Expect sets how long the next request may take to begin. While the
 // connection streams there is no limit: a player may be silent for hours.
 func (c *Conn) Expect() {
-	if c.streaming.Load() {
-		c.Net.SetReadDeadline(time.Time{})
-		return
-	}
-	c.AwaitRequest()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.expect()
 }
 
-// AwaitRequest limits the wait for the next request. Any goroutine may call
-// it, when a stream has ended.
-func (c *Conn) AwaitRequest() {
-	c.Net.SetReadDeadline(time.Now().Add(c.acceptor.opt.KeepAlive))
-	c.unpark()
-}
-
-// Streams says whether the connection streams, or is about to. The shard calls
-// it when a stream begins and ends; the goroutine before it posts one.
-func (c *Conn) Streams(on bool) {
-	c.streaming.Store(on)
-	if on {
+func (c *Conn) expect() {
+	switch {
+	case c.lingering: // linger has set it
+	case c.streams > 0:
 		c.Net.SetReadDeadline(time.Time{})
+	default:
+		c.Net.SetReadDeadline(time.Now().Add(c.acceptor.opt.KeepAlive))
 	}
 }
+
+// Streams counts the streams of the connection: +1 by its goroutine before it
+// posts one, -1 by the shard when that has ended or was refused.
+func (c *Conn) Streams(n int) {
+	c.mu.Lock()
+	c.streams += n
+	c.expect()
+	ended := c.streams == 0
+	c.mu.Unlock()
+	if ended {
+		c.unpark()
+	}
+}
+
+func (c *Conn) isStreaming() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.streams > 0
+}
+
+// Streaming says that a stream was posted and has not ended.
+func (c *Conn) Streaming() bool { return c.isStreaming() }
 
 // Last says that no further request is served: the peer has been or will be
 // answered, and the connection then closes without losing the answer.
@@ -167,7 +186,7 @@ func (c *Conn) Last() { c.last = true }
 func (c *Conn) Hand(take func(nc net.Conn, read []byte, gone func()) bool) {
 	idle := make(chan bool, 1)
 	c.Post(func() {
-		ok := !c.Tx.closing && c.Tx.Idle()
+		ok := !c.Tx.closing && c.Tx.Idle() && !c.isStreaming()
 		if ok {
 			c.Tx.closed = true
 		}

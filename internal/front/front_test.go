@@ -19,6 +19,7 @@ import (
 // "bye" is answered and is the last.
 type lines struct {
 	c      *Conn
+	begun  bool   // a stream, of the goroutine's
 	stream []byte // the shard's; nil: none
 	lost   chan string
 }
@@ -33,10 +34,12 @@ func (p *lines) Next() bool {
 	}
 	switch {
 	case line == "stream":
-		p.c.Streams(true)
+		p.begun = true
+		p.c.Streams(+1)
 		p.c.Post(func() { p.stream = []byte("."); p.c.Tx.Wake() })
 	case line == "flood":
-		p.c.Streams(true)
+		p.begun = true
+		p.c.Streams(+1)
 		p.c.Post(func() { p.stream = make([]byte, 64<<10); p.c.Tx.Wake() })
 	case line == "big":
 		p.c.Post(func() { p.c.Tx.Send(bytes.Repeat([]byte{'b'}, 768<<10)) })
@@ -45,7 +48,14 @@ func (p *lines) Next() bool {
 		p.c.Post(func() { p.c.Tx.Send([]byte("bye\n")); p.c.Tx.Close() })
 		return false
 	default:
-		p.c.Post(func() { p.stream = nil; p.c.Streams(false); p.c.Tx.Send([]byte("=" + line + "\n")) })
+		begun := p.begun
+		p.begun = false
+		p.c.Post(func() {
+			if p.stream = nil; begun {
+				p.c.Streams(-1)
+			}
+			p.c.Tx.Send([]byte("=" + line + "\n"))
+		})
 	}
 	p.c.Expect()
 	return true

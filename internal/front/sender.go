@@ -38,9 +38,13 @@ func (s *Sender) run(now time.Time) time.Time {
 	if s.closed {
 		return time.Time{}
 	}
+	before := s.out.Sent
 	if err := s.out.Resume(); err != nil {
 		s.Fail(ReasonGone)
 		return time.Time{}
+	}
+	if s.out.Sent > before {
+		s.parked = time.Time{} // it takes something
 	}
 	if s.out.Parked() {
 		return s.stall(now)
@@ -153,7 +157,7 @@ func (s *Sender) end(why string) {
 // Quit ends the connection when all that waits is out, unless it streams: its
 // protocol ends streams in its own words first.
 func (s *Sender) Quit() {
-	if !s.conn.streaming.Load() {
+	if !s.conn.isStreaming() {
 		s.Close()
 	}
 }

@@ -50,12 +50,12 @@ func (o *Out) SendVector(bufs [][]byte) error {
 
 // keep copies bufs, but for their first n bytes, to the end of the queue.
 func (o *Out) keep(bufs [][]byte, n int) error {
+	if len(o.rest) > MaxQueued {
+		return ErrQueueFull
+	}
 	for _, b := range bufs {
 		k := min(n, len(b))
 		n -= k
-		if len(o.rest)+len(b)-k > MaxQueued {
-			return ErrQueueFull
-		}
 		o.rest = append(o.rest, b[k:]...)
 	}
 	return nil

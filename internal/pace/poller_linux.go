@@ -96,7 +96,8 @@ func (w *watch) arm(rc syscall.RawConn, f func()) bool {
 	defer w.mu.Unlock()
 	p.mu.Lock()
 	delete(p.waiting, w.id)
-	for p.last++; p.last <= 0 || p.waiting[p.last] != nil; p.last++ {
+	for taken := true; taken; _, taken = p.waiting[p.last] {
+		p.last = max(p.last+1, 1) // it wraps
 	}
 	w.id = p.last
 	p.waiting[w.id] = f

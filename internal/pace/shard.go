@@ -61,7 +61,13 @@ func (s *Shard) loop() {
 		s.runPosted()
 		next := s.runDue()
 		if next <= 0 {
-			continue
+			select {
+			case <-s.quit:
+				s.runPosted()
+				return
+			default:
+				continue
+			}
 		}
 		timer.Reset(next)
 		select {
@@ -100,7 +106,7 @@ func (s *Shard) runDue() time.Duration {
 		s.heap.remove(0)
 		s.Scratch.Reset()
 		if next := t.Run(now); !next.IsZero() && t.index < 0 {
-			s.schedule(t, next.Sub(s.epoch))
+			s.schedule(t, next.Sub(s.epoch), now.Sub(s.epoch))
 		}
 	}
 	return time.Hour
@@ -108,8 +114,8 @@ func (s *Shard) runDue() time.Duration {
 
 // schedule makes t run at this time after the epoch, rounded up to its grain; 0
 // is at once. A time that has come already is not rounded.
-func (s *Shard) schedule(t *Task, at time.Duration) {
-	if at > 0 {
+func (s *Shard) schedule(t *Task, at, now time.Duration) {
+	if at > now {
 		grain := t.Grain
 		if grain <= 0 {
 			grain = Tick

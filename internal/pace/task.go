@@ -25,7 +25,7 @@ func (s *Shard) NewTask(run func(now time.Time) time.Time) *Task {
 }
 
 // Wake makes the task run as soon as the shard can.
-func (t *Task) Wake() { t.shard.schedule(t, 0) }
+func (t *Task) Wake() { t.shard.schedule(t, 0, 0) }
 
 // Kick is Wake for other goroutines.
 func (t *Task) Kick() { t.shard.Post(t.kick) }

@@ -65,16 +65,17 @@ type Play struct {
 	batch time.Duration
 	wake  func()
 
-	sel   *asf.Selection
-	sched pace.Schedule
-	began time.Time
-	next  int64 // the next packet's number
-	media time.Duration
-	stop  time.Duration
-	last  uint32 // send time of the last packet, NoTime at the start
-	block *Block
-	until time.Time // the end of the window that is being filled
-	over  bool
+	sel     *asf.Selection
+	sched   pace.Schedule
+	began   time.Time
+	next    int64 // the next packet's number
+	media   time.Duration
+	stop    time.Duration
+	last    uint32 // send time of the last packet, NoTime at the start
+	block   *Block
+	until   time.Time // the end of the window that is being filled
+	over    bool
+	skipped int // packets left out in this run
 
 	stride stride
 }
@@ -127,12 +128,12 @@ func (p *Play) Next(now time.Time, mem *pace.Scratch, it *Step) {
 		p.nextStride(now, mem, it)
 		return
 	}
-	for skipped := 0; ; skipped++ {
+	for {
 		if p.next >= p.entry.Info().Packets {
 			p.finish(it, EndNatural)
 			return
 		}
-		if skipped == maxSkipped {
+		if p.skipped >= maxSkipped {
 			it.At = now
 			return
 		}
@@ -142,6 +143,7 @@ func (p *Play) Next(now time.Time, mem *pace.Scratch, it *Step) {
 		if p.yield(mem, it) {
 			return
 		}
+		p.skipped++
 	}
 }
 
@@ -237,7 +239,7 @@ func (p *Play) finish(it *Step, why EndReason) {
 
 // Rest lets go of the memory that a Play needs only while it runs; the shard
 // calls it at the end of a run.
-func (p *Play) Rest() { p.block = nil }
+func (p *Play) Rest() { p.block, p.skipped = nil, 0 }
 
 // Stop ends the Play where it is; Begin starts it again.
 func (p *Play) Stop() { p.over, p.block = true, nil }

@@ -26,10 +26,12 @@ type content struct {
 	perBlock int64 // packets
 	closer   io.Closer
 
-	mu     sync.Mutex
-	refs   int
-	broken map[int64]error // blocks that could not be read
+	refs int // guarded by the shelf
 
+	brokenMu sync.Mutex      // apart from mu: shards take it
+	broken   map[int64]error // blocks that could not be read
+
+	mu         sync.Mutex      // held while the disk is read
 	opening    []point.Payload // of the beginning, for as long as somebody asked
 	openingFor time.Duration
 }
@@ -82,8 +84,8 @@ func (c *content) read(index int64) (*point.Block, error) {
 		if err == nil {
 			err = io.ErrUnexpectedEOF
 		}
-		c.mu.Lock()
-		defer c.mu.Unlock()
+		c.brokenMu.Lock()
+		defer c.brokenMu.Unlock()
 		if c.broken == nil {
 			c.broken = map[int64]error{}
 		}
@@ -94,8 +96,8 @@ func (c *content) read(index int64) (*point.Block, error) {
 }
 
 func (c *content) failed(index int64) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.brokenMu.Lock()
+	defer c.brokenMu.Unlock()
 	return c.broken[index]
 }
 

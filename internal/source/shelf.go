@@ -69,6 +69,10 @@ func (s *shelf) put(name string, c *content) (point.Entry, error) {
 		s.books = map[string]*content{}
 	}
 	old := s.books[name]
+	if old != nil && old.info.Size == c.info.Size && old.info.Modified.Equal(c.info.Modified) {
+		c.closer.Close() // somebody else was faster
+		return s.hold(name, old), nil
+	}
 	s.books[name] = c
 	if old != nil && old.refs == 0 {
 		s.unlist(name)
