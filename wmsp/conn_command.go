@@ -23,11 +23,12 @@ func (s *sender) reply(b []byte, last bool) {
 		if last {
 			s.Close()
 		}
-	case len(s.pending) == maxPending:
+	case len(s.pending) == maxPending, s.waiting > maxPendingBytes:
 		s.conn.BadInput(errTooManyPending.Error())
 		s.Fail(front.ReasonGone)
 	default:
 		s.pending = append(s.pending, b)
+		s.waiting += len(b)
 		s.last = s.last || last
 	}
 }

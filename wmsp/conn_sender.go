@@ -14,6 +14,8 @@ const (
 	maxRunPackets = 256
 	maxRunBytes   = 512 << 10
 	maxPending    = 64 // responses behind a stream, [MS-WMSP] 3.2.1 Pending-Responses
+	// A Describe there waits with all of its header; one more than this.
+	maxPendingBytes = 256 << 10
 
 	// A stream's wake-ups are rounded up to a sixteenth of its batch
 	// interval, within these.
@@ -36,6 +38,7 @@ type sender struct {
 	conn    *conn
 	stream  *stream // nil: nothing is streaming
 	pending [][]byte
+	waiting int  // bytes, in pending
 	last    bool // the connection ends behind pending
 	test    *pipelineTest
 }
@@ -61,7 +64,7 @@ func (s *sender) endOfStream(why point.EndReason) {
 // ended in the connection's order, any other ends with the connection.
 func (s *sender) afterStream(chunked bool) {
 	if !chunked {
-		s.pending = nil
+		s.pending, s.waiting = nil, 0
 		s.Close()
 		return
 	}
@@ -88,7 +91,7 @@ func (s *sender) sendPending() {
 	for _, b := range s.pending {
 		s.Send(b)
 	}
-	s.pending = nil
+	s.pending, s.waiting = nil, 0
 	if s.last {
 		s.Close()
 	}
@@ -100,5 +103,5 @@ func (s *sender) lost(why string) {
 		s.test.timer.Stop()
 	}
 	s.finishStream(why)
-	s.pending = nil
+	s.pending, s.waiting = nil, 0
 }

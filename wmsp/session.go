@@ -35,17 +35,18 @@ type pairKey struct {
 }
 
 func keyOf(c *conn, r *Request) pairKey {
-	return pairKey{c.Addr.Addr(), r.Pragma.ClientGUID, r.Path}
+	guid := r.Pragma.ClientGUID
+	return pairKey{c.Addr.Addr(), guid[:min(len(guid), maxKept)], r.Path}
 }
 
 // newClient makes new state for a player, [MS-WMSP] 3.2.3.
 func (c *conn) newClient(r *Request) (*client, error) {
 	key := keyOf(c, r)
 	// Copies: a session outlives the head that these are parts of.
-	key.guid, key.path = strings.Clone(key.guid), strings.Clone(key.path)
+	key.guid, key.path = short(key.guid), strings.Clone(key.path)
 	cl := &client{srv: c.srv, pair: key, features: DefaultFeatures}
 	ses, err := c.srv.opt.Sessions.Admit(event.Player{
-		Protocol: protocolName, Address: c.Addr, Agent: strings.Clone(r.Agent.Raw), GUID: key.guid, Target: key.path,
+		Protocol: protocolName, Address: c.Addr, Agent: short(r.Agent.Raw), GUID: key.guid, Target: key.path,
 	}, cl.end)
 	if err != nil {
 		return nil, err
@@ -57,6 +58,12 @@ func (c *conn) newClient(r *Request) (*client, error) {
 	cl.learn(r)
 	return cl, nil
 }
+
+// maxKept is how much of a header a session keeps, bytes: each one is
+// remembered for a minute, and asking for one costs a player nothing.
+const maxKept = 256
+
+func short(s string) string { return strings.Clone(s[:min(len(s), maxKept)]) }
 
 // findClient returns the state that a request names, or nil.
 func (s *Server) findClient(r *Request) *client {

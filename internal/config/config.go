@@ -96,7 +96,7 @@ func Default() *Config {
 			KeepAlive: time.Minute, MaxConnections: 20000,
 		},
 		Server:   Server{Persona: "Cougar/9.6.7600.16564", ShutdownGrace: 10 * time.Second},
-		Sessions: Sessions{IdleTimeout: time.Minute},
+		Sessions: Sessions{Max: 40000, IdleTimeout: time.Minute},
 		Cache:    Cache{Memory: 256 << 20},
 		OnDemand: OnDemand{
 			Batch: time.Second, Speed: 1, MaxSpeed: 5,

@@ -33,7 +33,8 @@ type Entry interface {
 	// means that it is not in memory yet: wake is called, once, when it is.
 	Block(n int64, wake func()) (*Block, error)
 	// CleanPoint returns the last clean point of a stream at or before a
-	// presentation time (ms, with preroll), the first one if there is none.
+	// presentation time (ms, with preroll), the first one if there is none;
+	// in a stream that marks none, the packet that is due at that time.
 	CleanPoint(stream uint8, ms uint32) (asf.CleanPoint, error)
 	// CleanPoints returns all of a stream's clean points in order.
 	CleanPoints(stream uint8) ([]asf.CleanPoint, error)

@@ -1,6 +1,7 @@
 package point
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"time"
@@ -68,11 +69,19 @@ func Prepare(e Entry, opt Options, r Request) (Start, error) {
 	s := Start{Rate: 1, sel: r.Selection, stop: r.MaxDuration}
 	video := selectedVideo(e.Info(), r.Selection)
 	if r.Rate != 0 && r.Rate != 1 && e.Info().Stridable && video != 0 {
-		return prepareStride(e, r, s, video)
+		st, err := prepareStride(e, r, s, video)
+		if !errors.Is(err, asf.ErrNoCleanPoint) {
+			return st, err
+		}
+		// No key frame is marked as one: it plays at its own rate.
 	}
 	s.grant(e.Info(), opt, r)
 	var err error
-	s.Packet, err = locate(e, r.Position, leadStream(e.Info(), r.Selection, video))
+	var early time.Duration
+	s.Packet, early, err = locate(e, r.Position, leadStream(e.Info(), r.Selection, video))
+	if s.stop > 0 {
+		s.stop += early
+	}
 	return s, err
 }
 
@@ -101,13 +110,14 @@ func (s *Start) grant(info *Info, opt Options, r Request) {
 	}
 }
 
-// locate turns a position into a packet number.
-func locate(e Entry, p Position, lead uint8) (int64, error) {
+// locate turns a position into a packet number; early is how long before the
+// position the packet is.
+func locate(e Entry, p Position, lead uint8) (packet int64, early time.Duration, err error) {
 	info := e.Info()
 	n := int64(0)
 	switch p.By {
 	case ByStart:
-		return 0, nil
+		return 0, 0, nil
 	case ByTime:
 		return locateTime(e, p.Value, lead)
 	case ByPacket:
@@ -118,33 +128,37 @@ func locate(e Entry, p Position, lead uint8) (int64, error) {
 			off -= info.DataOffset
 		}
 		if off < 0 || off%int64(info.PacketSize) != 0 {
-			return 0, ErrPosition
+			return 0, 0, ErrPosition
 		}
 		n = off / int64(info.PacketSize)
 	}
 	if n < 0 || n > info.Packets {
-		return 0, ErrPosition
+		return 0, 0, ErrPosition
 	}
-	return n, nil
+	return n, 0, nil
 }
 
-func locateTime(e Entry, ms int64, lead uint8) (int64, error) {
+func locateTime(e Entry, ms int64, lead uint8) (packet int64, early time.Duration, err error) {
 	info := e.Info()
 	if ms <= 0 || lead == 0 {
-		return 0, nil
+		return 0, time.Duration(max(ms, 0)) * time.Millisecond, nil
 	}
 	if info.Duration > 0 && ms > info.Duration.Milliseconds() {
-		return info.Packets, nil
+		return info.Packets, 0, nil
 	}
-	c, err := e.CleanPoint(lead, uint32(min(ms+int64(info.TimeBase), math.MaxUint32)))
-	return c.Packet, err
+	at := uint32(min(ms+int64(info.TimeBase), math.MaxUint32))
+	c, err := e.CleanPoint(lead, at)
+	return c.Packet, time.Duration(int64(at)-int64(min(c.Time, at))) * time.Millisecond, err
 }
 
 // prepareStride lays out the key frames that a fast forward or rewind shows.
 func prepareStride(e Entry, r Request, s Start, video uint8) (Start, error) {
 	points, err := e.CleanPoints(video)
-	if err != nil || len(points) == 0 {
-		return s, ErrPosition
+	if err == nil && len(points) == 0 {
+		err = asf.ErrNoCleanPoint
+	}
+	if err != nil {
+		return s, err
 	}
 	from, err := stridePoint(e, r, video, points)
 	if err != nil {
@@ -164,7 +178,7 @@ func stridePoint(e Entry, r Request, video uint8, points []asf.CleanPoint) (int,
 		}
 		return 0, nil
 	}
-	n, err := locate(e, r.Position, video)
+	n, _, err := locate(e, r.Position, video)
 	if err != nil {
 		return 0, err
 	}

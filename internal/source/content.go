@@ -29,7 +29,7 @@ type content struct {
 	refs int // guarded by the shelf
 
 	brokenMu sync.Mutex      // apart from mu: shards take it
-	broken   map[int64]error // blocks that could not be read
+	broken   map[int64]failure // blocks that could not be read
 
 	mu         sync.Mutex      // held while the disk is read
 	opening    []point.Payload // of the beginning, for as long as somebody asked
@@ -87,18 +87,32 @@ func (c *content) read(index int64) (*point.Block, error) {
 		c.brokenMu.Lock()
 		defer c.brokenMu.Unlock()
 		if c.broken == nil {
-			c.broken = map[int64]error{}
+			c.broken = map[int64]failure{}
 		}
-		c.broken[index] = err
+		c.broken[index] = failure{err, time.Now().Add(brokenFor)}
 		return nil, err
 	}
 	return point.NewBlock(first, c.info.PacketSize, b), nil
 }
 
+// brokenFor is how long a block that could not be read is not tried again:
+// storage may recover, and may not be asked by each player in turn meanwhile.
+const brokenFor = 5 * time.Second
+
+type failure struct {
+	err   error
+	until time.Time
+}
+
 func (c *content) failed(index int64) error {
 	c.brokenMu.Lock()
 	defer c.brokenMu.Unlock()
-	return c.broken[index]
+	f, ok := c.broken[index]
+	if ok && time.Now().After(f.until) {
+		delete(c.broken, index)
+		return nil
+	}
+	return f.err
 }
 
 // entry is one user's hold on content.
@@ -115,7 +129,13 @@ func (e *entry) Block(n int64, wake func()) (*point.Block, error) {
 }
 
 func (e *entry) CleanPoint(stream uint8, ms uint32) (asf.CleanPoint, error) {
-	return e.reader.CleanPoint(stream, ms)
+	c, err := e.reader.CleanPoint(stream, ms)
+	if !errors.Is(err, asf.ErrNoCleanPoint) {
+		return c, err
+	}
+	// The encoder marked no key frame; the player finds one by itself.
+	n, err := e.reader.PacketBySendTime(ms - min(ms, e.info.TimeBase))
+	return asf.CleanPoint{Packet: n, Time: ms}, err
 }
 
 func (e *entry) CleanPoints(stream uint8) ([]asf.CleanPoint, error) {
