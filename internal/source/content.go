@@ -28,7 +28,7 @@ type content struct {
 
 	refs int // guarded by the shelf
 
-	brokenMu sync.Mutex      // apart from mu: shards take it
+	brokenMu sync.Mutex        // apart from mu: shards take it
 	broken   map[int64]failure // blocks that could not be read
 
 	mu         sync.Mutex      // held while the disk is read
