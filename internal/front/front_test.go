@@ -248,8 +248,7 @@ func TestLimits(t *testing.T) {
 func TestHandedConnection(t *testing.T) {
 	o := Options{Shards: pace.NewGroup(1), Bus: new(event.Bus), Protocol: "test"}
 	defer o.Shards.Close()
-	var a *Acceptor
-	a = NewAcceptor(o, func(c *Conn) Protocol { return &hander{c: c} })
+	a := NewAcceptor(o, func(c *Conn) Protocol { return &hander{c: c} })
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

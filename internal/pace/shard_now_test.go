@@ -13,8 +13,7 @@ func TestDueNowIsNotRounded(t *testing.T) {
 	s := g.Pick()
 	s.Post(func() {
 		n := 0
-		var task *Task
-		task = s.NewTask(func(now time.Time) time.Time {
+		task := s.NewTask(func(now time.Time) time.Time {
 			if n++; n == 20 {
 				close(done)
 			}
