@@ -123,9 +123,10 @@ func TestDescribesBehindAStreamAreBounded(t *testing.T) {
 	h.Objects = append(h.Objects, &asf.Padding{Data: make([]byte, 200<<10)})
 	s.add("art.wmv", append(h.Append(nil), testClip()[n:]...))
 	c, _, _ := streaming12(s)
+	describe := strings.Join([]string{"GET /art.wmv HTTP/1.1", agent12, "Host: h", testGUID, "", ""}, "\r\n")
 	go func() {
 		for range 8 {
-			c.send("GET /art.wmv HTTP/1.1", agent12, "Host: h", testGUID)
+			io.WriteString(c.Conn, describe) // fails when the server has had enough
 		}
 	}()
 	c.SetReadDeadline(time.Now().Add(30 * time.Second))
