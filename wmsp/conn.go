@@ -2,6 +2,7 @@ package wmsp
 
 import (
 	"errors"
+	"os"
 	"time"
 
 	"caracal/internal/front"
@@ -68,7 +69,7 @@ func (c *conn) head() (*Request, int, error) {
 			return req, n, err
 		}
 		if err := c.In.Fill(); err != nil {
-			return nil, 0, err
+			return nil, 0, c.cutShort(err)
 		}
 	}
 }
@@ -82,7 +83,15 @@ func (c *conn) body(r *Request) ([]byte, error) {
 		return nil, &SyntaxError{Status: 413, Text: "a request with a body that is too long"}
 	}
 	body := make([]byte, max(r.ContentLength, 0))
-	return body, c.In.Full(body)
+	return body, c.cutShort(c.In.Full(body))
+}
+
+// cutShort tells of a request that came too slowly to be one.
+func (c *conn) cutShort(err error) error {
+	if errors.Is(err, os.ErrDeadlineExceeded) && !c.Closing() {
+		c.BadInput("a request that did not come in time")
+	}
+	return err
 }
 
 // isMediaRequest says whether a request is for this protocol.

@@ -53,7 +53,7 @@ func (s *sender) pieces(parts [][]byte, last bool) {
 }
 
 // play sends the head of a Play response and begins to stream.
-func (s *sender) play(head []byte, st *stream, start point.Start) {
+func (s *sender) play(head []byte, st *stream, start point.Start, begun event.Playing) {
 	if s.Ending() {
 		s.refuseStream(st)
 		return
@@ -74,6 +74,7 @@ func (s *sender) play(head []byte, st *stream, start point.Start) {
 	s.Grain(min(max(st.batch/16, minGrain), maxGrain))
 	s.stream = st
 	st.play.Begin(start, now)
+	s.conn.srv.opt.Bus.Publish(begun)
 	s.Wake()
 }
 

@@ -64,11 +64,11 @@ func (c *conn) begin(r *Request, st *stream, start point.Start, resumed, reset b
 	st.chunked = r.Pragma.Version11 && r.HTTP11()
 	st.mark = r.Agent.AtLeast(9, 0) && start.AccelBW > 0
 	head := c.playHead(r, cl, e, start, st.chunked, reset)
-	c.Post(func() { c.tx.play(head, st, start) })
-	c.srv.opt.Bus.Publish(event.Playing{
+	begun := event.Playing{
 		Player: cl.session.Player, Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,
 		Resumed: resumed, Selected: r.Pragma.Has(TokenSwitchEntry),
-	})
+	}
+	c.Post(func() { c.tx.play(head, st, start, begun) })
 }
 
 // playHead returns the response's head with the packets that go before the

@@ -88,7 +88,7 @@ var reasonPhrases = [...]struct {
 	{405, "Method Not Allowed"}, {406, "Not Acceptable"}, {407, "Proxy Authentication Required"},
 	{408, "Request Timeout"}, {409, "Conflict"}, {410, "Gone"}, {411, "Length Required"},
 	{412, "Precondition Failed"}, {413, "Request Entity Too Large"}, {414, "Request-URI Too Long"},
-	{415, "Unsupported Media Type"}, {417, "Expectation Failed"}, {429, "Too Many Requests"},
+	{415, "Unsupported Media Type"}, {416, "Requested Range Not Satisfiable"}, {417, "Expectation Failed"}, {429, "Too Many Requests"},
 	{431, "Request Header Fields Too Large"}, {453, "Not Enough Bandwidth"},
 	{500, "Internal Server Error"}, {501, "Not Implemented"}, {502, "Bad Gateway"},
 	{503, "Service Unavailable"}, {504, "Gateway Timeout"}, {505, "HTTP Version Not Supported"},

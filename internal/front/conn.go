@@ -217,6 +217,9 @@ func (c *Conn) linger() {
 	c.unpark()
 }
 
+// Closing says that the sender has said its last word.
+func (c *Conn) Closing() bool { return c.isLingering() }
+
 func (c *Conn) isLingering() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

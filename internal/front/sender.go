@@ -132,6 +132,10 @@ func (s *Sender) Close() {
 // hangUp closes our direction; the connection's goroutine reads until the
 // peer has closed too, so that nothing sent is lost to a reset.
 func (s *Sender) hangUp() {
+	if s.out.Sent == 0 {
+		s.Fail(ReasonGone)
+		return
+	}
 	s.end(ReasonGone)
 	s.out.Writer().CloseWrite()
 	s.conn.linger()

@@ -10,7 +10,8 @@ import (
 type Registry struct {
 	mu       sync.RWMutex
 	points   map[string]*Point
-	fallback string // what the empty name means
+	fallback string        // what the empty name means
+	find     func() string // the same, when nobody has said it
 }
 
 // NewRegistry returns an empty registry.
@@ -30,22 +31,34 @@ func (r *Registry) SetDefault(name string) {
 	r.fallback = strings.Trim(name, "/")
 }
 
+// FindDefault has f say what the empty name means, for as long as SetDefault
+// has not: what there is to play may change at any time.
+func (r *Registry) FindDefault(f func() string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.find = f
+}
+
 // Default returns what the empty name means; "" when nothing does.
 func (r *Registry) Default() string {
 	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return r.fallback
+	name, find := r.fallback, r.find
+	r.mu.RUnlock()
+	if name == "" && find != nil {
+		name = find() // without the lock: it may look names up
+	}
+	return name
 }
 
 // Lookup returns the point with the longest name that path begins with, and
 // what is left of path below it.
 func (r *Registry) Lookup(path string) (*Point, string, error) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
 	name := strings.Trim(path, "/")
 	if name == "" {
-		name = r.fallback
+		name = r.Default()
 	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
 	for head := name; ; {
 		if p := r.points[head]; p != nil {
 			return p, strings.TrimPrefix(name[len(head):], "/"), nil

@@ -13,11 +13,11 @@ import (
 // hostText is what a Host header may be before it is put into a URL.
 var hostText = regexp.MustCompile(`^([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{1,64}\])(:[0-9]{1,5})?$`)
 
-// endpoints are the ways to the content on a host, the first to be tried
-// first. HTTP is all that there is behind mms today, and MPlayer does not
-// survive the attempt to speak anything else on its port.
+// endpoints are the ways to the content on a host that an announcement lists.
+// mms leads to the same HTTP today: VLC would play the film a second time, and
+// MPlayer does not survive the attempt to speak anything else on its port.
 func endpoints(host string) []announce.Endpoint {
-	return []announce.Endpoint{{Scheme: "http", Host: host}, {Scheme: "mms", Host: host}}
+	return []announce.Endpoint{{Scheme: "http", Host: host}}
 }
 
 // PublicHost is the host for URLs that are not made for a request: the
@@ -98,6 +98,6 @@ type Links struct{ MMS, HTTP, ASX string }
 
 // LinksOf returns an item's URLs on a host.
 func LinksOf(host, name string) Links {
-	e := endpoints(host)
-	return Links{HTTP: e[0].URL(name), MMS: e[1].URL(name), ASX: e[0].URL(name) + ".asx"}
+	web, mms := announce.Endpoint{Scheme: "http", Host: host}, announce.Endpoint{Scheme: "mms", Host: host}
+	return Links{HTTP: web.URL(name), MMS: mms.URL(name), ASX: web.URL(name) + ".asx"}
 }

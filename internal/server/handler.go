@@ -27,12 +27,23 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !ok:
 		problem(w, http.StatusBadRequest, "This is not a name: write it in UTF-8, with slashes and without \"..\".")
 	case name == "":
-		s.servePage(w, r)
+		s.serveRoot(w, r)
 	case isReserved(name):
 		s.serveOwn(w, r, name)
 	default:
 		s.serveName(w, r, name)
 	}
+}
+
+// serveRoot shows people what there is, and gives programs the default.
+func (s *Server) serveRoot(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Vary", "User-Agent, Accept")
+	name := s.points.Default()
+	if name == "" || isBrowser(r) || strings.Contains(r.Header.Get("Accept"), "text/html") {
+		s.servePage(w, r)
+		return
+	}
+	s.serveName(w, r, name)
 }
 
 const allowed = "GET, HEAD, OPTIONS"

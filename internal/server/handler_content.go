@@ -27,7 +27,7 @@ func (s *Server) serveName(w http.ResponseWriter, r *http.Request, name string) 
 		return
 	}
 	defer file.Close()
-	w.Header().Set("Vary", "User-Agent, Range")
+	w.Header().Add("Vary", "User-Agent, Range")
 	query := r.URL.Query()
 	if isBrowser(r) && r.Header.Get("Range") == "" && !query.Has("download") {
 		s.announce(w, r, name)

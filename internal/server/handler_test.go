@@ -48,26 +48,27 @@ func TestHandler(t *testing.T) {
 		{target: "/film.wmv", header: []string{"If-None-Match: *"}, status: 304},
 		{target: "/film.wmv", header: []string{explorer}, status: 200, expect: map[string]string{
 			"Content-Type": "video/x-ms-asf", "Cache-Control": "no-cache", "Vary": "User-Agent, Range"},
-			body: []string{`<REF HREF="mms://` + host + `/film.wmv" />`}},
+			body: []string{`<REF HREF="http://` + host + `/film.wmv" />`}},
 		{target: "/film.wmv", header: []string{"User-Agent: Opera/9.80"}, status: 200,
 			expect: map[string]string{"Content-Type": "video/x-ms-asf"}},
 		{target: "/sub/a%20b.asf?download", header: []string{explorer}, status: 200, expect: map[string]string{
 			"Content-Length": size, "Content-Disposition": `attachment; filename="a b.asf"`}},
 
 		{target: "/film.wmv.asx", status: 200, expect: map[string]string{"Content-Type": "video/x-ms-asf", "Cache-Control": "no-cache"},
-			body: []string{"<TITLE>Welcome to Caracal</TITLE>", `mms://` + host + `/film.wmv"`, `http://` + host + `/film.wmv"`}},
+			body: []string{"<TITLE>Welcome to Caracal</TITLE>", `http://` + host + `/film.wmv"`}},
 		{target: "/film.asx", status: 200, body: []string{host + "/film.wmv"}},
 		{target: "/film.ASX", header: []string{"User-Agent: NSPlayer/4.1.0.3856"}, status: 200, body: []string{host + "/film.wmv"}},
 		{target: "/twice.wax", status: 200, body: []string{host + "/twice.wma"}},
 		{target: "/twice.wvx", status: 200, body: []string{host + "/twice.wmv"}},
 		{target: "/sub/a%20b.asx", status: 200, body: []string{host + "/sub/a%20b.asf"}},
-		{target: "/news.asx", status: 200, body: []string{"mms://" + host + "/news\""}},
-		{target: "/film.asx", header: []string{"Host: media.example.org"}, status: 200, body: []string{"mms://media.example.org/film.wmv"}},
+		{target: "/news.asx", status: 200, body: []string{"http://" + host + "/news\""}},
+		{target: "/film.asx", header: []string{"Host: media.example.org"}, status: 200, body: []string{"http://media.example.org/film.wmv"}},
 		{target: "/film.asx", header: []string{`Host: "><x`}, status: 400},
 		{target: "/nothing.asx", status: 404},
 		{target: "/fake.wmv.asx", status: 404, body: []string{"caracal check"}},
 
-		{target: "/", status: 200, expect: map[string]string{"Content-Type": "text/html; charset=utf-8"},
+		{target: "/", status: 200, expect: map[string]string{"Content-Type": "video/x-ms-wmv"}},
+		{target: "/", header: []string{"Accept: text/html,*/*"}, status: 200, expect: map[string]string{"Content-Type": "text/html; charset=utf-8"},
 			body: []string{`"mms://` + host + `/sub/a%20b.asf"`, ">sub/a b.asf<", "/talks/one.wmv.asx", "/news?download"}},
 		{target: "/nothing.wmv", status: 404, body: []string{"list of what is there"}},
 		{target: "/sub", status: 404},
@@ -112,7 +113,7 @@ func TestHandler(t *testing.T) {
 
 func TestPageHidesTheServersOwnNames(t *testing.T) {
 	s, _ := start(t, testConfig(config.Point{Path: films(t, ".caracal/secret.wmv", "<b>&.wmv")}))
-	body := ask(t, s, "GET", "/").body
+	body := ask(t, s, "GET", "/", "User-Agent: Mozilla/4.0").body
 	if strings.Contains(body, "secret") {
 		t.Errorf("the page shows what is not published:\n%s", body)
 	}

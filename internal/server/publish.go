@@ -33,11 +33,29 @@ func (s *Server) publish() error {
 		}
 		s.add(p, c)
 	}
-	if items := s.Items(); s.cfg.Default == "" && len(items) > 0 {
-		s.points.SetDefault(items[0].Name)
-	}
+	s.points.FindDefault(s.firstPlayable)
 	s.setDefault(s.cfg.Default)
 	return nil
+}
+
+// maxTried is how many broken files the first one that plays may follow.
+const maxTried = 20
+
+// firstPlayable is what mms://host/ leads to when the configuration does not
+// say: the first item that opens.
+func (s *Server) firstPlayable() string {
+	items := s.Items()
+	for _, it := range items[:min(len(items), maxTried)] {
+		p, name, err := s.points.Lookup(it.Name)
+		if err != nil {
+			continue
+		}
+		if e, err := p.Open(context.Background(), name); err == nil {
+			e.Close()
+			return it.Name
+		}
+	}
+	return ""
 }
 
 // setDefault says what the empty name means. What is not there yet may come:

@@ -216,3 +216,35 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		t.Errorf("the cause is lost: %v", err)
 	}
 }
+
+// Without a word in the configuration the first film that plays is the
+// default, whatever came and went since the start.
+func TestDefaultFollowsTheFolder(t *testing.T) {
+	root := t.TempDir()
+	s, _ := start(t, testConfig(config.Point{Path: root}))
+	write := func(name string, b []byte) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(root, name), b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s.catalog.until = time.Time{}
+	}
+	if got := s.points.Default(); got != "" {
+		t.Errorf("an empty folder has the default %q", got)
+	}
+	write("._b.wmv", []byte("what another system leaves beside its files"))
+	write("a.wmv", []byte("no film"))
+	write("b.wmv", sample.Welcome)
+	write("lat\xfcin.wmv", sample.Welcome)
+	if got := s.points.Default(); got != "b.wmv" {
+		t.Errorf("the default is %q", got)
+	}
+	var names []string
+	for _, it := range s.Items() {
+		names = append(names, it.Name)
+	}
+	if got := strings.Join(names, " "); got != "a.wmv b.wmv" {
+		t.Errorf("listed: %s", got)
+	}
+	play(t, s, "/")
+}

@@ -9,9 +9,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"sort"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"caracal/internal/point"
 )
@@ -86,7 +86,7 @@ func (f *Folder) OpenPlain(name string) (io.ReadSeekCloser, fs.FileInfo, error) 
 // resolve checks a name and finds its file; a name that is not there may
 // differ in case, as it did not matter where these names come from.
 func (f *Folder) resolve(name string) (string, fs.FileInfo, error) {
-	if len(name) > maxName || !fs.ValidPath(name) || strings.ContainsRune(name, '\\') || !IsMedia(name) {
+	if !canBeAsked(name) {
 		return "", nil, point.ErrNotFound
 	}
 	info, err := f.root.Stat(filepath.FromSlash(name))
@@ -105,6 +105,15 @@ func (f *Folder) resolve(name string) (string, fs.FileInfo, error) {
 	return name, info, nil
 }
 
+// canBeAsked says whether a URL may hold a name, and whether its owner meant to
+// publish it: what begins with a dot is some program's own.
+func canBeAsked(name string) bool {
+	if len(name) > maxName || !fs.ValidPath(name) || !IsMedia(name) || strings.HasPrefix(name, ".") || strings.Contains(name, "/.") {
+		return false
+	}
+	return !strings.ContainsFunc(name, func(c rune) bool { return c == '\\' || unicode.IsControl(c) })
+}
+
 // fold finds the name that equals name but for the case of letters.
 func (f *Folder) fold(name string) (string, error) {
 	found := "."
@@ -115,10 +124,13 @@ func (f *Folder) fold(name string) (string, error) {
 		}
 		names, _ := dir.Readdirnames(maxSibling)
 		dir.Close()
-		sort.Strings(names)
-		match := ""
+		match := "" // the first in order, but for the name itself
 		for _, n := range names {
-			if strings.EqualFold(n, want) && (match == "" || n == want) {
+			if n == want {
+				match = n
+				break
+			}
+			if strings.EqualFold(n, want) && (match == "" || n < match) {
 				match = n
 			}
 		}
@@ -178,7 +190,7 @@ func (f *Folder) List() ([]point.Item, error) {
 			return fs.SkipDir
 		case len(items) >= maxItems, walked > maxWalked:
 			return fs.SkipAll
-		case !d.IsDir() && IsMedia(name):
+		case !d.IsDir() && canBeAsked(name):
 			if info, err := f.root.Stat(filepath.FromSlash(name)); err == nil && info.Mode().IsRegular() {
 				items = append(items, point.Item{Name: name, Size: info.Size()})
 			}
