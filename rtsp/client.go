@@ -1,0 +1,121 @@
+package rtsp
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+)
+
+// DefaultAgent is what the User-Agent of a Client begins with that names none.
+const DefaultAgent = "WMPlayer/12.0.7601.17514"
+
+// Limits of a Client.
+const (
+	MaxRedirects       = 5
+	maxAuthRounds      = 4
+	maxClientQueue     = 512 // events that wait for Next, before TCP is not read further
+	maxClientOverflow  = 8 * maxClientQueue
+	maxClientReceivers = 64 // RTP sessions of one stream
+	maxClientPending   = 64 // requests without a response
+	clientWriteTimeout = 30 * time.Second
+	defaultTimeout     = 60 // s, RFC 2326 12.37
+)
+
+var (
+	// ErrUnexpected says that a response or a transport is none that was asked
+	// for.
+	ErrUnexpected = errors.New("rtsp: unexpected response")
+	// ErrRedirects says that servers send each other's clients around.
+	ErrRedirects = errors.New("rtsp: too many redirects")
+	// ErrNoHeader says that a description has no ASF header, or an unusable one.
+	ErrNoHeader = errors.New("rtsp: the description has no ASF header")
+	errClosed   = errors.New("rtsp: closed")
+)
+
+// StatusError is a response that says no.
+type StatusError struct {
+	Response *Response
+}
+
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("rtsp: the server answers %d %s", e.Response.Status, e.Response.Reason)
+}
+
+// Client is the client side of the protocol, [MS-RTSP] 3.1: Describe asks what
+// a URL has, Play streams it. The zero value is ready. Its fields do not
+// change while it is in use; then it is safe for use from several goroutines.
+type Client struct {
+	Agent   string // User-Agent without its guid; DefaultAgent for ""
+	GUID    string // a new one for each session for ""
+	Schemes string // X-Accept-Authentication; not sent for ""
+
+	// Supported is sent as it is; the features that 3.1.5.1 wants, and
+	// FeatureStartupProfile, for 0. FeatureLocID gets packets their numbers.
+	Supported Features
+
+	// Silent sends no KeepAlive, as players do that receive over TCP.
+	Silent bool
+
+	// Dial connects; a net.Dialer does for nil.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+	// Listen opens a UDP socket; a net.ListenConfig does for nil.
+	Listen func(ctx context.Context, network, address string) (net.PacketConn, error)
+
+	// Authorize answers the challenges of a 401 with the value of an
+	// Authorization header. For nil the URL's user and password answer those
+	// of Basic and Digest.
+	Authorize func(c Challenge) (string, error)
+}
+
+// Challenge is what a 401 asks.
+type Challenge struct {
+	Method, Target string
+	Schemes        []string // WWW-Authenticate headers in their order
+	Round          int      // from 0; NTLM takes several on one connection
+}
+
+func (c *Client) agent(guid string) string {
+	agent := c.Agent
+	if agent == "" {
+		agent = DefaultAgent
+	}
+	return agent + " guid/" + guid
+}
+
+func (c *Client) supported() Features {
+	if c.Supported == 0 {
+		return FeatureEOSMsg | FeatureSSwitch | FeatureSrvPPair | FeatureStartupProfile
+	}
+	return c.Supported
+}
+
+func (c *Client) dial(ctx context.Context, address string) (net.Conn, error) {
+	if c.Dial != nil {
+		return c.Dial(ctx, "tcp", address)
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, "tcp", address)
+}
+
+func (c *Client) listen(ctx context.Context, address string) (net.PacketConn, error) {
+	if c.Listen != nil {
+		return c.Listen(ctx, "udp", address)
+	}
+	var l net.ListenConfig
+	return l.ListenPacket(ctx, "udp", address)
+}
+
+func (c *Client) guid() string {
+	if c.GUID != "" {
+		return c.GUID
+	}
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	b[6] = b[6]&0x0F | 0x40
+	b[8] = b[8]&0x3F | 0x80
+	return fmt.Sprintf("%X-%X-%X-%X-%X", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

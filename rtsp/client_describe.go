@@ -1,0 +1,111 @@
+package rtsp
+
+import (
+	"context"
+
+	"caracal/asf"
+)
+
+// Description is what a server says about a URL, with the connection on which
+// it was asked.
+type Description struct {
+	URL         string // after redirects
+	Response    *Response
+	SDP         *SDP
+	Server      Agent
+	Supported   Features
+	Cache       CacheControl
+	HeaderBytes []byte      // Header Object, and usually the beginning of the Data Object
+	Header      *asf.Header // parsed HeaderBytes
+
+	session *clientSession
+}
+
+// Close closes the connection.
+func (d *Description) Close() error {
+	d.session.close()
+	return nil
+}
+
+// Do sends a request on the connection, for one that needs no Stream:
+// GetContentInfo, TcpPacketPair, logs.
+func (d *Description) Do(ctx context.Context, r ClientRequest) (*Response, error) {
+	return d.session.do(ctx, r, nil)
+}
+
+// Describe asks what a URL has, [MS-RTSP] 3.1.4.2. It follows redirects and
+// answers challenges. The caller closes the Description, unless Play continues
+// with it.
+func (c *Client) Describe(ctx context.Context, url string) (*Description, error) {
+	u, err := parseClientURL(url)
+	if err != nil {
+		return nil, err
+	}
+	address := u.address
+	for range MaxRedirects + 1 {
+		s, err := c.open(ctx, u, address)
+		if err != nil {
+			return nil, err
+		}
+		resp, err := s.describe(ctx)
+		if err == nil {
+			var d *Description
+			if d, err = s.description(resp); err == nil {
+				return d, nil
+			}
+		}
+		s.close()
+		location := ""
+		if refused, ok := err.(*StatusError); ok && refused.Response.Status/100 == 3 {
+			location = refused.Response.Header.Get("Location")
+		}
+		if location == "" {
+			return nil, err
+		}
+		next, err := u.resolve(location)
+		if err != nil {
+			return nil, err
+		}
+		if resp.Status == 305 { // a proxy: the URL stays
+			address = next.address
+			continue
+		}
+		u, address = next, next.address
+	}
+	return nil, ErrRedirects
+}
+
+// describe sends the request until no challenge comes back.
+func (s *clientSession) describe(ctx context.Context) (*Response, error) {
+	r := ClientRequest{Method: MethodDescribe, Header: Fields{{"Accept", TypeSDP}}}
+	for round := 0; ; round++ {
+		resp, err := s.do(ctx, r, nil)
+		if err == nil || resp == nil || resp.Status != 401 || round == maxAuthRounds || !s.challenged(resp, round) {
+			return resp, err
+		}
+	}
+}
+
+func (s *clientSession) description(resp *Response) (*Description, error) {
+	body, err := ParseSDP(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	h, _, err := asf.ParseHeader(body.Header)
+	if err != nil {
+		return nil, ErrNoHeader
+	}
+	if body.Control == "" {
+		body.Control = s.u.text
+		if base := resp.Header.Get("Content-Base"); base != "" {
+			body.Control = base
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return &Description{
+		URL: s.u.text, Response: resp, SDP: body, Server: ParseAgent(resp.Header.Get("Server")), Supported: s.features,
+		Cache:       ParseCacheControl(resp.Header.Values("Cache-Control")...),
+		HeaderBytes: body.Header, Header: h, session: s,
+	}, nil
+}

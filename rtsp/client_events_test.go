@@ -1,0 +1,228 @@
+package rtsp
+
+import (
+	"net"
+	"net/netip"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A server that knows no EndOfStream says BYE.
+func TestClientTakesBye(t *testing.T) {
+	bubble(t, func(t *testing.T, f *fakeServer, c *Client) {
+		f.noInfo = true
+		f.ending = func(conn net.Conn) {
+			bye := AppendBye(nil, SenderInfo{SSRC: fakeSSRC, Time: time.Now()}, "server")
+			for _, channel := range []uint8{7, f.channel + 1} { // 7 is nobody's
+				conn.Write(Frame{channel, bye}.Append(nil))
+			}
+		}
+		s, err := c.Play(t.Context(), fakeURL, PlayOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		if missing := collect(t, s, f); missing != 0 {
+			t.Errorf("%d packets are missing", missing)
+		}
+		if stats := s.Stats(); stats.Strange != 1 {
+			t.Errorf("%+v", stats)
+		}
+	})
+}
+
+// Without RTP-Info the first packet that comes is the first one.
+func TestClientBeginsAnywhere(t *testing.T) {
+	bubble(t, func(t *testing.T, f *fakeServer, c *Client) {
+		f.noInfo = true
+		s, err := c.Play(t.Context(), fakeURL, PlayOptions{UDP: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		if missing := collect(t, s, f); missing != 0 || s.Stats().Lost != 0 {
+			t.Errorf("%d packets are missing: %+v", missing, s.Stats())
+		}
+	})
+}
+
+func TestClientAnswersServer(t *testing.T) {
+	bubble(t, func(t *testing.T, f *fakeServer, c *Client) {
+		f.packets = f.packets[:1]
+		request := func(method, media string, body []byte, fields ...Field) []byte {
+			r := &Request{Method: method, CSeq: 9, Header: append(Fields{{"Content-Type", media}}, fields...), Body: body}
+			r.Target.Raw = fakeURL
+			return r.AppendTo(nil)
+		}
+		f.ending = func(conn net.Conn) {
+			end := EndOfStreamBody{Session: "1", EOF: true, Reason: EndOfEntry}
+			conn.Write(request(MethodSetParameter, TypeExtensionCmd, end.Append(nil)))
+			conn.Write(request(MethodOptions, "", nil))
+			conn.Write(request("REDIRECT", "", nil))
+			conn.Write(request(MethodAnnounce, TypeSDP, []byte("no SDP")))
+			conn.Write(request(MethodAnnounce, TypeSDP, f.sdp.Append(nil),
+				Field{"X-Playlist-Gen-Id", "8"}, Field{"X-Receding-PlaylistChange", "1"}, Field{"X-RTP-Info", "url=" + fakeURL + "/audio"}))
+		}
+		s, err := c.Play(t.Context(), fakeURL, PlayOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		for _, want := range []StreamEventKind{GotPacket, GotEnd, GotHeader} {
+			event, err := s.Next()
+			if err != nil || event.Kind != want {
+				t.Fatalf("%+v, %v; want %d", event, err, want)
+			}
+			switch {
+			case want == GotEnd && event.Reason != EndOfEntry:
+				t.Errorf("ends with %d", event.Reason)
+			case want == GotHeader && (!event.Receding || len(event.Selected) != 1 || len(event.SDP.Header) == 0):
+				t.Errorf("announced %+v", event)
+			}
+		}
+		synctest.Wait()
+		const want = "Describe SelectSetup SelectSetup Play 200 200 501 400 200"
+		if got := f.kinds(); got != want {
+			t.Errorf("the server got %s, want %s", got, want)
+		}
+		if err := s.Play(t.Context(), PlayOptions{Header: Fields{{"X-Playlist-Seek-Id", "8"}}}); err != nil {
+			t.Fatal(err)
+		}
+		if play := f.last(MethodPlay); play.GenID != 8 || play.Header.Has("Range") {
+			t.Errorf("Play: %+v", play.Header)
+		}
+	})
+}
+
+// Streams of one session on different transports, and only those that were
+// chosen.
+func TestClientMixesTransports(t *testing.T) {
+	bubble(t, func(t *testing.T, f *fakeServer, c *Client) {
+		f.packets = f.packets[:1]
+		for i := range f.sdp.Media {
+			f.sdp.Media[i].Reliable = f.sdp.Media[i].Media == MediaAudio
+		}
+		d, err := c.Describe(t.Context(), fakeURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Header == nil || d.Server.Major != 9 || !d.Supported.Has(ServerFeatures) || d.URL != fakeURL {
+			t.Errorf("%+v", d)
+		}
+		info, err := d.Do(t.Context(), ClientRequest{Method: MethodGetParameter, Type: TypeGetContentInfo, Body: []byte{0}})
+		if err != nil || !info.OK() {
+			t.Errorf("GetContentInfo: %+v, %v", info, err)
+		}
+		s, err := c.Play(t.Context(), "", PlayOptions{After: d, UDP: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Close()
+		time.Sleep(time.Second) // the server is done with it
+		var lower []Lower
+		f.mu.Lock()
+		requests := f.requests
+		f.mu.Unlock()
+		for _, r := range requests {
+			for _, tr := range ParseTransports(r.Header.Values("Transport")...) {
+				lower = append(lower, tr.Lower)
+			}
+		}
+		if len(lower) != 3 || lower[0] != LowerUDP || lower[1] == lower[2] {
+			t.Errorf("rtx, then audio and video over %v", lower)
+		}
+		if s, err = c.Play(t.Context(), fakeURL, PlayOptions{Streams: []uint32{d.SDP.Media[0].Stream}}); err != nil {
+			t.Fatal(err)
+		}
+		s.Close()
+		time.Sleep(time.Second)
+		if _, err := c.Play(t.Context(), fakeURL, PlayOptions{Streams: []uint32{99}}); err == nil {
+			t.Error("a stream that is not there was played")
+		}
+	})
+}
+
+func TestClientIsRedirected(t *testing.T) {
+	bubble(t, func(t *testing.T, f *fakeServer, c *Client) {
+		const other = "rtsp://192.0.2.1:8555/other"
+		f.answers[MethodDescribe] = func(r *Request) *Response {
+			if r.Target.Raw == fakeURL {
+				resp := r.Answer(302)
+				resp.Add("Location", other)
+				return resp
+			}
+			return nil
+		}
+		d, err := c.Describe(t.Context(), fakeURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Close()
+		if d.URL != other {
+			t.Errorf("described %s", d.URL)
+		}
+		for i, status := range []int{305, 200} {
+			f.answers[MethodDescribe] = func(r *Request) *Response {
+				if len(f.requests) > 3 {
+					return nil
+				}
+				resp := r.Answer(status)
+				resp.Add("Location", "rtsp://192.0.2.1:8556/")
+				return resp
+			}
+			if d, err = c.Describe(t.Context(), fakeURL); err != nil {
+				t.Fatal(i, err)
+			}
+			d.Close()
+			if d.URL != fakeURL {
+				t.Errorf("a proxy changed the URL to %s", d.URL)
+			}
+		}
+	})
+}
+
+// Datagrams of others, packet-pair data and what is no RTP are counted and do
+// no harm.
+func TestClientIgnoresStrangers(t *testing.T) {
+	bubble(t, func(t *testing.T, f *fakeServer, c *Client) {
+		f.packets = f.packets[:40]
+		stranger := netip.MustParseAddrPort("192.0.2.66:5004")
+		f.n.drop = func(from, to netip.AddrPort, b []byte) bool {
+			if other := f.n.sockets[to]; from.Port() == 5004 && other != nil {
+				other.in <- datagram{stranger, append([]byte(nil), b...)}
+				other.in <- datagram{from, []byte{0x80, 1}}
+			}
+			return false
+		}
+		s, err := c.Play(t.Context(), fakeURL, PlayOptions{UDP: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		pair := Pair{PayloadType: PayloadRTX, SSRC: fakeRTX}
+		f.socket.WriteTo(pair.Append(nil, 1, make([]byte, MaxPairSize)), net.UDPAddrFromAddrPort(f.rtx))
+		if missing := collect(t, s, f); missing != 0 {
+			t.Errorf("%d packets are missing", missing)
+		}
+		if stats := s.Stats(); stats.Pairs != 1 || stats.Strange < 2*uint64(len(f.packets)) || stats.Duplicates != 0 {
+			t.Errorf("%+v", stats)
+		}
+	})
+}
+
+func TestParseClientURL(t *testing.T) {
+	tests := []struct{ in, text, address string }{
+		{"rtspt://h/a%20b?c#d", "rtsp://h/a%20b?c", "h:554"},
+		{"MMS://u:p@[::1]:8554/a", "rtsp://[::1]:8554/a", "[::1]:8554"},
+		{"http://h/", "", ""},
+		{"rtsp:///a", "", ""},
+		{"%", "", ""},
+	}
+	for _, test := range tests {
+		u, err := parseClientURL(test.in)
+		if (err != nil) != (test.text == "") || u.text != test.text || u.address != test.address {
+			t.Errorf("%s: %+v, %v", test.in, u, err)
+		}
+	}
+}

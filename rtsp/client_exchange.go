@@ -1,0 +1,140 @@
+package rtsp
+
+import (
+	"context"
+	"time"
+)
+
+// ClientRequest is a request for the content of a session. The client adds the
+// headers that every request has: CSeq, User-Agent, Session and so on.
+type ClientRequest struct {
+	Method string
+	URL    string // "" for the content's own
+	Type   string // Content-Type; "" for none
+	Header Fields
+	Body   []byte // nil for none
+}
+
+// clientCall is a request without a response yet.
+type clientCall struct {
+	method   string
+	then     func(*Response) // runs in the reader before anything behind the response is read; holds mu
+	response *Response       // counts once done is closed
+	done     chan struct{}
+}
+
+// start sends a request and does not wait.
+func (s *clientSession) start(r ClientRequest, then func(*Response)) (*clientCall, error) {
+	call := &clientCall{method: r.Method, then: then, done: make(chan struct{})}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.flushAnswers() // the server asked first
+	s.mu.Lock()
+	if s.err == nil && len(s.pending) == maxClientPending {
+		s.mu.Unlock()
+		return nil, &ParseError{"pending requests", 0, ErrLimit}
+	}
+	if err := s.err; err != nil {
+		s.mu.Unlock()
+		return nil, err
+	}
+	s.cseq++
+	s.pending[s.cseq] = call
+	s.changed.Broadcast() // the reader must not wait for Next now
+	message := s.compose(r)
+	s.rearm()
+	s.mu.Unlock()
+	return call, s.write(message.AppendTo(nil))
+}
+
+// compose adds the headers of [MS-RTSP] 3.1.5.1. The caller holds mu.
+func (s *clientSession) compose(r ClientRequest) *Request {
+	m := &Request{Method: r.Method, CSeq: s.cseq, Body: r.Body}
+	m.Target.Raw = r.URL
+	if r.URL == "" {
+		m.Target.Raw = s.u.text
+	}
+	m.Add("User-Agent", s.c.agent(s.guid))
+	switch r.Method {
+	case MethodDescribe, MethodSetup, MethodPlay:
+		m.Add("Supported", s.c.supported().String())
+		if s.c.Schemes != "" {
+			m.Add("X-Accept-Authentication", s.c.Schemes)
+		}
+	}
+	if s.session.ID != "" {
+		m.Add("Session", s.session.ID)
+	}
+	if s.genID != 0 && (r.Method == MethodSetup || r.Method == MethodTeardown || r.Type == TypeStreamSwitch || r.Type == TypeUDPPacketPair) {
+		m.Header.AddInt("X-Playlist-Gen-Id", int64(s.genID))
+	}
+	if s.authorize != nil {
+		if value := s.authorize(r.Method, m.Target.Raw); value != "" {
+			m.Add("Authorization", value)
+		}
+	}
+	if r.Type != "" {
+		m.Add("Content-Type", r.Type)
+	}
+	m.Header = append(m.Header, r.Header...)
+	return m
+}
+
+// write takes writing as held.
+func (s *clientSession) write(b []byte) error {
+	s.conn.SetWriteDeadline(time.Now().Add(clientWriteTimeout))
+	if _, err := s.conn.Write(b); err != nil {
+		s.shut(err)
+		return err
+	}
+	return nil
+}
+
+// wait waits for the response. A request that nobody waits for any more stays
+// pending until its response comes.
+func (s *clientSession) wait(ctx context.Context, call *clientCall) (*Response, error) {
+	select {
+	case <-call.done:
+		return call.response, nil
+	default:
+	}
+	select {
+	case <-call.done:
+		return call.response, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case <-s.dead:
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return nil, s.err
+	}
+}
+
+// do sends a request and waits. The error is a *StatusError if the server says
+// no.
+func (s *clientSession) do(ctx context.Context, r ClientRequest, then func(*Response)) (*Response, error) {
+	call, err := s.start(r, then)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := s.wait(ctx, call)
+	if err == nil && !resp.OK() {
+		err = &StatusError{resp}
+	}
+	return resp, err
+}
+
+// answered finishes the call that a response belongs to. The caller holds mu.
+func (s *clientSession) answered(resp *Response) {
+	call := s.pending[resp.CSeq]
+	if call == nil || resp.Status < 200 {
+		return // of another time, or an interim one
+	}
+	delete(s.pending, resp.CSeq)
+	s.learn(resp.Header)
+	if call.then != nil && resp.OK() {
+		call.then(resp)
+	}
+	call.response = resp
+	close(call.done)
+}

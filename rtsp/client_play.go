@@ -1,0 +1,146 @@
+package rtsp
+
+import (
+	"context"
+	"strings"
+)
+
+// PlayOptions says what to stream, and how. The zero value streams all streams
+// from the beginning in real time over TCP.
+type PlayOptions struct {
+	// After continues the session of a Description; without one, Play makes
+	// its own.
+	After *Description
+
+	Streams   []uint32      // a=stream numbers; all ASF streams for nil
+	UDP       bool          // streams marked a=reliable still go over TCP
+	NoRTX     bool          // does not ask for lost packets over UDP
+	FEC       FECParameters // asks for FEC packets over UDP, if the server has them
+	Blocksize uint32        // largest RTP packet, bytes; the server's choice for 0
+
+	Range      *Range // "npt=0.000-" for nil
+	Scale      float64
+	Speed      float64 // sent only if the server permits it
+	Bandwidth  uint32  // of the client's link, bits/s
+	Accelerate *Transmission
+	Burst      *Transmission
+	Header     Fields // more for the Play request: X-Playlist and the like
+}
+
+// Play starts to stream the URL, [MS-RTSP] 3.1.4.3. The url is not looked at
+// when opt continues a session. ctx bounds the stream's whole life.
+func (c *Client) Play(ctx context.Context, url string, opt PlayOptions) (*Stream, error) {
+	d := opt.After
+	if d == nil {
+		var err error
+		if d, err = c.Describe(ctx, url); err != nil {
+			return nil, err
+		}
+	}
+	s := d.session
+	release := context.AfterFunc(ctx, func() { s.shut(context.Cause(ctx)) })
+	stream := &Stream{d: d, release: release}
+	if err := s.setUp(ctx, d, &opt); err != nil {
+		stream.Close()
+		return nil, err
+	}
+	if err := stream.Play(ctx, opt); err != nil {
+		stream.Close()
+		return nil, err
+	}
+	return stream, nil
+}
+
+// Play starts again after Pause or an end, or changes Scale while it plays. Of
+// the options those count that the Play request carries.
+func (s *Stream) Play(ctx context.Context, opt PlayOptions) error {
+	c := s.d.session
+	r := ClientRequest{Method: MethodPlay, Header: c.playHeader(&opt)}
+	resp, err := c.do(ctx, r, c.played)
+	if err != nil {
+		return err
+	}
+	if s.Response == nil {
+		s.Response = resp
+		if p, err := ParseStartupProfile(resp.Header.Get("X-StartupProfile")); err == nil {
+			s.Startup = &p
+		}
+	}
+	return nil
+}
+
+func (s *clientSession) playHeader(opt *PlayOptions) Fields {
+	var h Fields
+	position := Range{HasFrom: true}
+	if opt.Range != nil {
+		position = *opt.Range
+	}
+	if !opt.Header.Has("X-Playlist") && !opt.Header.Has("X-Playlist-Seek-Id") {
+		h.Add("Range", position.String())
+	}
+	if opt.Scale != 0 {
+		h.Add("Scale", FormatDecimal(opt.Scale))
+	}
+	s.mu.Lock()
+	features, genID := s.features, s.genID
+	s.mu.Unlock()
+	if opt.Speed > 0 && features.Has(FeatureFastCache) {
+		h.Add("Speed", FormatDecimal(opt.Speed))
+	}
+	if genID != 0 {
+		h.AddInt("X-Playlist-Gen-Id", int64(genID))
+	}
+	if opt.Bandwidth > 0 {
+		h.AddInt("Bandwidth", int64(opt.Bandwidth))
+	}
+	if opt.Accelerate != nil {
+		h.Add("X-Accelerate-Streaming", opt.Accelerate.Accelerate())
+	}
+	if opt.Burst != nil {
+		h.Add("X-Burst-Streaming", opt.Burst.Burst())
+	}
+	return append(h, opt.Header...)
+}
+
+// played takes the response to Play: from which packet on what comes belongs to
+// it. It holds mu.
+func (s *clientSession) played(resp *Response) {
+	s.over, s.ending = false, false
+	clear(s.byes)
+	first := map[uint32]uint16{}
+	list, _ := ParseRTPInfo(resp.Header.Get("RTP-Info"))
+	for _, info := range list {
+		track := s.track(info.URL)
+		if track == nil || !info.HasSeq || !track.hasSSRC {
+			continue
+		}
+		if seq, again := first[track.ssrc]; !again || int16(info.Seq-seq) < 0 {
+			first[track.ssrc] = info.Seq
+		}
+	}
+	for ssrc, seq := range first {
+		if r := s.receiver(ssrc); r != nil {
+			r.begin(s, seq)
+		}
+	}
+	for ssrc, r := range s.receivers {
+		if _, told := first[ssrc]; !told {
+			r.beginAnywhere(s)
+		}
+	}
+	s.playing = true
+	s.watchGaps()
+}
+
+// track finds the stream of a URL in RTP-Info, which may be relative.
+func (s *clientSession) track(url string) *clientTrack {
+	if t := s.tracks[url]; t != nil {
+		return t
+	}
+	for known, t := range s.tracks {
+		if strings.HasSuffix(known, "/"+strings.TrimLeft(url, "/")) {
+			return t
+		}
+	}
+	return nil
+}

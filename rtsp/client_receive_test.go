@@ -1,0 +1,117 @@
+package rtsp
+
+import (
+	"sync"
+	"testing"
+)
+
+// testReceiving is a session without a connection that takes packets of one
+// media stream, protected by FEC.
+func testReceiving() *clientSession {
+	s := &clientSession{
+		c: &Client{}, err: errClosed, tracks: map[string]*clientTrack{},
+		receivers: map[uint32]*clientReceiver{}, byes: map[uint32]bool{},
+	}
+	s.changed = sync.NewCond(&s.mu)
+	media := &clientTrack{url: "a", ssrc: 1, hasSSRC: true}
+	s.tracks["a"] = media
+	s.tracks["a/fec"] = &clientTrack{url: "a/fec", kind: trackFEC, of: media, ssrc: 1, payload: PayloadFEC}
+	s.receiver(1).begin(s, 0)
+	return s
+}
+
+// testFragment is a whole ASF packet of one byte in an RTP packet.
+func testFragment(seq uint16) []byte {
+	b := appendRTPHead(nil, true, PayloadASF, seq, 0, 1)
+	h := PayloadHead{Whole: true, Length: 1}
+	return append(h.Append(b), byte(seq))
+}
+
+func TestReceiverOrders(t *testing.T) {
+	tests := []struct {
+		name  string
+		first uint16
+		in    []uint16
+		out   string
+		stats ClientStats
+	}{
+		{"in order", 0, []uint16{0, 1, 2}, "\x00\x01\x02", ClientStats{Packets: 3}},
+		{"turned round", 0, []uint16{2, 1, 0}, "\x00\x01\x02", ClientStats{Packets: 3}},
+		{"twice", 0, []uint16{0, 0, 2, 2, 1, 1}, "\x00\x01\x02", ClientStats{Packets: 3, Duplicates: 3}},
+		{"across 65535", 65534, []uint16{65535, 0, 65534, 1}, "\xfe\xff\x00\x01", ClientStats{Packets: 4}},
+		{"too early", 10, []uint16{9, 10}, "\x0a", ClientStats{Packets: 1, Duplicates: 1}},
+		{"waits", 0, []uint16{0, 2, 3}, "\x00", ClientStats{Packets: 3}},
+		{"jumps", 0, []uint16{0, 2, receiveHistory + 5}, "\x00\x02", ClientStats{Packets: 3, Lost: 4}},
+		{"jumps far", 0, []uint16{0, 30_000}, "\x00", ClientStats{Packets: 2, Lost: 30_000 - receiveHistory}},
+	}
+	for _, test := range tests {
+		s := testReceiving()
+		r := s.receivers[1]
+		r.started = false
+		r.begin(s, test.first)
+		for _, seq := range test.in {
+			s.packet(testFragment(seq), false)
+		}
+		out := ""
+		for _, event := range s.queue {
+			out += string(event.Data)
+		}
+		if out != test.out || s.stats != test.stats {
+			t.Errorf("%s: %q, %+v; want %q, %+v", test.name, out, s.stats, test.out, test.stats)
+		}
+	}
+}
+
+func TestReceiverTakesEarlyPackets(t *testing.T) {
+	s := testReceiving()
+	s.stopReceivers()
+	for _, seq := range []uint16{99, 101, 100} {
+		s.packet(testFragment(seq), false)
+	}
+	s.receivers[1].begin(s, 100)
+	if len(s.queue) != 2 || s.queue[0].Data[0] != 100 || s.stats.Duplicates != 1 {
+		t.Errorf("%+v, %+v", s.queue, s.stats)
+	}
+	for i := range uint32(2 * maxClientReceivers) {
+		s.receiver(i)
+	}
+	if len(s.receivers) != maxClientReceivers {
+		t.Errorf("%d receivers", len(s.receivers))
+	}
+}
+
+func FuzzReceiver(f *testing.F) {
+	f.Add(testFragment(0), testFragment(2), uint8(0))
+	fec := appendRTPHead(nil, true, PayloadFEC, 0, 0, 1)
+	head := FECPacket{Base: 0, Mask: 7, Length: 5, Span: 1}
+	f.Add(append(head.AppendHead(fec), 1, 2, 3, 4, 5), testFragment(1), uint8(0))
+	f.Add(AppendBye(nil, SenderInfo{SSRC: 1}, "a"), testFragment(1), uint8(2))
+	f.Fuzz(func(t *testing.T, a, b []byte, how uint8) {
+		s := testReceiving()
+		for i := range 3 {
+			s.packet(testFragment(uint16(i)*2), false)
+			switch {
+			case how&1 != 0:
+				s.resent(a)
+			case how&2 != 0:
+				s.rtcp(a)
+			default:
+				s.packet(a, how&4 != 0)
+			}
+			s.packet(b, false)
+		}
+		for _, r := range s.receivers {
+			if held := r.end - r.next; held > receiveHistory {
+				t.Fatalf("waits for %d packets", held)
+			}
+		}
+		s.endOfStream(EndPlain, string(b))
+		for _, r := range s.receivers {
+			r.skip(s, r.end)
+			r.drain(s)
+		}
+		if !s.over {
+			t.Fatal("no end")
+		}
+	})
+}

@@ -1,0 +1,175 @@
+package rtsp
+
+import (
+	"time"
+
+	"github.com/pion/rtp"
+)
+
+const (
+	receiveRing    = 1024 // packets that a receiver keeps, before and behind the next one
+	receiveHistory = receiveRing / 2
+	maxEarly       = 1024 // packets that come before the response to Play
+)
+
+// clientReceiver puts the packets of one RTP session, one SSRC, into their
+// order: the RTP-Order-List of [MS-RTSP] 3.1.1. Packets stay for a while after
+// they were used: FEC needs them. The session's mu guards it.
+type clientReceiver struct {
+	ssrc     uint32
+	ordered  bool // over TCP: packets come in order, and what is missing never comes
+	started  bool
+	anywhere bool   // the next packet is whichever comes first
+	next     uint16 // the packet that is due
+	end      uint16 // behind the last packet that came or is known to have been sent
+	ring     [receiveRing][]byte
+	early    [][]byte
+	joiner   Joiner
+
+	gapSince time.Time // since when next is missing; zero if it is not
+	askAt    time.Time // when to ask for it again
+
+	parity []FECPacket
+}
+
+// begin starts at the packet with sequence number seq, with what came already.
+// A receiver that has not been stopped goes on as it is.
+func (r *clientReceiver) begin(s *clientSession, seq uint16) {
+	if r.started {
+		return
+	}
+	r.started, r.anywhere, r.next, r.end = true, false, seq, seq
+	r.parity, r.gapSince = nil, time.Time{}
+	clear(r.ring[:])
+	early := r.early
+	r.early = nil
+	for _, b := range early {
+		r.add(s, b)
+	}
+}
+
+// beginAnywhere starts at whichever packet comes first.
+func (r *clientReceiver) beginAnywhere(s *clientSession) {
+	if r.started {
+		return
+	}
+	if len(r.early) > 0 {
+		r.begin(s, sequenceOf(r.early[0]))
+		return
+	}
+	r.begin(s, 0)
+	r.anywhere = true
+}
+
+// stopReceivers gives up what is missing and takes nothing more until Play. The
+// caller holds mu.
+func (s *clientSession) stopReceivers() {
+	s.playing = false
+	for _, r := range s.receivers {
+		if r.started {
+			r.skip(s, r.end)
+		}
+		r.started, r.early = false, nil
+	}
+}
+
+func sequenceOf(b []byte) uint16 { return uint16(b[2])<<8 | uint16(b[3]) }
+
+// add keeps a packet with its RTP header and uses what is due. It is false if
+// the packet was not missing.
+func (r *clientReceiver) add(s *clientSession, b []byte) bool {
+	seq := sequenceOf(b)
+	if !r.started {
+		if len(r.early) < maxEarly {
+			r.early = append(r.early, b)
+		}
+		return false
+	}
+	if r.anywhere {
+		r.anywhere, r.next, r.end = false, seq, seq
+	}
+	ahead := int16(seq - r.next)
+	if ahead < 0 || r.packet(seq) != nil {
+		s.stats.Duplicates++
+		return false
+	}
+	if r.ordered {
+		r.skip(s, seq)
+	} else if ahead >= receiveHistory {
+		r.skip(s, seq-receiveHistory+1)
+	}
+	r.ring[seq%receiveRing] = b
+	s.stats.Packets++
+	r.endAt(seq + 1)
+	r.drain(s)
+	return true
+}
+
+// endAt notes that packets before seq were sent.
+func (r *clientReceiver) endAt(seq uint16) {
+	if ahead := int16(seq - r.end); ahead > 0 && ahead < receiveHistory && r.started && !r.anywhere {
+		r.end = seq
+	}
+}
+
+// packet returns a packet that is kept, else nil.
+func (r *clientReceiver) packet(seq uint16) []byte {
+	if b := r.ring[seq%receiveRing]; b != nil && sequenceOf(b) == seq {
+		return b
+	}
+	return nil
+}
+
+// drain uses packets while the next one is there.
+func (r *clientReceiver) drain(s *clientSession) {
+	for r.next != r.end {
+		b := r.packet(r.next)
+		if b == nil {
+			return
+		}
+		r.use(s, b)
+	}
+	s.ended()
+}
+
+// skip uses what is there before seq and gives up what is not.
+func (r *clientReceiver) skip(s *clientSession, seq uint16) {
+	for r.next != seq {
+		if b := r.packet(r.next); b != nil {
+			r.use(s, b)
+			continue
+		}
+		s.stats.Lost++
+		r.advance()
+	}
+	if int16(r.next-r.end) > 0 {
+		r.end = r.next
+	}
+}
+
+func (r *clientReceiver) use(s *clientSession, b []byte) {
+	var p rtp.Packet
+	if p.Unmarshal(b) != nil || r.joiner.Add(&p, s.received) != nil {
+		s.stats.Strange++
+	}
+	s.stats.Broken += r.joiner.Lost
+	r.joiner.Lost = 0
+	r.advance()
+}
+
+// advance goes to the next packet and forgets one that was used long ago.
+func (r *clientReceiver) advance() {
+	r.next++
+	r.ring[(r.next+receiveHistory)%receiveRing] = nil
+	r.gapSince = time.Time{}
+}
+
+// waits says that packets are missing that can still come.
+func (r *clientReceiver) waits() bool { return r.started && !r.anywhere && r.next != r.end }
+
+// finish uses what has no marker bit at its end because FEC brought it back.
+func (r *clientReceiver) finish(s *clientSession) {
+	if r.packet(r.next-1) != nil && r.joiner.finish(s.received) != nil {
+		s.stats.Strange++
+	}
+}

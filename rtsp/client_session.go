@@ -1,0 +1,141 @@
+package rtsp
+
+import (
+	"context"
+	"net"
+	"sync"
+	"time"
+)
+
+// clientSession is a connection and the session that was set up on it. The
+// goroutine of read takes in all that comes on the connection, one of receive
+// all that comes on a UDP port; that of writeAnswers answers the server,
+// requests are written by whoever calls. mu guards what they share.
+type clientSession struct {
+	c    *Client
+	u    clientURL
+	guid string
+	conn net.Conn
+	dead chan struct{} // closed by shut
+	wg   sync.WaitGroup
+
+	answer chan struct{} // says that there are answers
+
+	writing sync.Mutex // is taken before mu
+
+	mu        sync.Mutex
+	changed   *sync.Cond // the queue got longer or shorter, calls came or went, or shut
+	err       error      // why it was shut
+	cseq      int64
+	pending   map[int64]*clientCall
+	session   Session
+	genID     uint32
+	features  Features // of the server
+	authorize func(method, target string) string
+	keepAlive *time.Timer
+
+	answers [][]byte // to requests of the server, not written yet
+	queue   []StreamEvent
+	playing bool // Play was answered, and no Pause since
+	over    bool // the stream's end is in the queue or was taken from it
+	ending  bool // the end waits for packets of receivers
+	reason  EndReason
+	stats   ClientStats
+
+	channels  map[uint8]bool             // interleaved ones; true for RTCP
+	tracks    map[string]*clientTrack    // by control URL
+	receivers map[uint32]*clientReceiver // by SSRC
+	media     *clientSocket              // nil without UDP
+	rtx       *clientRTX                 // nil without retransmission
+	gaps      *time.Timer                // runs while a receiver waits for a packet: watching
+	watching  bool
+	byes      map[uint32]bool
+}
+
+// open connects and begins to read.
+func (c *Client) open(ctx context.Context, u clientURL, address string) (*clientSession, error) {
+	conn, err := c.dial(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	s := &clientSession{
+		c: c, u: u, guid: c.guid(), conn: conn,
+		dead:      make(chan struct{}),
+		answer:    make(chan struct{}, 1),
+		pending:   map[int64]*clientCall{},
+		channels:  map[uint8]bool{},
+		tracks:    map[string]*clientTrack{},
+		receivers: map[uint32]*clientReceiver{},
+		byes:      map[uint32]bool{},
+	}
+	s.changed = sync.NewCond(&s.mu)
+	s.wg.Go(func() { s.shut(s.read()) })
+	s.wg.Go(s.writeAnswers)
+	return s, nil
+}
+
+// shut ends everything; the first reason counts. Whoever waits gets it.
+func (s *clientSession) shut(reason error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return
+	}
+	s.err = reason
+	close(s.dead)
+	s.conn.Close()
+	if s.media != nil {
+		s.media.conn.Close()
+	}
+	if s.rtx != nil {
+		s.rtx.close()
+	}
+	for _, timer := range [...]*time.Timer{s.keepAlive, s.gaps} {
+		if timer != nil {
+			timer.Stop()
+		}
+	}
+	s.changed.Broadcast()
+}
+
+// close shuts and waits for the goroutines.
+func (s *clientSession) close() {
+	s.shut(errClosed)
+	s.wg.Wait()
+}
+
+// rearm begins the time anew after which a KeepAlive is due, [MS-RTSP] 3.1.5.1.
+// The caller holds mu.
+func (s *clientSession) rearm() {
+	if s.c.Silent || s.session.ID == "" || s.err != nil {
+		return
+	}
+	timeout := s.session.Timeout
+	if timeout == 0 {
+		timeout = defaultTimeout
+	}
+	period := time.Duration(min(timeout, 3600)) * time.Second / 2
+	if s.keepAlive == nil {
+		s.keepAlive = time.AfterFunc(period, func() { s.start(ClientRequest{Method: MethodGetParameter}, nil) })
+		return
+	}
+	s.keepAlive.Reset(period)
+}
+
+// learn takes what any response or request of the server says, [MS-RTSP]
+// 3.1.5.2. The caller holds mu.
+func (s *clientSession) learn(h Fields) {
+	if h.Has("Supported") {
+		s.features = ParseFeatures(h.Values("Supported")...)
+	}
+	if id, ok := ParseNumber(h.Get("X-Playlist-Gen-Id")); ok {
+		s.genID = id
+	}
+	if session := ParseSession(h.Get("Session")); session.ID != "" {
+		first := s.session.ID == ""
+		s.session = session
+		if first {
+			s.rearm()
+		}
+	}
+}

@@ -1,0 +1,136 @@
+package rtsp
+
+import (
+	"context"
+	"io"
+)
+
+// StreamEventKind says what Stream.Next returns.
+type StreamEventKind uint8
+
+const (
+	GotPacket StreamEventKind = iota + 1 // Data, SendTime, Key, Packet
+	GotEnd                               // Reason
+	GotHeader                            // SDP, Selected: the next entry of a playlist
+)
+
+// StreamEvent is what comes next in a stream.
+type StreamEvent struct {
+	Kind      StreamEventKind
+	Data      []byte // an ASF packet without padding; the receiver's own
+	SendTime  uint32 // ms
+	Key       bool
+	Packet    uint32 // LocationId: the number of the ASF packet; counts if HasPacket
+	HasPacket bool
+
+	Reason EndReason
+
+	SDP      *SDP      // of an Announce request
+	Selected []RTPInfo // streams that the server has selected already
+	Receding bool      // the entry before, not the next one
+}
+
+// ClientStats counts what came over RTP.
+type ClientStats struct {
+	Packets    uint64 // RTP packets of media, each once
+	Lost       uint64 // never came
+	Asked      uint64 // sequence numbers in NACKs
+	Resent     uint64 // came on the retransmission stream, and were missing
+	Repaired   uint64 // made again from FEC packets
+	Duplicates uint64 // and packets that came too late
+	Broken     uint64 // ASF packets that could not be put together
+	Strange    uint64 // of an unknown channel, SSRC or form
+	Pairs      uint64 // packet-pair packets
+	Overflow   uint64 // ASF packets that Next did not take in time; UDP only
+}
+
+// Stream is what a Play request began. Next belongs to one goroutine, the other
+// methods can be called from others meanwhile.
+type Stream struct {
+	Response *Response // of the first Play
+	Startup  *StartupProfile
+
+	d       *Description
+	release func() bool
+}
+
+// Description returns what the stream's session is about.
+func (s *Stream) Description() *Description { return s.d }
+
+// Stats returns the counts so far.
+func (s *Stream) Stats() ClientStats {
+	s.d.session.mu.Lock()
+	defer s.d.session.mu.Unlock()
+	return s.d.session.stats
+}
+
+// Next waits for what comes next. It returns io.EOF after an end with nothing
+// to follow, until Play starts again; io.ErrUnexpectedEOF when the server closes
+// the connection before it; the cause when the context of Play ends.
+func (s *Stream) Next() (StreamEvent, error) {
+	c := s.d.session
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(c.queue) == 0 {
+		if c.over {
+			return StreamEvent{}, io.EOF
+		}
+		if c.err != nil {
+			return StreamEvent{}, c.err
+		}
+		c.changed.Wait()
+	}
+	event := c.queue[0]
+	c.queue[0] = StreamEvent{}
+	c.queue = c.queue[1:]
+	c.changed.Broadcast()
+	return event, nil
+}
+
+// push takes an event for Next. The caller holds mu.
+func (s *clientSession) push(event StreamEvent) {
+	if event.Kind == GotPacket && len(s.queue) >= maxClientOverflow {
+		s.stats.Overflow++
+		return
+	}
+	s.queue = append(s.queue, event)
+	s.changed.Broadcast()
+}
+
+// Pause stops the stream, [MS-RTSP] 3.1.4.7; Play goes on. What was received
+// before the response stays for Next.
+func (s *Stream) Pause(ctx context.Context) error {
+	c := s.d.session
+	_, err := c.do(ctx, ClientRequest{Method: MethodPause}, func(*Response) { c.stopReceivers() })
+	return err
+}
+
+// Select changes a selected stream, [MS-RTSP] 2.2.7.10.3: url is that with
+// which it was set up.
+func (s *Stream) Select(ctx context.Context, url string, change StreamSwitch) error {
+	_, err := s.Do(ctx, ClientRequest{
+		Method: MethodSetParameter, URL: url, Type: TypeStreamSwitch, Body: change.Append(nil),
+	})
+	return err
+}
+
+// Do sends any request that changes nothing that the Stream knows of: logs,
+// events, packet pairs.
+func (s *Stream) Do(ctx context.Context, r ClientRequest) (*Response, error) {
+	return s.d.session.do(ctx, r, nil)
+}
+
+// Teardown ends the session, [MS-RTSP] 3.1.4.10, and closes.
+func (s *Stream) Teardown(ctx context.Context) error {
+	_, err := s.d.session.do(ctx, ClientRequest{Method: MethodTeardown}, nil)
+	s.Close()
+	return err
+}
+
+// Close closes the connection, so that the server ends the session in its own
+// time.
+func (s *Stream) Close() error {
+	s.release()
+	s.d.session.close()
+	return nil
+}

@@ -1,0 +1,98 @@
+package rtsp
+
+import (
+	"errors"
+	"time"
+
+	"caracal/internal/front"
+)
+
+// conn is a connection's reading half: it reads requests and the answers to
+// ours, finds out what they need and posts the responses to its sender.
+type conn struct {
+	*front.Conn
+	srv *Server
+	tx  *sender
+}
+
+func newConn(s *Server, fc *front.Conn) *conn {
+	c := &conn{Conn: fc, srv: s}
+	c.tx = &sender{Sender: fc.Tx, conn: c}
+	return c
+}
+
+// Drain is the sender's.
+func (c *conn) Drain(now time.Time) time.Time { return c.tx.drain(now) }
+
+// Lost lets go of the stream; the session stays for a new connection.
+func (c *conn) Lost(why string) { c.tx.finishStream(why) }
+
+// Next serves what comes next: a request, a response or an interleaved frame.
+func (c *conn) Next() bool {
+	if !c.Await() {
+		return false
+	}
+	for {
+		opening, blank := Peek(c.In.Buffered())
+		c.In.Use(blank)
+		n, goOn, err := c.one(opening)
+		c.In.Use(n)
+		switch {
+		case errors.Is(err, ErrNeedMore):
+			if c.In.Fill() != nil {
+				return false
+			}
+		case err != nil:
+			return c.syntaxError(err, n > 0)
+		default:
+			c.Expect()
+			if !goOn {
+				c.Last()
+			}
+			return goOn
+		}
+	}
+}
+
+// one serves the message at the beginning of what is buffered, and returns its
+// length.
+func (c *conn) one(opening Opening) (n int, goOn bool, err error) {
+	b := c.In.Buffered()
+	switch opening {
+	case OpeningFrame:
+		// Receiver reports, and what else a player says over TCP: nothing
+		// that a reliable connection needs an answer to.
+		_, n, err = ParseFrame(b)
+		return n, true, err
+	case OpeningResponse:
+		_, n, err = ParseResponse(b, MaxRequestBody)
+		return n, true, err // EndOfStream responses: the status is ignored, 3.2.5.13
+	case OpeningRequest:
+		r, n, err := ParseRequest(b, MaxRequestBody)
+		if err != nil {
+			return n, true, err
+		}
+		return n, c.dispatch(r), nil
+	}
+	return 0, true, ErrNeedMore
+}
+
+// syntaxError answers a request that cannot be read. The connection goes on if
+// it is known where the next one begins.
+func (c *conn) syntaxError(err error, goOn bool) bool {
+	var se *SyntaxError
+	if !errors.As(err, &se) {
+		c.BadInput(err.Error())
+		return false
+	}
+	c.BadInput(se.Text)
+	resp := c.response(se.Status, se.CSeq)
+	b := resp.AppendTo(nil)
+	c.Post(func() { c.tx.reply(b, !goOn) })
+	if goOn {
+		c.Expect()
+	} else {
+		c.Last()
+	}
+	return goOn
+}

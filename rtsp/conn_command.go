@@ -1,0 +1,93 @@
+package rtsp
+
+import (
+	"time"
+
+	"caracal/internal/event"
+	"caracal/internal/point"
+)
+
+// The commands that a connection's goroutine posts to a sender. They run on
+// its shard, in order.
+
+// reply sends a whole response.
+func (s *sender) reply(b []byte, last bool) {
+	if s.Ending() {
+		return
+	}
+	s.Send(b)
+	if last {
+		s.Close()
+	}
+}
+
+// pieces sends the parts of a response, each in a write of its own, so that
+// each is a segment: a packet-pair experiment measures that.
+func (s *sender) pieces(parts [][]byte) {
+	for _, p := range parts {
+		s.Send(p)
+	}
+}
+
+// play answers a Play and begins to stream.
+func (s *sender) play(response []byte, st *stream, start point.Start) {
+	if !s.Ending() {
+		s.finishStream(reasonReplaced)
+		s.Send(response)
+	}
+	if s.Ending() || !st.player.starts(s.conn) {
+		s.conn.Streams(-1)
+		return
+	}
+	now := time.Now()
+	st.began = now
+	s.Grain(min(max(st.batch/16, minGrain), maxGrain))
+	s.stream = st
+	st.play.Begin(start, now)
+	s.Wake()
+}
+
+// pause stops the stream of this player and answers.
+func (s *sender) pause(p *player, response []byte) {
+	if s.stream != nil && s.stream.player == p {
+		p.pausedAt(s.stream.play.Position())
+		s.finishStream(reasonPaused)
+	}
+	s.reply(response, false)
+}
+
+// selectStreams changes the streams that go out and answers.
+func (s *sender) selectStreams(p *player, list []point.Switch, response []byte) {
+	if s.stream != nil && s.stream.player == p {
+		s.stream.play.Select(list)
+		e := event.Switched{Player: p.ses.Player}
+		for _, sw := range list {
+			e.Streams = append(e.Streams, sw.To)
+		}
+		s.conn.srv.opt.Bus.Publish(e)
+		s.Wake()
+	}
+	s.reply(response, false)
+}
+
+// endOfStream tells the player that the last packet is out, [MS-RTSP] 3.2.4.1.
+func (s *sender) endOfStream(why point.EndReason) {
+	reason := EndPlain
+	if why == point.EndReceding {
+		reason = EndReceding
+	}
+	s.sayEnd(reason)
+	s.finishStream(why.String())
+}
+
+// finish ends the stream of this player as an administrator does, and the
+// connection.
+func (s *sender) finish(p *player, why string) {
+	if s.stream != nil && s.stream.player == p {
+		s.sayEnd(EndAdministrative)
+		s.finishStream(why)
+	}
+	if s.stream == nil {
+		s.Close()
+	}
+}

@@ -1,0 +1,82 @@
+package rtsp
+
+import (
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"strings"
+
+	"caracal/internal/point"
+)
+
+// options tells what there is; players find out here that this is a Windows
+// Media server.
+func (c *conn) options(r *Request, p *player) bool {
+	resp := c.answer(r, p, 200)
+	resp.Add("Public", PublicMethods)
+	resp.Add("Allow", PublicMethods)
+	return c.reply(resp)
+}
+
+// describe sends the content's description, [MS-RTSP] 3.2.5.4.
+func (c *conn) describe(r *Request, p *player) bool {
+	path, _, _ := SplitControl(r.Target.Path)
+	pt, e, err := c.open(path)
+	if err != nil {
+		return c.refuseError(r, err)
+	}
+	if e == nil {
+		return c.redirect(r, pt.Redirect)
+	}
+	defer e.Close()
+	resp := c.answer(r, p, 200)
+	base := strings.TrimSuffix(r.Target.Raw, "/") + "/"
+	resp.Add("Content-Type", TypeSDP)
+	resp.Add("Content-Base", base)
+	resp.Add("Vary", "Accept")
+	cacheHeaders(resp, e)
+	resp.Body = c.sdp(e.Info(), base).Append(nil)
+	return c.reply(resp)
+}
+
+func (c *conn) sdp(info *point.Info, control string) *SDP {
+	s := DescribeASF(info.Header, info.HeaderBytes)
+	s.ID = rand.Uint64()
+	s.Address = localAddress(c.Net)
+	s.Control = control
+	s.ETag = info.Tag
+	s.Range = &Range{HasFrom: true, HasTo: true, To: uint64(info.Duration.Milliseconds())}
+	if !info.Seekable {
+		s.Properties |= PropertyNotSeekable
+	}
+	if !info.Stridable {
+		s.Properties |= PropertyNotStridable
+	}
+	if c.srv.opt.Media != nil {
+		s.AddRTX()
+	}
+	return s
+}
+
+// localAddress is the address that the player has reached.
+func localAddress(c net.Conn) netip.Addr {
+	if a, err := netip.ParseAddrPort(c.LocalAddr().String()); err == nil {
+		return a.Addr().Unmap()
+	}
+	return netip.IPv4Unspecified()
+}
+
+// contentInfo tells a cache what it may do, [MS-RTSP] 3.2.5.3.
+func (c *conn) contentInfo(r *Request, p *player) bool {
+	pt, e, err := c.open(r.Target.Path)
+	if err != nil {
+		return c.refuseError(r, err)
+	}
+	if e == nil {
+		return c.redirect(r, pt.Redirect)
+	}
+	defer e.Close()
+	resp := c.answer(r, p, 200)
+	cacheHeaders(resp, e)
+	return c.reply(resp)
+}

@@ -1,0 +1,169 @@
+package rtsp
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"caracal/internal/event"
+	"caracal/internal/point"
+	"caracal/internal/session"
+)
+
+// openTimeout bounds how long a player waits for storage.
+const openTimeout = 10 * time.Second
+
+// handler serves one kind of request and says whether the connection goes on.
+// p is nil when the request names no session.
+type handler func(c *conn, r *Request, p *player) bool
+
+// handlerOf returns the step of a player's life that a request is, [MS-RTSP]
+// 3.2.5.3 to 3.2.5.17, and whether it needs a session.
+func handlerOf(k Kind) (serve handler, needsSession bool) {
+	switch k {
+	case Options:
+		return (*conn).options, false
+	case Describe:
+		return (*conn).describe, false
+	case GetContentInfo:
+		return (*conn).contentInfo, false
+	case SendEvent:
+		return (*conn).remoteEvent, false
+	case TcpPacketPair:
+		return (*conn).tcpPacketPair, false
+	case SelectSetup:
+		return (*conn).setup, false
+	case UdpPacketPair:
+		return (*conn).udpPacketPair, true
+	case SelectTeardown, Teardown:
+		return (*conn).teardown, true
+	case SelectParameter:
+		return (*conn).selectParameter, true
+	case Play:
+		return (*conn).play, true
+	case Pause:
+		return (*conn).pause, true
+	case KeepAlive, GetOther:
+		return (*conn).keepAlive, false
+	case LogConnect, LogPlay:
+		return (*conn).log, true
+	}
+	return nil, false
+}
+
+// dispatch does what all requests need, [MS-RTSP] 3.2.5.1, and hands the
+// request to its handler.
+func (c *conn) dispatch(r *Request) bool {
+	serve, needsSession := handlerOf(r.Kind)
+	if serve == nil {
+		return c.refuse(r, unknownStatus(r), "not a request of this protocol")
+	}
+	var p *player
+	if r.Session.ID != "" && r.Kind != SendEvent {
+		if p = c.srv.find(r.Session.ID); p == nil {
+			return c.refuse(r, 454, "unknown session")
+		}
+		if p.ses.Player.Address.Addr() != c.Addr.Addr() {
+			return c.refuse(r, 454, "another player's session")
+		}
+		p.learn(c, r)
+	}
+	if p == nil && needsSession {
+		return c.refuse(r, 454, "no session")
+	}
+	return serve(c, r, p)
+}
+
+func unknownStatus(r *Request) int {
+	if r.Kind == SetOther {
+		return 451 // parameter not understood
+	}
+	return 501
+}
+
+// open finds the content at a path. The caller closes the entry.
+func (c *conn) open(path string) (*point.Point, point.Entry, error) {
+	p, name, err := c.srv.opt.Points.Lookup(path)
+	if err != nil || p.Redirect != "" {
+		return p, nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+	defer cancel()
+	e, err := p.Open(ctx, name)
+	return p, e, err
+}
+
+// response begins a response, [MS-RTSP] 3.2.5.2.
+func (c *conn) response(status int, cseq int64) *Response {
+	resp := NewResponse(status, cseq)
+	resp.Add("Server", c.srv.opt.Name)
+	resp.AddDate(time.Now())
+	return resp
+}
+
+// answer begins a response to a player with its session, if it has one.
+func (c *conn) answer(r *Request, p *player, status int) *Response {
+	resp := c.response(status, r.CSeq)
+	if p != nil {
+		resp.Add("Session", Session{ID: p.id, Timeout: uint32(c.srv.opt.SessionTimeout / time.Second)}.String())
+	}
+	resp.Add("Supported", ServerFeatures.String())
+	return resp
+}
+
+// reply sends a response and says that the connection goes on.
+func (c *conn) reply(resp *Response) bool {
+	b := resp.AppendTo(nil)
+	c.Post(func() { c.tx.reply(b, false) })
+	return true
+}
+
+// refuse answers an error.
+func (c *conn) refuse(r *Request, status int, why string) bool {
+	c.srv.opt.Bus.Publish(event.Refused{
+		Player: event.Player{
+			Protocol: protocolName, Address: c.Addr, Agent: r.Agent.Raw, GUID: r.Agent.GUID, Target: r.Target.Path,
+		},
+		Status: status, Reason: why,
+	})
+	return c.reply(c.response(status, r.CSeq))
+}
+
+// refuseError is refuse with the status that fits an error of the core.
+func (c *conn) refuseError(r *Request, err error) bool {
+	status := 500
+	for _, known := range []struct {
+		err    error
+		status int
+	}{
+		{point.ErrNotFound, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 457},
+		{session.ErrFull, 503}, {session.ErrAddressFull, 503}, {session.ErrDraining, 503},
+	} {
+		if errors.Is(err, known.err) {
+			status = known.status
+			break
+		}
+	}
+	return c.refuse(r, status, err.Error())
+}
+
+// redirect sends the player elsewhere.
+func (c *conn) redirect(r *Request, url string) bool {
+	resp := c.response(302, r.CSeq)
+	resp.Add("Location", url)
+	b := resp.AppendTo(nil)
+	c.Post(func() { c.tx.reply(b, true) })
+	return false // 3.2.5.4
+}
+
+// cacheHeaders say what caches may do with on-demand content.
+func cacheHeaders(resp *Response, e point.Entry) {
+	info := e.Info()
+	resp.Add("Cache-Control", "no-cache, x-wms-content-size="+strconv.FormatInt(info.Size, 10)+
+		", max-age=86399, must-revalidate, proxy-revalidate")
+	if !info.Modified.IsZero() {
+		resp.Add("Last-Modified", Date(info.Modified))
+	}
+	resp.Add("ETag", `"`+info.Tag+`"`)
+}

@@ -1,0 +1,182 @@
+package rtsp
+
+import (
+	"net/netip"
+	"time"
+
+	"caracal/internal/event"
+	"caracal/internal/point"
+)
+
+// The sizes of RTP packets where the player does not say one: over TCP the
+// most that an interleaved frame carries, over UDP what fits into Ethernet.
+const (
+	blocksizeTCP = 65535
+	blocksizeUDP = 1452
+)
+
+// play begins to stream, [MS-RTSP] 3.2.5.8.
+func (c *conn) play(r *Request, p *player) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.tracks) == 0 {
+		return c.refuse(r, 455, "no stream is selected")
+	}
+	want, err := playRequest(r, p)
+	if err != nil {
+		return c.refuse(r, 400, err.Error())
+	}
+	start, err := point.Prepare(p.entry, p.point.Options, want)
+	if err != nil {
+		return c.refuseError(r, err)
+	}
+	st, err := c.newStream(p)
+	if err != nil {
+		return c.refuseError(r, err)
+	}
+	resp := c.playResponse(r, p, st, &start)
+	resumed := p.paused > 0
+	b := resp.AppendTo(nil)
+	c.Streams(+1)
+	c.Post(func() { c.tx.play(b, st, start) })
+	c.srv.opt.Bus.Publish(event.Playing{
+		Player: p.ses.Player, Packet: start.Packet, Rate: start.Rate, Speed: start.Speed, Resumed: resumed, Selected: true,
+	})
+	return true
+}
+
+// playRequest turns the headers of a Play into what the core understands.
+func playRequest(r *Request, p *player) (point.Request, error) {
+	want := point.Request{Rate: 1, Selection: p.selection()}
+	if p.paused > 0 { // RFC 2326 10.5
+		want.Position = point.Position{By: point.ByPacket, Value: p.paused}
+	}
+	if v := r.Header.Get("Range"); v != "" {
+		rg, err := ParseRange(v)
+		if err != nil {
+			return want, err
+		}
+		want.Position = positionOf(rg)
+		want.MaxDuration = limitOf(rg, p.entry.Info().Duration)
+	}
+	if f, ok := ParseDecimal(r.Header.Get("Scale")); ok {
+		want.Rate = f
+	}
+	if f, ok := ParseDecimal(r.Header.Get("Speed")); ok {
+		want.Speed = f
+	}
+	if t, err := ParseAccelerate(r.Header.Get("X-Accelerate-Streaming")); err == nil {
+		want.AccelBW, want.AccelDuration = t.Bandwidth, time.Duration(t.Duration)*time.Millisecond
+	} else if t, err := ParseBurst(r.Header.Get("X-Burst-Streaming")); err == nil {
+		want.AccelBW, want.AccelDuration = t.Bandwidth, time.Duration(t.Duration)*time.Millisecond
+	}
+	return want, nil
+}
+
+// endSlack is how near the end a Range may stop and still mean the end: what
+// players take for the duration is rounded, and may leave the last packet out.
+const endSlack = time.Second
+
+// limitOf is the part of the content that a Range asks for; 0 is all of it.
+func limitOf(r Range, duration time.Duration) time.Duration {
+	if r.Unit != RangeTime || !r.HasTo || r.To <= r.From || r.To > uint64(duration.Milliseconds()) ||
+		time.Duration(r.To)*time.Millisecond >= duration-endSlack {
+		return 0
+	}
+	return time.Duration(r.To-r.From) * time.Millisecond
+}
+
+func positionOf(r Range) point.Position {
+	if !r.HasFrom || r.From == 0 {
+		return point.Position{}
+	}
+	v := int64(min(r.From, 1<<62))
+	switch r.Unit {
+	case RangeByte:
+		return point.Position{By: point.ByOffset, Value: v}
+	case RangePacket:
+		return point.Position{By: point.ByPacket, Value: v}
+	}
+	return point.Position{By: point.ByTime, Value: v}
+}
+
+// newStream makes the stream of a Play. All ASF packets travel in the RTP
+// session of the stream that was selected first. The session's mutex is held.
+func (c *conn) newStream(p *player) (*stream, error) {
+	carrier := &p.tracks[0]
+	st := &stream{player: p, batch: p.point.Options.Batch, seq: 1}
+	st.play = point.NewPlay(p.entry, st.batch, c.Tx.Kick)
+	st.framing = Framing{PayloadType: PayloadASF, SSRC: carrier.ssrc, Size: blocksizeTCP, Location: p.features.Has(FeatureLocID)}
+	if p.agent.Begins(AgentLavf) {
+		st.form = FormExplicit
+	}
+	st.goodbyes = p.goodbyes()
+	t := &carrier.transport
+	if t.Lower == LowerTCP {
+		st.channel = byte(t.Interleaved.RTP)
+		return st, nil
+	}
+	var err error
+	if st.media, err = c.srv.opt.Media.sender(c.Shard); err != nil {
+		return nil, err
+	}
+	st.framing.Size = blocksizeUDP
+	if p.blocks > 0 {
+		st.framing.Size = min(p.blocks, blocksizeTCP)
+	}
+	st.rtp = netip.AddrPortFrom(c.Addr.Addr(), t.ClientPort.RTP)
+	st.rtx = p.resend
+	return st, nil
+}
+
+// playResponse says what was granted of what the player asked for.
+func (c *conn) playResponse(r *Request, p *player, st *stream, start *point.Start) *Response {
+	resp := c.answer(r, p, 200)
+	rg := Range{HasFrom: true}
+	if v, err := ParseRange(r.Header.Get("Range")); err == nil && v.Unit == RangeTime {
+		rg.From = v.From
+	}
+	resp.Add("Range", rg.String())
+	infos := make([]RTPInfo, 0, len(p.tracks))
+	for _, t := range p.tracks {
+		infos = append(infos, RTPInfo{URL: t.url, Seq: st.seq, HasSeq: true})
+	}
+	resp.Add("RTP-Info", string(AppendRTPInfo(nil, infos)))
+	if start.Rate != 1 {
+		resp.Add("Scale", FormatDecimal(start.Rate))
+	}
+	if start.Speed >= 1 && r.Header.Has("Speed") {
+		resp.Add("Speed", FormatDecimal(start.Speed))
+	}
+	if start.AccelBW > 0 {
+		t := Transmission{Bandwidth: start.AccelBW, Duration: uint32(start.AccelDuration.Milliseconds())}
+		if r.Header.Has("X-Accelerate-Streaming") {
+			resp.Add("X-Accelerate-Streaming", t.Accelerate())
+		} else {
+			resp.Add("X-Burst-Streaming", t.Burst())
+		}
+	}
+	if p.features.Has(FeatureStartupProfile) {
+		if profile, ok := point.Startup(p.entry, start); ok {
+			resp.Add("X-StartupProfile", startupText(&profile))
+		}
+	}
+	return resp
+}
+
+func startupText(p *point.StartupProfile) string {
+	h := StartupProfile{
+		Rate: point.StartupRates[:], MaxBytes: p.MaxBytes[:], Time: p.Time[:], ByteRate: p.ByteRate[:],
+		StartTime: p.StartTime, LastTime: p.LastTime, MaxDiffTime: p.MaxDiffTime, MaxDiffSndTime: p.MaxDiffSndTime,
+	}
+	return string(h.Append(nil))
+}
+
+// pause stops the stream and keeps the session, [MS-RTSP] 3.2.5.11. When
+// nothing streams there is nothing to do: GStreamer pauses after the end, and
+// gives up when it is told 455.
+func (c *conn) pause(r *Request, p *player) bool {
+	b := c.answer(r, p, 200).AppendTo(nil)
+	c.Post(func() { c.tx.pause(p, b) })
+	return true
+}

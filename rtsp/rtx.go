@@ -1,0 +1,76 @@
+package rtsp
+
+import "time"
+
+// Resending is bounded: [MS-RTSP] 5.1 fears whoever forges NACKs.
+const (
+	// ResendRate is how many packets a second are sent again to one session.
+	ResendRate = 256
+	// ResendBurst is how many of them at once.
+	ResendBurst = 2 * MaxMissing
+)
+
+// Resender makes again the RTP packets of one RTP session that its SentLog
+// knows, [MS-RTSP] 3.2.5.10. The copies are identical to the first sending,
+// header included, 2.2.3.1; only the port they go to is the rtx stream's.
+type Resender struct {
+	Log     SentLog
+	Resent  uint64 // packets made again
+	Unknown uint64 // asked for, but not in the log or not to be had again
+	Refused uint64 // asked for, but beyond the rate
+
+	budget resendBudget
+}
+
+// Rebuild makes the RTP packet with sequence number seq again, as a Fragment
+// of f appended to b; f, form and u.PacketSize are those of the first sending.
+// load returns the ASF packet, without the payloads that Sent.Keep lacks; the
+// result aliases it and u. False means that the packet is
+// not to be sent: the log does not know it, the rate is used up, or what load
+// returned is not what was sent.
+func (r *Resender) Rebuild(b []byte, f *Framing, form PayloadForm, u *Unit, seq uint16, now time.Time,
+	load func(Sent) ([]byte, error),
+) (Fragment, bool) {
+	s, ok := r.Log.Find(seq)
+	if !ok {
+		r.Unknown++
+		return Fragment{}, false
+	}
+	if !r.budget.take(now) {
+		r.Refused++
+		return Fragment{}, false
+	}
+	pkt, err := load(s)
+	if err != nil || u.Read(pkt, form, s.Timestamp) != nil || int(s.Fragment) >= f.Fragments(u) {
+		r.Unknown++
+		return Fragment{}, false
+	}
+	before := len(b)
+	g := f.Fragment(b, u, uint32(s.Packet), seq, int(s.Fragment))
+	if u.SendTime != s.Timestamp || len(g.Head)-before+len(g.Body) != int(s.Size) {
+		r.Unknown++
+		return Fragment{}, false
+	}
+	r.Resent++
+	return g, true
+}
+
+// resendBudget fills with ResendRate a second up to ResendBurst. The zero value
+// is full.
+type resendBudget struct {
+	used time.Duration // time until it is full again
+	last time.Time
+}
+
+func (q *resendBudget) take(now time.Time) bool {
+	const one = time.Second / ResendRate
+	if passed := now.Sub(q.last); passed > 0 {
+		q.used = max(q.used-passed, 0)
+		q.last = now
+	}
+	if q.used+one > ResendBurst*one {
+		return false
+	}
+	q.used += one
+	return true
+}
