@@ -3,10 +3,12 @@ package server
 import (
 	"fmt"
 	"net/http"
+	"net/netip"
 	"strings"
 	"unicode/utf8"
 
 	"caracal/internal/config"
+	"caracal/internal/event"
 )
 
 // ServeHTTP answers what is not a Windows Media player's request.
@@ -19,13 +21,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	default:
 		w.Header().Set("Allow", allowed)
-		problem(w, http.StatusMethodNotAllowed, "Only GET and HEAD are answered here.")
+		s.refuse(w, r, http.StatusMethodNotAllowed, "Only GET and HEAD are answered here.")
 		return
 	}
 	name, ok := requestName(r)
 	switch {
 	case !ok:
-		problem(w, http.StatusBadRequest, "This is not a name: write it in UTF-8, with slashes and without \"..\".")
+		s.refuse(w, r, http.StatusBadRequest, "This is not a name: write it in UTF-8, with slashes and without \"..\".")
 	case name == "":
 		s.serveRoot(w, r)
 	case isReserved(name):
@@ -81,7 +83,7 @@ func (s *Server) serveOwn(w http.ResponseWriter, r *http.Request, name string) {
 	case config.Reserved + "/status":
 		s.serveStatus(w, r)
 	default:
-		problem(w, http.StatusNotFound, "The server answers here for /.caracal/status and /.caracal/health.")
+		s.refuse(w, r, http.StatusNotFound, "The server answers here for /.caracal/status and /.caracal/health.")
 	}
 }
 
@@ -94,6 +96,19 @@ func (s *Server) serveHealth(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintln(w, "ok")
 }
+
+// refuse is problem for what the asker did wrong, and counts it.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, status int, text string) {
+	p := event.Player{Protocol: "http", Agent: clip(r.UserAgent()), Target: clip(r.URL.Path)}
+	if a, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+		p.Address = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+	}
+	s.bus.Publish(event.Refused{Player: p, Status: status, Reason: text})
+	problem(w, status, text)
+}
+
+// clip bounds what an event says in the words of a peer, bytes.
+func clip(s string) string { return s[:min(len(s), 256)] }
 
 // problem answers with a short text for people.
 func problem(w http.ResponseWriter, status int, text string) {

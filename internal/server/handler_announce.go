@@ -32,14 +32,14 @@ func (s *Server) serveAnnouncement(w http.ResponseWriter, r *http.Request, name 
 			return
 		}
 	}
-	missing(w, point.ErrNotFound)
+	s.missing(w, r, point.ErrNotFound)
 }
 
 // announce answers with the announcement of an item.
 func (s *Server) announce(w http.ResponseWriter, r *http.Request, name string) {
 	item, err := s.describe(r, name)
 	if err != nil {
-		missing(w, err)
+		s.missing(w, r, err)
 		return
 	}
 	h := w.Header()

@@ -23,7 +23,7 @@ func (s *Server) serveName(w http.ResponseWriter, r *http.Request, name string) 
 			s.serveAnnouncement(w, r, name)
 			return
 		}
-		missing(w, err)
+		s.missing(w, r, err)
 		return
 	}
 	defer file.Close()
@@ -79,15 +79,15 @@ func contentType(name string) string {
 }
 
 // missing answers that something is not there, or not for the asker.
-func missing(w http.ResponseWriter, err error) {
+func (s *Server) missing(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case errors.Is(err, point.ErrForbidden):
-		problem(w, http.StatusForbidden, "The server may not read this file: its owner has to allow it.")
+		s.refuse(w, r, http.StatusForbidden, "The server may not read this file: its owner has to allow it.")
 	case errors.Is(err, point.ErrNotMedia):
-		problem(w, http.StatusNotFound, "This file is not Windows Media content: \"caracal check\" says what it is.")
+		s.refuse(w, r, http.StatusNotFound, "This file is not Windows Media content: \"caracal check\" says what it is.")
 	case errors.Is(err, point.ErrNotFound):
-		problem(w, http.StatusNotFound, "Nothing is published under this name: the list of what is there is at /.")
+		s.refuse(w, r, http.StatusNotFound, "Nothing is published under this name: the list of what is there is at /.")
 	default:
-		problem(w, http.StatusInternalServerError, "This file cannot be read: the server's log says why.")
+		s.refuse(w, r, http.StatusInternalServerError, "This file cannot be read: the server's log says why.")
 	}
 }

@@ -132,9 +132,11 @@ func TestEventsAreCounted(t *testing.T) {
 	s, _ := start(t, testConfig())
 	play(t, s, "/"+sample.Name).Close()
 	ask(t, s, "GET", "/none.wmv", "User-Agent: NSPlayer/9.0.0.2980")
+	ask(t, s, "GET", "/none.wmv")
+	ask(t, s, "POST", "/"+sample.Name)
 	shutdown(t, s)
 	got := s.counter.snapshot()
-	for name, want := range map[string]uint64{"connected": 1, "playing": 1, "stopped": 1, "disconnected": 1, "refused": 1, "lost": 0} {
+	for name, want := range map[string]uint64{"connected": 1, "playing": 1, "stopped": 1, "disconnected": 1, "refused": 3, "lost": 0} {
 		if got[name] != want {
 			t.Errorf("%s: %d, want %d", name, got[name], want)
 		}
