@@ -82,7 +82,7 @@ func (s *sender) finishStream(why string) {
 	st.play.Entry().Close()
 	st.client.stopped(s.conn, st)
 	s.conn.srv.opt.Bus.Publish(event.Stopped{
-		Player: st.client.session.Player, Reason: why, Packets: st.packets, Bytes: st.bytes,
+		Player: st.client.session.Player, Reason: why, Err: st.failure, Packets: st.packets, Bytes: st.bytes,
 		Late: st.play.Late, Elapsed: time.Since(st.began),
 	})
 }

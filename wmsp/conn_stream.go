@@ -19,6 +19,7 @@ type stream struct {
 	bytes   uint64
 	counted uint64 // packets that the session knows of
 	late    uint64 // likewise
+	failure error  // of the storage, if that ended it
 }
 
 // count brings the session's figures up to date; once a batch.
@@ -63,6 +64,7 @@ func (s *sender) drain(now time.Time) time.Time {
 		s.flush(vec, size)
 	}
 	if ended && !s.Closed() {
+		st.failure = it.Err
 		s.endOfStream(it.Reason)
 	}
 	return next

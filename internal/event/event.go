@@ -59,6 +59,7 @@ type Switched struct {
 type Stopped struct {
 	Player  Player
 	Reason  string
+	Err     error // of the storage, if that is why
 	Packets uint64
 	Bytes   uint64
 	Late    uint64 // times a packet left after it was due by more than the batch interval

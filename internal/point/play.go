@@ -37,6 +37,7 @@ func (r EndReason) String() string {
 type Step struct {
 	Kind   Kind
 	Reason EndReason
+	Err    error     // End, with EndError
 	Ahead  bool      // Packet: sent faster than real time by a Fast Start
 	Whole  bool      // Packet: as it is in the file, nothing left out
 	Number int64     // Packet: its number in the file
@@ -156,6 +157,7 @@ func (p *Play) load(it *Step) bool {
 	switch {
 	case err != nil:
 		p.finish(it, EndError)
+		it.Err = err
 	case b == nil:
 		it.Kind = Load
 	default:
@@ -232,7 +234,7 @@ func (p *Play) yield(mem *pace.Scratch, it *Step) bool {
 }
 
 func (p *Play) finish(it *Step, why EndReason) {
-	it.Kind, it.Reason = End, why
+	it.Kind, it.Reason, it.Err = End, why, nil
 	p.over = true
 	p.block = nil
 }

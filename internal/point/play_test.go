@@ -244,7 +244,7 @@ func TestLoad(t *testing.T) {
 	}
 	e.failing = true
 	p.Begin(s, now)
-	if n := count(); n != 0 || it.Kind != End || it.Reason != EndError {
+	if n := count(); n != 0 || it.Kind != End || it.Reason != EndError || it.Err == nil {
 		t.Errorf("failing storage: %d packets, then %v, %v", n, it.Kind, it.Reason)
 	}
 }

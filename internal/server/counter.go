@@ -75,6 +75,9 @@ func (c *counter) report(e event.Event) {
 	case event.Playing:
 		c.logFor(e.Player).Info("stream started", "packet", e.Packet, "rate", e.Rate, "speed", e.Speed)
 	case event.Stopped:
+		if e.Err != nil {
+			c.logFor(e.Player).Warn("content cannot be read", "error", e.Err)
+		}
 		c.logFor(e.Player).Info("stream stopped", "reason", e.Reason, "packets", e.Packets, "bytes", e.Bytes,
 			"late", e.Late, "elapsed", e.Elapsed)
 	case event.Disconnected:

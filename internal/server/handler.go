@@ -13,6 +13,11 @@ import (
 
 // ServeHTTP answers what is not a Windows Media player's request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Via") != "" {
+		// A proxy might send a player's request after a browser's, and here
+		// it would be answered as one.
+		w.Header().Set("Connection", "close")
+	}
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 	case http.MethodOptions:

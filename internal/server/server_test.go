@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"caracal/internal/config"
+	"caracal/internal/event"
 	"caracal/internal/point"
 	"caracal/internal/sample"
 	"caracal/wmsp"
@@ -249,4 +250,14 @@ func TestDefaultFollowsTheFolder(t *testing.T) {
 		t.Errorf("listed: %s", got)
 	}
 	play(t, s, "/")
+}
+
+func TestStorageErrorsAreLogged(t *testing.T) {
+	s, log := start(t, testConfig())
+	s.bus.Publish(event.Stopped{Player: event.Player{Target: "/film.wmv"}, Reason: "storage failed", Err: os.ErrDeadlineExceeded})
+	shutdown(t, s)
+	if got := log.String(); !strings.Contains(got, "level=WARN msg=\"content cannot be read\"") || !strings.Contains(got, "/film.wmv") ||
+		!strings.Contains(got, os.ErrDeadlineExceeded.Error()) {
+		t.Errorf("the log says\n%s", got)
+	}
 }
