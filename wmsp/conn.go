@@ -2,6 +2,7 @@ package wmsp
 
 import (
 	"errors"
+	"io"
 	"os"
 	"time"
 
@@ -69,7 +70,10 @@ func (c *conn) head() (*Request, int, error) {
 			return req, n, err
 		}
 		if err := c.In.Fill(); err != nil {
-			return nil, 0, c.cutShort(err)
+			if len(c.In.Buffered()) > 0 {
+				c.cutShort(err)
+			}
+			return nil, 0, err
 		}
 	}
 }
@@ -83,15 +87,22 @@ func (c *conn) body(r *Request) ([]byte, error) {
 		return nil, &SyntaxError{Status: 413, Text: "a request with a body that is too long"}
 	}
 	body := make([]byte, max(r.ContentLength, 0))
-	return body, c.cutShort(c.In.Full(body))
+	err := c.In.Full(body)
+	if err != nil {
+		c.cutShort(err)
+	}
+	return body, err
 }
 
-// cutShort tells of a request that came too slowly to be one.
-func (c *conn) cutShort(err error) error {
-	if errors.Is(err, os.ErrDeadlineExceeded) && !c.Closing() {
+// cutShort tells of a request that began and never ended.
+func (c *conn) cutShort(err error) {
+	switch {
+	case c.Closing():
+	case errors.Is(err, os.ErrDeadlineExceeded):
 		c.BadInput("a request that did not come in time")
+	case errors.Is(err, io.EOF):
+		c.BadInput("a request that was cut short")
 	}
-	return err
 }
 
 // isMediaRequest says whether a request is for this protocol.

@@ -94,8 +94,8 @@ func (s *sender) cut(why string) {
 }
 
 // stop ends the stream of this client and answers, [MS-WMSP] 3.2.5.10.
-func (s *sender) stop(response []byte, last bool) {
-	if s.stream != nil {
+func (s *sender) stop(cl *client, response []byte, last bool) {
+	if s.stream != nil && s.stream.client == cl {
 		chunked := s.stream.chunked
 		s.cut(reasonStopped)
 		if !chunked { // its body ends with the connection

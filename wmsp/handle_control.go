@@ -24,7 +24,7 @@ func (c *conn) stop(r *Request, cl *client, _ []byte) bool {
 	if data := cl.dataConn(); data != nil && data != c {
 		data.Post(func() { data.tx.finish(cl, reasonStopped) })
 	}
-	c.Post(func() { c.tx.stop(b, !keep) })
+	c.Post(func() { c.tx.stop(cl, b, !keep) })
 	return keep
 }
 

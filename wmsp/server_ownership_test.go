@@ -4,11 +4,14 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"caracal/internal/event"
+	"caracal/internal/pace"
 	"caracal/internal/point"
 	"caracal/internal/session"
 	"caracal/wmsp"
@@ -155,5 +158,88 @@ func (endless) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 		if _, err := w.Write(b); err != nil {
 			return
 		}
+	}
+}
+
+// A Stop ends the stream of the session that it names, and no other that the
+// connection carries.
+func TestStopOfAnotherSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startServer(t, true, nil)
+		defer s.stop()
+		other := s.connect()
+		stranger := other.describe12()
+		c, _, fr := streaming12(s)
+		c.send("POST /clip.wmv HTTP/1.1", agent12, "Host: h", stranger, "Pragma: xStopStrm=1", "Content-Length: 0")
+		packets, end := fr.data()
+		if end.ID != wmsp.FrameEnd || len(packets) != clipPackets()-3 {
+			t.Errorf("%d of %d packets, then %q", len(packets)+3, clipPackets(), end.ID)
+		}
+	})
+}
+
+// Requests that begin and never end are told of, and end their connection.
+func TestUnfinishedRequestsAreTold(t *testing.T) {
+	for name, tt := range map[string]struct{ sent, want string }{
+		"half a head":   {"GET /clip.wmv HTTP/1.1\r\nUser-Ag", "a request that did not come in time"},
+		"half a body":   {"POST /clip.wmv HTTP/1.1\r\n" + agent12 + "\r\nHost: h\r\nContent-Length: 9\r\n\r\n123", "a request that did not come in time"},
+		"a cut head":    {"GET /clip.wmv HTTP/1.1\r\nUser-Ag|", "a request that was cut short"},
+		"nothing, gone": {"|", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := startServer(t, false, func(o *wmsp.Options, _ *point.Options) { o.HeadTimeout = 50 * time.Millisecond })
+			c := s.connect()
+			sent, cut := strings.CutSuffix(tt.sent, "|")
+			io.WriteString(c.Conn, sent)
+			if cut {
+				c.Conn.(*net.TCPConn).CloseWrite()
+			}
+			io.Copy(io.Discard, c.r)
+			for s.Connections() > 0 {
+				time.Sleep(time.Millisecond)
+			}
+			got := ""
+			for _, e := range s.published() {
+				if bad, ok := e.(event.BadInput); ok {
+					got = bad.Reason
+				}
+			}
+			if got != tt.want {
+				t.Errorf("told %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// Two connections of one player ask to play at the same time: one takes the
+// other's place, and the session knows that it streams.
+func TestPlaysAtTheSameTime(t *testing.T) {
+	group := pace.NewGroup(2)
+	s := startServer(t, false, func(o *wmsp.Options, _ *point.Options) { o.Shards = group })
+	for range 300 {
+		a := s.connect()
+		id := a.describe12()
+		b := s.connect()
+		play := strings.Join([]string{"GET /clip.wmv HTTP/1.1", agent12, "Host: h", "Pragma: version11-enabled=1",
+			"Pragma: xPlayStrm=1", id, testGUID, allThree, "", ""}, "\r\n")
+		over := make(chan struct{}, 2)
+		for _, c := range []*peer{a, b} {
+			go func() {
+				io.WriteString(c.Conn, play)
+				io.Copy(io.Discard, c.r)
+				over <- struct{}{}
+			}()
+		}
+		<-over // the one that was replaced
+		number, err := strconv.ParseUint(id[strings.LastIndexByte(id, '=')+1:], 10, 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x := s.sessions.Find(uint32(number)); x == nil || x.State() != session.Streaming {
+			t.Fatal("the session does not know that it streams")
+		}
+		a.Conn.Close()
+		b.Conn.Close()
+		<-over
 	}
 }
