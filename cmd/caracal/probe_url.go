@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -39,6 +40,9 @@ func probeURL(url string) (*report, error) {
 	defer cancel()
 	client := &wmsp.Client{}
 	d, err := client.Describe(ctx, url)
+	if errors.Is(err, wmsp.ErrNotServer) && strings.HasPrefix(url, "http") {
+		return probeWeb(ctx, url)
+	}
 	if err != nil {
 		return nil, streamError(url, err)
 	}
