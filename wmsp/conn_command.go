@@ -150,12 +150,7 @@ func (s *sender) finish(cl *client, why string) {
 		return
 	}
 	if s.stream != nil && s.stream.client == cl {
-		chunked := s.stream.chunked
-		e := AppendE(nil, ReasonDone)
-		if chunked {
-			e = append(appendChunk(nil, e), lastChunk...)
-		}
-		s.Send(e)
+		s.sendEnd(ReasonDone)
 		if s.stream == nil { // the connection failed
 			return
 		}

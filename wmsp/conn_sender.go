@@ -49,15 +49,20 @@ func (s *sender) endOfStream(why point.EndReason) {
 	if why == point.EndReceding {
 		reason = ReasonEndReceding
 	}
-	e := AppendE(nil, reason)
 	chunked := s.stream.chunked
-	if chunked {
-		e = appendChunk(nil, e)
-		e = append(e, lastChunk...)
-	}
-	s.Send(e)
+	s.sendEnd(reason)
 	s.finishStream(why.String())
 	s.afterStream(chunked)
+}
+
+// sendEnd sends $E and the end of the body that it stands in. The connection
+// may fail at that, and the stream with it.
+func (s *sender) sendEnd(reason uint32) {
+	e := AppendE(nil, reason)
+	if s.stream.chunked {
+		e = append(appendChunk(nil, e), lastChunk...)
+	}
+	s.Send(e)
 }
 
 // afterStream goes on with what waited for the stream: a chunked reply has
