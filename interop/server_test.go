@@ -21,15 +21,28 @@ const fast = "on_demand: {speed: 0}\n"
 // A server is one run of the program.
 type server struct {
 	address string // host:port of its HTTP listener
+	rtsp    string // host:port of its RTSP listener; "": it has none
 }
+
+// noRTSP leaves the RTSP listener out, for tests of something else.
+const noRTSP = "rtsp: {address: off}\n"
 
 func (s server) url(scheme, name string) string { return scheme + "://" + s.address + "/" + name }
 
-var startLine = regexp.MustCompile(`http://(127\.0\.0\.1:[0-9]+)/`)
+var startLine = regexp.MustCompile(`^Page http://(127\.0\.0\.1:[0-9]+)/`)
 
 // serve starts the program with the configuration, on the content folders, and
 // ends it with the test; it must then end by itself and without an error.
 func serve(t *testing.T, config string, folders ...string) server {
+	t.Helper()
+	return serveWith(t, noRTSP+config, folders...)
+}
+
+// rtspLine is printed before the line of startLine.
+var rtspLine = regexp.MustCompile(`rtsp://(127\.0\.0\.1:[0-9]+)/`)
+
+// serveWith is serve with a configuration that says what RTSP is to be.
+func serveWith(t *testing.T, config string, folders ...string) server {
 	t.Helper()
 	binary, err := build()
 	if err != nil {
@@ -60,9 +73,14 @@ func serve(t *testing.T, config string, folders ...string) server {
 
 	giveUp := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
 	defer giveUp.Stop()
+	var rtsp string
 	for line := range lines {
+		if m := rtspLine.FindStringSubmatch(line); m != nil {
+			rtsp = m[1]
+			continue
+		}
 		if m := startLine.FindStringSubmatch(line); m != nil {
-			return server{address: m[1]}
+			return server{address: m[1], rtsp: rtsp}
 		}
 	}
 	t.Fatal("the server never said where it listens")

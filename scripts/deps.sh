@@ -11,6 +11,9 @@ needs=(
 	vlc-plugin-base file:/usr/lib/*/vlc/plugins/access/libaccess_mms_plugin.so
 	mplayer     command:mplayer
 	libmms-dev  file:/usr/include/libmms/mmsx.h
+	gstreamer1.0-tools command:gst-launch-1.0
+	gstreamer1.0-plugins-good file:/usr/lib/*/gstreamer-1.0/libgstrtsp.so
+	gstreamer1.0-plugins-ugly file:/usr/lib/*/gstreamer-1.0/libgstasf.so
 	gcc         command:cc
 	libc6-dev   file:/usr/include/stdio.h
 	tcpdump     command:tcpdump

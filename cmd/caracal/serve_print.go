@@ -14,15 +14,18 @@ const maxPrinted = 50
 func printServing(w io.Writer, s *server.Server) {
 	host := s.PublicHost()
 	items := s.Items()
-	page := server.LinksOf(host, "").HTTP
+	page := s.LinksOf(host, "").HTTP
 	if len(items) == 0 {
 		fmt.Fprintln(w, "Nothing is published yet: put .wmv, .wma or .asf files into the folder, they appear by themselves.")
 	} else {
 		fmt.Fprintln(w, "Open mms:// in Windows Media Player or VLC, http:// in MPlayer, mpv or ffplay; link to .asx from web pages:")
 	}
 	for _, it := range items[:min(len(items), maxPrinted)] {
-		l := server.LinksOf(host, it.Name)
+		l := s.LinksOf(host, it.Name)
 		fmt.Fprintf(w, "  %s  %s  %s\n", l.MMS, l.HTTP, l.ASX)
+		if l.RTSP != "" {
+			fmt.Fprintf(w, "  %s\n", l.RTSP)
+		}
 	}
 	if more := len(items) - maxPrinted; more > 0 {
 		fmt.Fprintf(w, "  and %d more, all listed at %s\n", more, page)

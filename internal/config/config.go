@@ -15,6 +15,7 @@ const Version = 1
 type Config struct {
 	Version  int      `yaml:"version"`
 	HTTP     HTTP     `yaml:"http"`
+	RTSP     RTSP     `yaml:"rtsp"`
 	Server   Server   `yaml:"server"`
 	Sessions Sessions `yaml:"sessions"`
 	Cache    Cache    `yaml:"cache"`
@@ -36,6 +37,16 @@ type HTTP struct {
 	KeepAlive                time.Duration `yaml:"keep_alive"`
 	MaxConnections           int           `yaml:"max_connections"`             // 0 is no limit
 	MaxConnectionsPerAddress int           `yaml:"max_connections_per_address"` // 0 is no limit
+}
+
+// Off is what an address says when there is to be no such listener.
+const Off = "off"
+
+// RTSP is the listener of RTSP with Windows Media extensions. The limits and
+// times of HTTP hold for it too.
+type RTSP struct {
+	Address string `yaml:"address"`  // Off for none
+	UDPPort int    `yaml:"udp_port"` // of RTP, RTCP has the next one; 0 is any, -1 is TCP only
 }
 
 // Server is what the server says it is, and how it ends.
@@ -95,6 +106,7 @@ func Default() *Config {
 			Address: ":8080", HeadTimeout: 10 * time.Second, WriteTimeout: 5 * time.Minute,
 			KeepAlive: time.Minute, MaxConnections: 20000,
 		},
+		RTSP:     RTSP{Address: ":8554", UDPPort: 5004},
 		Server:   Server{Persona: "Cougar/9.6.7600.16564", ShutdownGrace: 10 * time.Second},
 		Sessions: Sessions{Max: 40000, IdleTimeout: time.Minute},
 		Cache:    Cache{Memory: 256 << 20},

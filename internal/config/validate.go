@@ -21,6 +21,7 @@ func (c *Config) Validate() error {
 			Version, c.Version)
 	}
 	k.http(&c.HTTP)
+	k.rtsp(&c.RTSP)
 	k.server(&c.Server)
 	k.sessions(&c.Sessions)
 	k.cache(&c.Cache)

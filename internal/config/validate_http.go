@@ -32,6 +32,13 @@ func (k *checker) http(h *HTTP) {
 	k.number("http.max_connections_per_address", h.MaxConnectionsPerAddress, 0, maxCount)
 }
 
+func (k *checker) rtsp(r *RTSP) {
+	if why := badAddress(r.Address); why != "" && r.Address != Off {
+		k.fail("rtsp.address", "%q %s; \"off\" is no RTSP", r.Address, why)
+	}
+	k.number("rtsp.udp_port", r.UDPPort, -1, 65534)
+}
+
 func badAddress(s string) string {
 	host, port, err := net.SplitHostPort(s)
 	switch {

@@ -93,11 +93,28 @@ func ownAddress() string {
 	return "127.0.0.1"
 }
 
-// Links are the URLs of one item.
-type Links struct{ MMS, HTTP, ASX string }
+// Links are the URLs of one item; RTSP is empty when the server has none.
+type Links struct{ MMS, HTTP, RTSP, ASX string }
 
 // LinksOf returns an item's URLs on a host.
-func LinksOf(host, name string) Links {
+func (s *Server) LinksOf(host, name string) Links {
 	web, mms := announce.Endpoint{Scheme: "http", Host: host}, announce.Endpoint{Scheme: "mms", Host: host}
-	return Links{HTTP: web.URL(name), MMS: mms.URL(name), ASX: web.URL(name) + ".asx"}
+	l := Links{HTTP: web.URL(name), MMS: mms.URL(name), ASX: web.URL(name) + ".asx"}
+	if a := s.RTSPAddr(); a != nil {
+		l.RTSP = announce.Endpoint{Scheme: "rtsp", Host: withPortOf(host, a, "554")}.URL(name)
+	}
+	return l
+}
+
+// withPortOf gives a host the port of a, but for the one that URLs mean
+// without.
+func withPortOf(host string, a net.Addr, usual string) string {
+	if at := strings.LastIndexByte(host, ':'); at > strings.LastIndexByte(host, ']') {
+		host = host[:at]
+	}
+	_, port, _ := net.SplitHostPort(a.String())
+	if port == usual {
+		return host
+	}
+	return host + ":" + port
 }

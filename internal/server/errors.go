@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"strconv"
 	"syscall"
 
 	"caracal/internal/config"
@@ -12,19 +13,24 @@ import (
 )
 
 // listenError says what to do when an address cannot be had.
-func listenError(address string, err error) error {
+func listenError(key, flag, address string, err error) error {
 	_, port, _ := net.SplitHostPort(address)
-	hint := "choose another address with --http or http.address"
+	hint := fmt.Sprintf("choose another address with %s or %s", flag, key)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		hint = fmt.Sprintf("another program, perhaps another Caracal, uses port %s: end it, or choose another port with --http :8081", port)
+		hint = fmt.Sprintf("another program, perhaps another Caracal, uses port %s: end it, or choose another port with %s :%s", port, flag, nextPort(port))
 	case errors.Is(err, syscall.EACCES):
-		hint = fmt.Sprintf("port %s is reserved for administrators: use --http :8080, or allow it with "+
-			"setcap cap_net_bind_service=+ep on the caracal program", port)
+		hint = fmt.Sprintf("port %s is reserved for administrators: choose one above 1023 with %s, or allow it with "+
+			"setcap cap_net_bind_service=+ep on the caracal program", port, flag)
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		hint = fmt.Sprintf("this machine does not have that address: --http :%s listens on all that it has", port)
+		hint = fmt.Sprintf("this machine does not have that address: %s :%s listens on all that it has", flag, port)
 	}
 	return fmt.Errorf("cannot listen on %s: %w\n%s", address, err, hint)
+}
+
+func nextPort(port string) string {
+	n, _ := strconv.Atoi(port)
+	return strconv.Itoa(n%65535 + 1)
 }
 
 // pointError says what to do when content cannot be published.

@@ -41,7 +41,7 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
 	} else {
 		b.WriteString("<TABLE BORDER=1 CELLPADDING=4>\n<TR><TH>Name</TH><TH>Size</TH><TH>Play</TH><TH>File</TH></TR>\n")
 		for _, it := range items[:min(len(items), maxRows)] {
-			writeRow(&b, host, it)
+			s.writeRow(&b, host, it)
 		}
 		b.WriteString("</TABLE>\n")
 	}
@@ -57,11 +57,15 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, b.String())
 }
 
-func writeRow(b *strings.Builder, host string, it Item) {
-	l := LinksOf(host, it.Name)
+func (s *Server) writeRow(b *strings.Builder, host string, it Item) {
+	l := s.LinksOf(host, it.Name)
+	rtsp := ""
+	if l.RTSP != "" {
+		rtsp = fmt.Sprintf(" <A HREF=\"%s\">rtsp</A>", l.RTSP)
+	}
 	fmt.Fprintf(b, "<TR><TD>%s</TD><TD ALIGN=RIGHT>%s</TD>"+
-		"<TD><A HREF=\"%s\">mms</A> <A HREF=\"%s\">http</A> <A HREF=\"%s\">ASX</A></TD><TD><A HREF=\"%s?download\">download</A></TD></TR>\n",
-		announce.Escape(it.Name), sizeText(it.Size), l.MMS, l.HTTP, l.ASX, l.HTTP)
+		"<TD><A HREF=\"%s\">mms</A> <A HREF=\"%s\">http</A>%s <A HREF=\"%s\">ASX</A></TD><TD><A HREF=\"%s?download\">download</A></TD></TR>\n",
+		announce.Escape(it.Name), sizeText(it.Size), l.MMS, l.HTTP, rtsp, l.ASX, l.HTTP)
 }
 
 // sizeText writes a size for people.

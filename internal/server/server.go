@@ -36,6 +36,7 @@ type Server struct {
 	sessions *session.Manager
 	shards   *pace.Group
 	http     *wmsp.Server
+	rtsp     rtspFront
 
 	started  time.Time
 	listener net.Listener
@@ -90,7 +91,11 @@ func (s *Server) wmspOptions() wmsp.Options {
 func (s *Server) Start(ctx context.Context) error {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.cfg.HTTP.Address)
 	if err != nil {
-		return listenError(s.cfg.HTTP.Address, err)
+		return listenError("http.address", "--http", s.cfg.HTTP.Address, err)
+	}
+	if err := s.startRTSP(ctx); err != nil {
+		l.Close()
+		return err
 	}
 	s.listener = l
 	sweep, stop := context.WithCancel(context.Background())
@@ -124,7 +129,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.draining.Store(true)
 	now, _ := s.sessions.Count()
 	s.log.Info("shutting down", "players", now)
-	err := s.http.Shutdown(ctx)
+	media := make(chan error, 1)
+	go func() { media <- s.rtsp.shutdown(ctx) }()
+	err := errors.Join(s.http.Shutdown(ctx), <-media)
 	if left := s.sessions.Drain(ctx); left > 0 {
 		s.log.Warn("players were cut off", "players", left)
 	}

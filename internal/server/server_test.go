@@ -215,7 +215,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		t.Errorf("port in use: %v", err)
 	}
 	var op *net.OpError
-	if err := listenError("203.0.113.1:80", &net.OpError{Op: "listen", Err: os.ErrPermission}); !errors.As(err, &op) {
+	if err := listenError("http.address", "--http", "203.0.113.1:80", &net.OpError{Op: "listen", Err: os.ErrPermission}); !errors.As(err, &op) {
 		t.Errorf("the cause is lost: %v", err)
 	}
 }

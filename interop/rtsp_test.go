@@ -1,0 +1,78 @@
+package interop
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"testing"
+)
+
+// What the RTSP tests configure: any port; TCP as fast as it goes, UDP as slow
+// as it has to, as nothing there slows the server down.
+const (
+	rtspFast = "rtsp: {address: \"127.0.0.1:0\", udp_port: -1}\n" + fast
+	rtspSlow = "rtsp: {address: \"127.0.0.1:0\", udp_port: 0}\n"
+	// GStreamer may hang when the end comes before it has begun to play.
+	rtspQuick = "rtsp: {address: \"127.0.0.1:0\", udp_port: 0}\non_demand: {speed: 5}\n"
+)
+
+func (s server) rtspURL(name string) string { return "rtsp://" + s.rtsp + "/" + name }
+
+func TestRTSPFFmpeg(t *testing.T) {
+	s := serveWith(t, rtspFast, clip(t, ""))
+	parallel(t, append([]string{mbr}, clips...), func(t *testing.T, name string) {
+		sameFrames(t, frames(t, "-rtsp_transport", "tcp", "-i", s.rtspURL(name)), frames(t, "-i", clip(t, name)))
+	})
+}
+
+func TestRTSPFFmpegOverUDP(t *testing.T) {
+	s := serveWith(t, rtspSlow, clip(t, ""))
+	parallel(t, []string{plain, "wmv2_wmav2_p8192.wmv"}, func(t *testing.T, name string) {
+		sameFrames(t, frames(t, "-rtsp_transport", "udp", "-i", s.rtspURL(name)), frames(t, "-i", clip(t, name)))
+	})
+}
+
+// FFmpeg seeks with another Play and a Range.
+func TestRTSPFFmpegSeeks(t *testing.T) {
+	s := serveWith(t, rtspFast, clip(t, ""))
+	whole := frames(t, "-i", clip(t, plain))
+	got := frames(t, "-rtsp_transport", "tcp", "-ss", "5", "-i", s.rtspURL(plain))
+	for stream := range whole {
+		part, all := hashes(got[stream]), hashes(whole[stream])
+		if !isTail(part, all) {
+			t.Errorf("stream %s: the %d frames are not the end of its %d", stream, len(part), len(all))
+		}
+		if share := float64(len(part)) / float64(len(all)); share < 0.4 || share > 0.65 {
+			t.Errorf("stream %s: %d of %d frames after a seek to the middle", stream, len(part), len(all))
+		}
+	}
+}
+
+// Without a latency: GStreamer drops what it still holds back when RTCP says
+// goodbye.
+func TestRTSPGStreamer(t *testing.T) {
+	for transport, config := range map[string]string{"tcp": rtspQuick, "udp": rtspSlow} {
+		t.Run(transport, func(t *testing.T) {
+			s := serveWith(t, config, clip(t, ""))
+			names := []string{plain, "wmv2_wmav2_p8192.wmv"}
+			if transport == "tcp" {
+				names = clips
+			}
+			parallel(t, names, func(t *testing.T, name string) {
+				out := filepath.Join(scratch(t), "dump")
+				play(t, "gst-launch-1.0", "-q", "rtspsrc", "location="+s.rtspURL(name), "protocols="+transport,
+					"buffer-mode=none", "latency=0", "!", "rtpasfdepay", "!", "filesink", "location="+out)
+				sameBytes(t, readFile(t, out), readReference(t, name).bytes())
+			})
+		})
+	}
+}
+
+// Players that open the address of the page or the program's output.
+func TestRTSPIsAnnounced(t *testing.T) {
+	s := serveWith(t, rtspFast, clip(t, ""))
+	page := play(t, "curl", "-fsS", "-H", "Accept: text/html", "http://"+s.address+"/")
+	if want := fmt.Sprintf(`HREF="%s"`, s.rtspURL(plain)); !bytes.Contains([]byte(page), []byte(want)) {
+		t.Errorf("the page has no %s", want)
+	}
+}
