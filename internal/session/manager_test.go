@@ -68,9 +68,15 @@ func TestIdleSessionsEnd(t *testing.T) {
 		admit("idle")
 		streaming := admit("streaming")
 		streaming.SetState(Streaming)
+		watched := admit("watched")
+		watched.Watch(true)
+		watched.SetState(Streaming)
 		touched := admit("touched")
 		time.Sleep(30 * time.Second)
 		touched.Touch()
+		streaming.Touch()
+		time.Sleep(20 * time.Second)
+		watched.Touch()
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		cancel()
@@ -79,6 +85,9 @@ func TestIdleSessionsEnd(t *testing.T) {
 		}
 		if d := ended["touched"]; d < 90*time.Second || d > 92*time.Second {
 			t.Errorf("the touched session ended after %v", d)
+		}
+		if d := ended["watched"]; d < 110*time.Second || d > 112*time.Second {
+			t.Errorf("the watched session ended after %v", d)
 		}
 		if _, gone := ended["streaming"]; gone {
 			t.Error("a streaming session expired")

@@ -40,6 +40,7 @@ type Session struct {
 	manager *Manager
 	end     func(error)
 	state   atomic.Uint32
+	watched atomic.Bool
 	expires atomic.Int64 // UnixNano after which an idle session ends; 0 never
 	timeout time.Duration
 }
@@ -51,20 +52,23 @@ func (s *Session) ID() uint32 { return s.Player.Session }
 // State returns what the session is doing.
 func (s *Session) State() State { return State(s.state.Load()) }
 
-// SetState records what the session is doing; only a session that does not
-// stream may expire.
+// SetState records what the session is doing; a session that streams does not
+// expire unless it is watched.
 func (s *Session) SetState(st State) {
 	s.state.Store(uint32(st))
-	if st == Streaming {
-		s.expires.Store(0)
-		return
-	}
 	s.Touch()
 }
 
-// Touch restarts the idle timer.
+// Watch has the idle timer run while the session streams too: over UDP nothing
+// but the player's own words says that it is still there.
+func (s *Session) Watch(on bool) { s.watched.Store(on) }
+
+// Touch restarts the idle timer, or stops it for a session that may be silent.
 func (s *Session) Touch() {
-	if s.State() != Streaming && s.timeout > 0 {
+	switch {
+	case s.State() == Streaming && !s.watched.Load():
+		s.expires.Store(0)
+	case s.timeout > 0:
 		s.expires.Store(time.Now().Add(s.timeout).UnixNano())
 	}
 }
