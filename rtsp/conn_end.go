@@ -34,6 +34,28 @@ func (p *player) goodbyes() []goodbye {
 	return list
 }
 
+// goodbyeGrace is how long after the last packet RTCP says goodbye over UDP. It
+// goes to another port than the packets, and a player that reads that one first
+// drops them: GStreamer lost the last packet. What is asked for again may come
+// in this time too.
+const goodbyeGrace = 500 * time.Millisecond
+
+func (st *stream) grace() time.Duration {
+	if st.media == nil || len(st.goodbyes) == 0 {
+		return 0
+	}
+	return goodbyeGrace
+}
+
+// conclude tells the player that the stream is over, when it is time.
+func (s *sender) conclude(now time.Time) time.Time {
+	if now.Before(s.stream.ending) {
+		return s.stream.ending
+	}
+	s.endOfStream(s.stream.over)
+	return time.Time{}
+}
+
 func (p *player) goodbyeTo(t *Transport, ssrc uint32) goodbye {
 	if t.Lower == LowerTCP {
 		return goodbye{ssrc: ssrc, channel: byte(t.Interleaved.RTCP)}

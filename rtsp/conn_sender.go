@@ -54,6 +54,8 @@ type stream struct {
 	resender Resender
 	again    Unit // for what is sent again
 	goodbyes []goodbye
+	over     point.EndReason // why the last packet is out
+	ending   time.Time       // when the player is told; zero: there are more packets
 
 	began   time.Time
 	packets uint64
@@ -67,6 +69,9 @@ func (s *sender) drain(now time.Time) time.Time {
 	st := s.stream
 	if st == nil {
 		return time.Time{}
+	}
+	if !st.ending.IsZero() {
+		return s.conclude(now)
 	}
 	var it point.Step
 	var next time.Time
@@ -86,7 +91,8 @@ func (s *sender) drain(now time.Time) time.Time {
 	st.play.Rest()
 	s.flush(size)
 	if ended && s.stream == st {
-		s.endOfStream(it.Reason)
+		st.over, st.ending = it.Reason, now.Add(st.grace())
+		return s.conclude(now)
 	}
 	return next
 }
