@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"caracal/internal/vector"
 )
 
 func cdlText(l CDL) string {
@@ -21,8 +23,8 @@ func cdlText(l CDL) string {
 }
 
 func TestCDL(t *testing.T) {
-	for _, v := range readVectors(t, "cdl.txt") {
-		in := v.unquoted(t, "in")
+	for _, v := range vector.Read(t, "cdl.txt") {
+		in := v.Unquoted(t, "in")
 		l, err := ParseCDL([]byte(in))
 		if want, bad := v["error"]; bad {
 			if err == nil || err.Error() != want {

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"caracal/internal/vector"
 )
 
 func TestTargets(t *testing.T) {
-	for _, v := range readVectors(t, "targets.txt") {
-		got, err := parseTarget(v.unquoted(t, "in"))
+	for _, v := range vector.Read(t, "targets.txt") {
+		got, err := parseTarget(v.Unquoted(t, "in"))
 		if status, bad := v["error"]; bad {
 			var syntax *SyntaxError
 			if !errors.As(err, &syntax) || fmt.Sprint(syntax.Status) != status {

@@ -81,5 +81,6 @@ var table = []row{
 
 	// Packages of tests only.
 	{packages: "internal/arch"},
+	{packages: "internal/vector"},
 	{packages: "interop"},
 }
