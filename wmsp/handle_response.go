@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"time"
 
+	"caracal/internal/head"
 	"caracal/internal/point"
 )
-
-// supported is what this server can do, [MS-WMSP] 2.2.1.7.
-const supported = FeatureSrvPPair | FeatureSSwitch | FeaturePredStrm | FeatureFastCache | FeatureStartupProfile
 
 // maxAge is how many seconds a cache may use content without asking again.
 const maxAge = 86399
@@ -52,13 +50,13 @@ func (c *conn) response(r *Request, cl *client, e point.Entry, minor, status int
 	resp.AddPragma(&p)
 	resp.Add("Cache-Control", cacheControl(e))
 	if e != nil && !e.Info().Modified.IsZero() {
-		resp.Add("Last-Modified", HTTPDate(e.Info().Modified))
+		resp.Add("Last-Modified", head.Date(e.Info().Modified))
 	}
 	if e != nil {
 		resp.Add("Etag", `"`+e.Info().Tag+`"`)
 	}
 	if r.Agent.AtLeast(9, 0) {
-		resp.Add("Supported", supported.String())
+		resp.Add("Supported", ServerFeatures.String())
 	}
 	return resp
 }
