@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"caracal/internal/cdl"
 	"caracal/internal/head"
 	"caracal/internal/point"
 )
@@ -108,22 +109,11 @@ func (c *conn) appendHeaders(b []byte, r *Request, e point.Entry) []byte {
 
 // metadataOf describes an entry, [MS-WMSP] 2.2.3.6.
 func metadataOf(info *point.Info, persona Persona) *Metadata {
-	h := info.Header
-	var d ContentDescription
-	d.AddText(ItemLanguage, "")
-	for _, item := range []struct{ name, value string }{
-		{ItemTitle, h.Title()}, {ItemAuthor, h.Author()}, {ItemCopyright, h.Copyright()},
-		{ItemDescription, h.Description()}, {ItemRating, h.Rating()},
-	} {
-		if item.value != "" {
-			d.AddText(item.name, item.value)
-		}
-	}
-	d.AddText(ItemBranding, "WMServer/"+persona.Version)
-	d.AddInt(ItemStartOffset, int32(info.Preroll))
-	d.AddInt(ItemDuration, int32(min(info.Duration.Milliseconds(), 1<<31-1)))
 	return &Metadata{
-		PlaylistGenID: generation, Features: contentFeatures(info), Descriptions: CDL{d},
+		PlaylistGenID: generation, Features: contentFeatures(info),
+		Descriptions: cdl.Describe(cdl.Entry{
+			Header: info.Header, Server: persona.Version, Preroll: info.Preroll, Duration: info.Duration,
+		}),
 	}
 }
 

@@ -20,7 +20,7 @@ var (
 	streamingMay = []string{
 		"asf", "internal/point", "internal/session", "internal/auth",
 		"internal/event", "internal/pace", "internal/announce", "internal/udp", "internal/front",
-		"internal/head",
+		"internal/head", "internal/cdl",
 	}
 	collaborationMay = []string{
 		"conf", "internal/session", "internal/auth", "internal/event", "internal/store",
@@ -41,6 +41,7 @@ var table = []row{
 	{packages: "internal/announce"},
 	{packages: "internal/sample"},
 	{packages: "internal/head"},
+	{packages: "internal/cdl", may: []string{"asf"}},
 
 	{packages: "internal/auth", may: []string{"internal/event", "internal/store"}},
 	{packages: "internal/session", may: []string{"internal/event", "internal/store"}},
