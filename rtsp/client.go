@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net"
 	"time"
+
+	"caracal/internal/head"
 )
 
 // DefaultAgent is what the User-Agent of a Client begins with that names none.
@@ -54,7 +56,7 @@ type Client struct {
 
 	// Supported is sent as it is; the features that 3.1.5.1 wants, and
 	// FeatureStartupProfile, for 0. FeatureLocID gets packets their numbers.
-	Supported Features
+	Supported head.Features
 
 	// Silent sends no KeepAlive, as players do that receive over TCP.
 	Silent bool
@@ -86,9 +88,9 @@ func (c *Client) agent(guid string) string {
 	return agent + " guid/" + guid
 }
 
-func (c *Client) supported() Features {
+func (c *Client) supported() head.Features {
 	if c.Supported == 0 {
-		return FeatureEOSMsg | FeatureSSwitch | FeatureSrvPPair | FeatureStartupProfile
+		return head.FeatureEOSMsg | head.FeatureSSwitch | head.FeatureSrvPPair | head.FeatureStartupProfile
 	}
 	return c.Supported
 }

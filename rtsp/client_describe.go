@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"caracal/asf"
+	"caracal/internal/head"
 )
 
 // Description is what a server says about a URL, with the connection on which
@@ -12,8 +13,8 @@ type Description struct {
 	URL         string // after redirects
 	Response    *Response
 	SDP         *SDP
-	Server      Agent
-	Supported   Features
+	Server      head.Agent
+	Supported   head.Features
 	Cache       CacheControl
 	HeaderBytes []byte      // Header Object, and usually the beginning of the Data Object
 	Header      *asf.Header // parsed HeaderBytes
@@ -77,7 +78,7 @@ func (c *Client) Describe(ctx context.Context, url string) (*Description, error)
 
 // describe sends the request until no challenge comes back.
 func (s *clientSession) describe(ctx context.Context) (*Response, error) {
-	r := ClientRequest{Method: MethodDescribe, Header: Fields{{"Accept", TypeSDP}}}
+	r := ClientRequest{Method: MethodDescribe, Header: head.Fields{{Name: "Accept", Value: TypeSDP}}}
 	for round := 0; ; round++ {
 		resp, err := s.do(ctx, r, nil)
 		if err == nil || resp == nil || resp.Status != 401 || round == maxAuthRounds || !s.challenged(resp, round) {
@@ -104,7 +105,7 @@ func (s *clientSession) description(resp *Response) (*Description, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return &Description{
-		URL: s.u.text, Response: resp, SDP: body, Server: ParseAgent(resp.Header.Get("Server")), Supported: s.features,
+		URL: s.u.text, Response: resp, SDP: body, Server: head.ParseAgent(resp.Header.Get("Server")), Supported: s.features,
 		Cache:       ParseCacheControl(resp.Header.Values("Cache-Control")...),
 		HeaderBytes: body.Header, Header: h, session: s,
 	}, nil

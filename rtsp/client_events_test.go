@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"caracal/internal/head"
 )
 
 // A server that knows no EndOfStream says BYE.
@@ -50,8 +52,8 @@ func TestClientBeginsAnywhere(t *testing.T) {
 func TestClientAnswersServer(t *testing.T) {
 	bubble(t, func(t *testing.T, f *fakeServer, c *Client) {
 		f.packets = f.packets[:1]
-		request := func(method, media string, body []byte, fields ...Field) []byte {
-			r := &Request{Method: method, CSeq: 9, Header: append(Fields{{"Content-Type", media}}, fields...), Body: body}
+		request := func(method, media string, body []byte, fields ...head.Field) []byte {
+			r := &Request{Method: method, CSeq: 9, Header: append(head.Fields{{Name: "Content-Type", Value: media}}, fields...), Body: body}
 			r.Target.Raw = fakeURL
 			return r.AppendTo(nil)
 		}
@@ -62,7 +64,7 @@ func TestClientAnswersServer(t *testing.T) {
 			conn.Write(request("REDIRECT", "", nil))
 			conn.Write(request(MethodAnnounce, TypeSDP, []byte("no SDP")))
 			conn.Write(request(MethodAnnounce, TypeSDP, f.sdp.Append(nil),
-				Field{"X-Playlist-Gen-Id", "8"}, Field{"X-Receding-PlaylistChange", "1"}, Field{"X-RTP-Info", "url=" + fakeURL + "/audio"}))
+				head.Field{Name: "X-Playlist-Gen-Id", Value: "8"}, head.Field{Name: "X-Receding-PlaylistChange", Value: "1"}, head.Field{Name: "X-RTP-Info", Value: "url=" + fakeURL + "/audio"}))
 		}
 		s, err := c.Play(t.Context(), fakeURL, PlayOptions{})
 		if err != nil {
@@ -86,7 +88,7 @@ func TestClientAnswersServer(t *testing.T) {
 		if got := f.kinds(); got != want {
 			t.Errorf("the server got %s, want %s", got, want)
 		}
-		if err := s.Play(t.Context(), PlayOptions{Header: Fields{{"X-Playlist-Seek-Id", "8"}}}); err != nil {
+		if err := s.Play(t.Context(), PlayOptions{Header: head.Fields{{Name: "X-Playlist-Seek-Id", Value: "8"}}}); err != nil {
 			t.Fatal(err)
 		}
 		if play := f.last(MethodPlay); play.GenID != 8 || play.Header.Has("Range") {

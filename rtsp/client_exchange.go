@@ -3,6 +3,8 @@ package rtsp
 import (
 	"context"
 	"time"
+
+	"caracal/internal/head"
 )
 
 // ClientRequest is a request for the content of a session. The client adds the
@@ -11,7 +13,7 @@ type ClientRequest struct {
 	Method string
 	URL    string // "" for the content's own
 	Type   string // Content-Type; "" for none
-	Header Fields
+	Header head.Fields
 	Body   []byte // nil for none
 }
 

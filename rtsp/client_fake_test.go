@@ -206,10 +206,10 @@ func (f *fakeServer) stream(conn net.Conn) {
 		go f.ending(conn) // reads the answers meanwhile
 		return
 	}
-	end := &Request{Method: MethodSetParameter, CSeq: 1, Header: Fields{
-		{"Content-Type", TypeExtensionCmd}, {"X-Notice", EndOfStreamNotice},
-		{"RTP-Info", fmt.Sprintf("url=%s/audio;seq=%d,url=%s/video;seq=%d", fakeURL, f.seq, fakeURL, f.seq)},
-	}}
+	end := &Request{Method: MethodSetParameter, CSeq: 1}
+	end.Add("Content-Type", TypeExtensionCmd)
+	end.Add("X-Notice", EndOfStreamNotice)
+	end.Add("RTP-Info", fmt.Sprintf("url=%s/audio;seq=%d,url=%s/video;seq=%d", fakeURL, f.seq, fakeURL, f.seq))
 	end.Target.Raw = fakeURL
 	end.Body = EndOfStreamBody{Session: "13856065358275910855", EOF: true}.Append(nil)
 	conn.Write(end.AppendTo(nil))

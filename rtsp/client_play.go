@@ -3,6 +3,8 @@ package rtsp
 import (
 	"context"
 	"strings"
+
+	"caracal/internal/head"
 )
 
 // PlayOptions says what to stream, and how. The zero value streams all streams
@@ -24,7 +26,7 @@ type PlayOptions struct {
 	Bandwidth  uint32  // of the client's link, bits/s
 	Accelerate *Transmission
 	Burst      *Transmission
-	Header     Fields // more for the Play request: X-Playlist and the like
+	Header     head.Fields // more for the Play request: X-Playlist and the like
 }
 
 // Play starts to stream the URL, [MS-RTSP] 3.1.4.3. The url is not looked at
@@ -62,15 +64,15 @@ func (s *Stream) Play(ctx context.Context, opt PlayOptions) error {
 	}
 	if s.Response == nil {
 		s.Response = resp
-		if p, err := ParseStartupProfile(resp.Header.Get("X-StartupProfile")); err == nil {
+		if p, ok := head.ParseStartupProfile(resp.Header.Get("X-StartupProfile")); ok {
 			s.Startup = &p
 		}
 	}
 	return nil
 }
 
-func (s *clientSession) playHeader(opt *PlayOptions) Fields {
-	var h Fields
+func (s *clientSession) playHeader(opt *PlayOptions) head.Fields {
+	var h head.Fields
 	position := Range{HasFrom: true}
 	if opt.Range != nil {
 		position = *opt.Range
@@ -84,7 +86,7 @@ func (s *clientSession) playHeader(opt *PlayOptions) Fields {
 	s.mu.Lock()
 	features, genID := s.features, s.genID
 	s.mu.Unlock()
-	if opt.Speed > 0 && features.Has(FeatureFastCache) {
+	if opt.Speed > 0 && features.Has(head.FeatureFastCache) {
 		h.Add("Speed", FormatDecimal(opt.Speed))
 	}
 	if genID != 0 {

@@ -5,6 +5,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"caracal/internal/head"
 )
 
 // clientSession is a connection and the session that was set up on it. The
@@ -30,7 +32,7 @@ type clientSession struct {
 	pending   map[int64]*clientCall
 	session   Session
 	genID     uint32
-	features  Features // of the server
+	features  head.Features // of the server
 	authorize func(method, target string) string
 	keepAlive *time.Timer
 
@@ -124,9 +126,9 @@ func (s *clientSession) rearm() {
 
 // learn takes what any response or request of the server says, [MS-RTSP]
 // 3.1.5.2. The caller holds mu.
-func (s *clientSession) learn(h Fields) {
+func (s *clientSession) learn(h head.Fields) {
 	if h.Has("Supported") {
-		s.features = ParseFeatures(h.Values("Supported")...)
+		s.features = head.ParseFeatures(h.Values("Supported")...)
 	}
 	if id, ok := ParseNumber(h.Get("X-Playlist-Gen-Id")); ok {
 		s.genID = id

@@ -3,6 +3,8 @@ package rtsp
 import (
 	"context"
 	"fmt"
+
+	"caracal/internal/head"
 )
 
 // clientTrack is a stream that was set up.
@@ -55,7 +57,7 @@ func (s *clientSession) setUp(ctx context.Context, d *Description, opt *PlayOpti
 func (s *clientSession) sendSetups(ctx context.Context, setups []setup, opt *PlayOptions) error {
 	var calls []*clientCall
 	for _, one := range setups {
-		r := ClientRequest{Method: MethodSetup, URL: one.track.url, Header: Fields{{"Transport", one.transport.String()}}}
+		r := ClientRequest{Method: MethodSetup, URL: one.track.url, Header: head.Fields{{Name: "Transport", Value: one.transport.String()}}}
 		if opt.Blocksize > 0 {
 			r.Header.AddInt("Blocksize", int64(opt.Blocksize))
 		}

@@ -3,6 +3,8 @@ package rtsp
 import (
 	"context"
 	"io"
+
+	"caracal/internal/head"
 )
 
 // StreamEventKind says what Stream.Next returns.
@@ -48,7 +50,7 @@ type ClientStats struct {
 // methods can be called from others meanwhile.
 type Stream struct {
 	Response *Response // of the first Play
-	Startup  *StartupProfile
+	Startup  *head.StartupProfile
 
 	d       *Description
 	release func() bool

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"caracal/internal/head"
 )
 
 // collect takes all packets up to the end and holds them against the clip.
@@ -69,7 +71,7 @@ func TestClientOverTCP(t *testing.T) {
 			t.Errorf("Play: %+v", play)
 		}
 		if setup.Header.Get("Blocksize") != "1400" || setup.GenID != 7 || !setup.Agent.Is(AgentPlayer) || setup.Agent.GUID == "" ||
-			!setup.Supported.Has(FeatureEOSMsg|FeatureSSwitch) {
+			!setup.Supported.Has(head.FeatureEOSMsg|head.FeatureSSwitch) {
 			t.Errorf("SETUP: %+v", setup)
 		}
 	})
@@ -212,7 +214,7 @@ func TestClientIsSlow(t *testing.T) {
 }
 
 func TestClientIsRefused(t *testing.T) {
-	status := func(n int, fields ...Field) func(*Request) *Response {
+	status := func(n int, fields ...head.Field) func(*Request) *Response {
 		return func(r *Request) *Response {
 			resp := r.Answer(n)
 			resp.Header = append(resp.Header, fields...)
@@ -227,10 +229,10 @@ func TestClientIsRefused(t *testing.T) {
 	}{
 		{"not found", MethodDescribe, status(404), nil, 404},
 		{"no SDP", MethodDescribe, status(200), ErrInvalid, 0},
-		{"around in circles", MethodDescribe, status(302, Field{"Location", fakeURL}), ErrRedirects, 0},
-		{"no credentials", MethodDescribe, status(401, Field{"WWW-Authenticate", `Basic realm="a"`}), nil, 401},
+		{"around in circles", MethodDescribe, status(302, head.Field{Name: "Location", Value: fakeURL}), ErrRedirects, 0},
+		{"no credentials", MethodDescribe, status(401, head.Field{Name: "WWW-Authenticate", Value: `Basic realm="a"`}), nil, 401},
 		{"transport", MethodSetup, status(461), nil, 461},
-		{"another transport", MethodSetup, status(200, Field{"Transport", "RTP/AVP/UDP;unicast"}), ErrUnexpected, 0},
+		{"another transport", MethodSetup, status(200, head.Field{Name: "Transport", Value: "RTP/AVP/UDP;unicast"}), ErrUnexpected, 0},
 		{"range", MethodPlay, status(457), nil, 457},
 	}
 	for _, test := range tests {

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"caracal/internal/head"
 )
 
 // goodbye is where one of a session's streams is told of its end.
@@ -16,7 +18,7 @@ type goodbye struct {
 // goodbyes lists the streams that have been set up; a player that knows
 // EndOfStream requests needs none. The session's mutex is held.
 func (p *player) goodbyes() []goodbye {
-	if p.features.Has(FeatureEOSMsg) {
+	if p.features.Has(head.FeatureEOSMsg) {
 		return nil
 	}
 	var list []goodbye
@@ -86,7 +88,7 @@ func (s *sender) sayEnd(reason EndReason) {
 	r.Add("X-Notice", EndOfStreamNotice)
 	r.Add("RTP-Info", string(AppendRTPInfo(nil, []RTPInfo{{URL: st.player.carrierURL(), Seq: st.seq, HasSeq: true}})))
 	r.Add("Session", st.player.id)
-	r.Add("Date", Date(time.Now()))
+	r.Add("Date", head.Date(time.Now()))
 	r.Add("User-Agent", s.conn.srv.opt.Name)
 	s.Send(r.AppendTo(nil))
 }

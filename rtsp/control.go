@@ -3,6 +3,8 @@ package rtsp
 import (
 	"strconv"
 	"strings"
+
+	"caracal/internal/head"
 )
 
 // RTXStream is the a=stream number of the retransmission stream; numbers up to
@@ -36,7 +38,7 @@ func ParseControl(s string) (Control, bool) {
 	if isFEC {
 		// [MS-RTSP] 4.4.4.4 has "fec98", after the payload type.
 		digits, ok := strings.CutPrefix(fec, controlFEC)
-		if _, number := parseDigits(digits); !ok || !number && digits != "" {
+		if _, number := head.ParseDigits(digits); !ok || !number && digits != "" {
 			return Control{}, false
 		}
 	}

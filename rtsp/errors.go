@@ -3,6 +3,8 @@ package rtsp
 import (
 	"errors"
 	"fmt"
+
+	"caracal/internal/head"
 )
 
 var (
@@ -31,11 +33,18 @@ func (e *ParseError) Unwrap() error { return e.Err }
 // with Status. Without the size of the message the connection has to be closed
 // then: what follows in the input has no meaning any more.
 type SyntaxError struct {
-	Status int    // 4xx or 5xx
-	Text   string // for the operator, not for the peer
-	CSeq   int64  // of the request, -1 if it is not known
+	head.SyntaxError
+	CSeq int64 // of the request, -1 if it is not known
 }
 
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("rtsp: %s (answer %d)", e.Text, e.Status)
+}
+
+// withCSeq makes a *SyntaxError of what package head finds fault with.
+func withCSeq(err error, cseq int64) error {
+	if syntax := (*head.SyntaxError)(nil); errors.As(err, &syntax) {
+		return &SyntaxError{*syntax, cseq}
+	}
+	return err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
 )
@@ -163,7 +164,7 @@ func cacheHeaders(resp *Response, e point.Entry) {
 	resp.Add("Cache-Control", "no-cache, x-wms-content-size="+strconv.FormatInt(info.Size, 10)+
 		", max-age=86399, must-revalidate, proxy-revalidate")
 	if !info.Modified.IsZero() {
-		resp.Add("Last-Modified", Date(info.Modified))
+		resp.Add("Last-Modified", head.Date(info.Modified))
 	}
 	resp.Add("ETag", `"`+info.Tag+`"`)
 }

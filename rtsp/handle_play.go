@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/head"
 	"caracal/internal/point"
 )
 
@@ -106,7 +107,7 @@ func (c *conn) newStream(p *player) (*stream, error) {
 	carrier := &p.tracks[0]
 	st := &stream{player: p, batch: p.point.Options.Batch, seq: 1}
 	st.play = point.NewPlay(p.entry, st.batch, c.Tx.Kick)
-	st.framing = Framing{PayloadType: PayloadASF, SSRC: carrier.ssrc, Size: blocksizeTCP, Location: p.features.Has(FeatureLocID)}
+	st.framing = Framing{PayloadType: PayloadASF, SSRC: carrier.ssrc, Size: blocksizeTCP, Location: p.features.Has(head.FeatureLocID)}
 	if p.agent.Begins(AgentLavf) {
 		st.form = FormExplicit
 	}
@@ -156,7 +157,7 @@ func (c *conn) playResponse(r *Request, p *player, st *stream, start *point.Star
 			resp.Add("X-Burst-Streaming", t.Burst())
 		}
 	}
-	if p.features.Has(FeatureStartupProfile) {
+	if p.features.Has(head.FeatureStartupProfile) {
 		if profile, ok := point.Startup(p.entry, start); ok {
 			resp.Add("X-StartupProfile", startupText(&profile))
 		}
@@ -165,7 +166,7 @@ func (c *conn) playResponse(r *Request, p *player, st *stream, start *point.Star
 }
 
 func startupText(p *point.StartupProfile) string {
-	h := StartupProfile{
+	h := head.StartupProfile{
 		Rate: point.StartupRates[:], MaxBytes: p.MaxBytes[:], Time: p.Time[:], ByteRate: p.ByteRate[:],
 		StartTime: p.StartTime, LastTime: p.LastTime, MaxDiffTime: p.MaxDiffTime, MaxDiffSndTime: p.MaxDiffSndTime,
 	}

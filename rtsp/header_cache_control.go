@@ -3,6 +3,8 @@ package rtsp
 import (
 	"strconv"
 	"strings"
+
+	"caracal/internal/head"
 )
 
 // Directives is a set of those directives of Cache-Control that have no value,
@@ -70,7 +72,7 @@ func (c *CacheControl) parseDirective(s string) {
 		}
 		return
 	case "x-wms-content-size":
-		if n, ok := parseDigits(value); ok {
+		if n, ok := head.ParseDigits(value); ok {
 			c.ContentSize = uint64(n)
 		}
 		return
@@ -90,7 +92,7 @@ func (c *CacheControl) parseDirective(s string) {
 
 func directiveList(s string) []string {
 	var list []string
-	for item := range strings.FieldsFuncSeq(strings.ReplaceAll(s, `"`, ""), isListSeparator) {
+	for item := range head.List(strings.ReplaceAll(s, `"`, "")) {
 		if len(list) < MaxDirectiveValues {
 			list = append(list, item)
 		}

@@ -1,6 +1,10 @@
 package rtsp
 
-import "strings"
+import (
+	"strings"
+
+	"caracal/internal/head"
+)
 
 // MaxCookies is the most cookies of one request that count.
 const MaxCookies = 64
@@ -15,7 +19,7 @@ func ParseCookies(values ...string) []Cookie {
 	for _, v := range values {
 		for pair := range strings.FieldsFuncSeq(v, func(r rune) bool { return r == ';' || r == ',' }) {
 			name, value, ok := strings.Cut(strings.TrimSpace(pair), "=")
-			if !ok || !isToken(name) || name[0] == '$' || len(cookies) == MaxCookies {
+			if !ok || !head.IsToken(name) || name[0] == '$' || len(cookies) == MaxCookies {
 				continue
 			}
 			cookies = append(cookies, Cookie{name, unquote(strings.TrimSpace(value))})

@@ -1,6 +1,10 @@
 package rtsp
 
-import "strings"
+import (
+	"strings"
+
+	"caracal/internal/head"
+)
 
 // Values of headers that have only one.
 const (
@@ -46,7 +50,7 @@ func IsEndOfStreamNotice(s string) bool {
 // authentication schemes, the best one first.
 func ParseSchemes(s string) []string {
 	var schemes []string
-	for name := range strings.FieldsFuncSeq(s, isListSeparator) {
+	for name := range head.List(s) {
 		if len(schemes) == MaxSchemes {
 			break
 		}

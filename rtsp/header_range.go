@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"caracal/internal/head"
 )
 
 // RangeUnit says what a Range counts.
@@ -99,7 +101,7 @@ func parseNPT(s string) (uint64, bool) {
 func parseClock(s string) (uint64, bool) {
 	seconds, parts := uint64(0), 0
 	for part := range strings.SplitSeq(s, ":") {
-		n, ok := parseDigits(part)
+		n, ok := head.ParseDigits(part)
 		if !ok || n > MaxRangeTime/1000 || parts == 3 {
 			return 0, false
 		}

@@ -3,6 +3,8 @@ package rtsp
 import (
 	"strconv"
 	"strings"
+
+	"caracal/internal/head"
 )
 
 // Limits of the Transport header.
@@ -129,14 +131,14 @@ func (t *Transport) parseParameter(s string) bool {
 // break.
 func parsePorts(s string, most int64) PortPair {
 	first, second, pair := strings.Cut(s, "-")
-	low, ok := parseDigits(strings.TrimSpace(first))
+	low, ok := head.ParseDigits(strings.TrimSpace(first))
 	if !ok || low > most {
 		return PortPair{}
 	}
 	if !pair {
 		return PortPair{RTP: uint16(low), Count: 1}
 	}
-	high, ok := parseDigits(strings.TrimSpace(second))
+	high, ok := head.ParseDigits(strings.TrimSpace(second))
 	if !ok || high > most {
 		return PortPair{}
 	}

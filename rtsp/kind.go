@@ -1,7 +1,5 @@
 package rtsp
 
-import "strings"
-
 // Kind is a request's type, [MS-RTSP] 2.2.7.
 type Kind uint8
 
@@ -76,11 +74,6 @@ const (
 	TypeSendEvent      = "application/x-wms-sendevent"
 	TypeStreamSwitch   = "application/x-wms-streamswitch"
 )
-
-func mediaType(s string) string {
-	media, _, _ := strings.Cut(s, ";")
-	return strings.TrimSpace(media)
-}
 
 // classify holds a request against [MS-RTSP] 2.2.7. Methods count in their own
 // case, media types in any.

@@ -1,6 +1,10 @@
 package rtsp
 
-import "bytes"
+import (
+	"bytes"
+
+	"caracal/internal/head"
+)
 
 // Opening says what the next bytes of a connection begin.
 type Opening uint8
@@ -21,7 +25,7 @@ const (
 // Peek tells what b begins, after how many bytes of blank lines.
 func Peek(b []byte) (Opening, int) {
 	const version = "RTSP/"
-	blank := blankBytes(b)
+	blank := head.BlankBytes(b)
 	rest := b[blank:]
 	switch {
 	case len(rest) == 0:
@@ -36,22 +40,23 @@ func Peek(b []byte) (Opening, int) {
 	return OpeningRequest, blank
 }
 
-// finish returns a copy of the body behind a head, nil for an empty one, and
+// readBody returns a copy of the body behind a head, nil for an empty one, and
 // the message's size.
-func (h *messageHead) finish(b []byte, maxBody int) (body []byte, n int, err error) {
-	length, err := h.fields.contentLength()
+func readBody(h *head.Head, b []byte, maxBody int) (body []byte, n int, err error) {
+	length, err := h.Fields.ContentLength()
 	if err != nil {
 		return nil, 0, err
 	}
+	length = max(length, 0)
 	if length > int64(maxBody) {
-		return nil, 0, syntaxError(413, "body too large")
+		return nil, 0, head.NewSyntaxError(statusTooLarge, "body too large")
 	}
-	if int64(len(b)-h.size) < length {
+	if int64(len(b)-h.Size) < length {
 		return nil, 0, ErrNeedMore
 	}
-	n = h.size + int(length)
+	n = h.Size + int(length)
 	if length > 0 {
-		body = bytes.Clone(b[h.size:n])
+		body = bytes.Clone(b[h.Size:n])
 	}
 	return body, n, nil
 }

@@ -7,15 +7,17 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"caracal/internal/head"
 )
 
 // headerFacts names what the files of testdata/messages can expect of the
 // header fields of a request or response.
-func headerFacts(h Fields) map[string]string {
+func headerFacts(h head.Fields) map[string]string {
 	facts := map[string]string{
-		"type":       mediaType(h.Get("Content-Type")),
+		"type":       h.MediaType(),
 		"session":    ParseSession(h.Get("Session")).String(),
-		"supported":  ParseFeatures(h.Values("Supported")...).String(),
+		"supported":  head.ParseFeatures(h.Values("Supported")...).String(),
 		"genid":      h.Get("X-Playlist-Gen-Id"),
 		"schemes":    strings.Join(ParseSchemes(h.Get("X-Accept-Authentication")), " "),
 		"notice":     strconv.FormatBool(IsEndOfStreamNotice(h.Get("X-Notice"))),
@@ -73,10 +75,10 @@ func rtpInfoText(value string) string {
 	return string(AppendXRTPInfo(nil, list))
 }
 
-func agentFacts(facts map[string]string, a Agent) {
+func agentFacts(facts map[string]string, a head.Agent) {
 	facts["agent"] = fmt.Sprintf("%s %d.%d", a.Token, a.Major, a.Minor)
 	facts["guid"] = a.GUID
-	facts["known"] = strconv.FormatBool(a.Known())
+	facts["known"] = strconv.FormatBool(KnownAgent(a))
 	facts["lavf"] = strconv.FormatBool(a.Begins(AgentLavf))
 }
 
@@ -109,7 +111,7 @@ func requestFacts(r *Request) map[string]string {
 
 func responseFacts(r *Response) map[string]string {
 	facts := headerFacts(r.Header)
-	agentFacts(facts, ParseAgent(r.Header.Get("Server")))
+	agentFacts(facts, head.ParseAgent(r.Header.Get("Server")))
 	facts["status"] = strconv.Itoa(r.Status)
 	facts["reason"] = r.Reason
 	facts["cseq"] = strconv.FormatInt(r.CSeq, 10)

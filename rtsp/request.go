@@ -1,9 +1,10 @@
 package rtsp
 
 import (
-	"errors"
 	"strconv"
 	"strings"
+
+	"caracal/internal/head"
 )
 
 // Request is a request with its body, of a player or of a server: RFC 2326
@@ -11,17 +12,17 @@ import (
 // Target.Raw, CSeq, Header and Body.
 type Request struct {
 	Method string
-	Target Target
+	Target head.Target
 	CSeq   int64 // -1 if it is missing
-	Header Fields
+	Header head.Fields
 	Body   []byte // nil for none and no Content-Length either
 
 	Major, Minor int // RTSP version; AppendTo writes 1.0 for 0.0
 
 	Kind         Kind
 	Session      Session
-	Agent        Agent
-	Supported    Features
+	Agent        head.Agent
+	Supported    head.Features
 	HasSupported bool   // a Supported header is there; it replaces an earlier one
 	GenID        uint32 // X-Playlist-Gen-Id; 0 for none
 }
@@ -32,21 +33,18 @@ type Request struct {
 // to be answered: if the number of bytes is not 0 then, the connection can be
 // used further. The Request does not alias b.
 func ParseRequest(b []byte, maxBody int) (*Request, int, error) {
-	h, err := parseHead(b)
+	h, err := protocol.Parse(b)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, withCSeq(err, -1)
 	}
-	r := &Request{Header: h.fields, CSeq: h.fields.cseq()}
+	r := &Request{Header: h.Fields, CSeq: readCSeq(h.Fields)}
 	n := 0
-	r.Body, n, err = h.finish(b, maxBody)
+	r.Body, n, err = readBody(&h, b, maxBody)
 	if err == nil {
-		err = r.parseLine(h.first)
-	}
-	if syntax := (*SyntaxError)(nil); errors.As(err, &syntax) {
-		syntax.CSeq = r.CSeq
+		err = r.parseLine(h.First)
 	}
 	if err != nil {
-		return nil, n, err
+		return nil, n, withCSeq(err, r.CSeq)
 	}
 	r.parseFields()
 	r.Kind = classify(r)
@@ -54,31 +52,28 @@ func ParseRequest(b []byte, maxBody int) (*Request, int, error) {
 }
 
 func (r *Request) parseLine(line string) error {
-	method, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-	rest = strings.TrimSpace(rest)
-	at := strings.LastIndexByte(rest, ' ')
-	if !isToken(method) || at < 0 {
-		return syntaxError(400, "unusable request line")
+	method, target, version, err := head.CutRequestLine(line)
+	if err != nil {
+		return err
 	}
 	var ok bool
-	if r.Major, r.Minor, ok = parseVersion(rest[at+1:]); !ok {
-		return syntaxError(400, "unusable request line")
+	if r.Major, r.Minor, ok = protocol.ParseVersion(version); !ok {
+		return head.BadRequestLine()
 	}
 	if r.Major != 1 {
-		return syntaxError(505, "RTSP version other than 1.x")
+		return head.NewSyntaxError(statusVersionUnknown, "RTSP version other than 1.x")
 	}
 	r.Method = method
-	var err error
-	r.Target, err = ParseTarget(strings.TrimSpace(rest[:at]))
+	r.Target, err = head.ParseTarget(target)
 	return err
 }
 
 func (r *Request) parseFields() {
 	h := r.Header
 	r.Session = ParseSession(h.Get("Session"))
-	r.Agent = ParseAgent(h.Get("User-Agent"))
+	r.Agent = head.ParseAgent(h.Get("User-Agent"))
 	r.HasSupported = h.Has("Supported")
-	r.Supported = ParseFeatures(h.Values("Supported")...)
+	r.Supported = head.ParseFeatures(h.Values("Supported")...)
 	r.GenID, _ = ParseNumber(h.Get("X-Playlist-Gen-Id"))
 }
 
@@ -86,7 +81,7 @@ func (r *Request) parseFields() {
 func (r *Request) Add(name, value string) { r.Header.Add(name, value) }
 
 // Media returns the media type of the body without parameters; "" for none.
-func (r *Request) Media() string { return mediaType(r.Header.Get("Content-Type")) }
+func (r *Request) Media() string { return r.Header.MediaType() }
 
 // IsType compares the media type without regard to case.
 func (r *Request) IsType(media string) bool { return strings.EqualFold(r.Media(), media) }
@@ -117,13 +112,13 @@ func (r *Request) AppendTo(b []byte) []byte {
 
 // appendRest appends what comes after the first line. CSeq and Content-Length
 // are written unless the fields have them.
-func appendRest(b []byte, f Fields, cseq int64, body []byte) []byte {
+func appendRest(b []byte, f head.Fields, cseq int64, body []byte) []byte {
 	if cseq >= 0 && !f.Has("CSeq") {
 		b = append(b, "CSeq: "...)
 		b = strconv.AppendInt(b, cseq, 10)
 		b = append(b, '\r', '\n')
 	}
-	b = f.append(b)
+	b = f.Append(b)
 	if body != nil && !f.Has("Content-Length") {
 		b = append(b, "Content-Length: "...)
 		b = strconv.AppendInt(b, int64(len(body)), 10)

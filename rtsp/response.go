@@ -1,12 +1,13 @@
 package rtsp
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/bluenviron/gortsplib/v5/pkg/base"
+
+	"caracal/internal/head"
 )
 
 // Response is a response with its body, RFC 2326 section 7.
@@ -14,7 +15,7 @@ type Response struct {
 	Status int
 	Reason string // AppendTo takes the usual one for ""
 	CSeq   int64  // -1 for none
-	Header Fields
+	Header head.Fields
 	Body   []byte // nil for none and no Content-Length either
 
 	Major, Minor int // RTSP version; AppendTo writes 1.0 for 0.0
@@ -22,27 +23,24 @@ type Response struct {
 
 // NewResponse begins a response to the request with that CSeq.
 func NewResponse(status int, cseq int64) *Response {
-	return &Response{Status: status, CSeq: cseq, Header: make(Fields, 0, 12)}
+	return &Response{Status: status, CSeq: cseq, Header: make(head.Fields, 0, 12)}
 }
 
 // ParseResponse parses the response at the beginning of b as ParseRequest does
 // a request.
 func ParseResponse(b []byte, maxBody int) (*Response, int, error) {
-	h, err := parseHead(b)
+	h, err := protocol.Parse(b)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, withCSeq(err, -1)
 	}
-	r := &Response{Header: h.fields, CSeq: h.fields.cseq()}
+	r := &Response{Header: h.Fields, CSeq: readCSeq(h.Fields)}
 	n := 0
-	r.Body, n, err = h.finish(b, maxBody)
+	r.Body, n, err = readBody(&h, b, maxBody)
 	if err == nil {
-		err = r.parseLine(h.first)
-	}
-	if syntax := (*SyntaxError)(nil); errors.As(err, &syntax) {
-		syntax.CSeq = r.CSeq
+		err = r.parseLine(h.First)
 	}
 	if err != nil {
-		return nil, n, err
+		return nil, n, withCSeq(err, r.CSeq)
 	}
 	return r, n, nil
 }
@@ -51,14 +49,13 @@ func (r *Response) parseLine(line string) error {
 	version, rest, _ := strings.Cut(line, " ")
 	code, reason, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
 	var ok bool
-	if r.Major, r.Minor, ok = parseVersion(version); !ok || r.Major != 1 {
-		return syntaxError(505, "response of an unknown RTSP version")
+	if r.Major, r.Minor, ok = protocol.ParseVersion(version); !ok || r.Major != 1 {
+		return head.NewSyntaxError(statusVersionUnknown, "response of an unknown RTSP version")
 	}
-	status, ok := parseDigits(code)
-	if !ok || len(code) != 3 || status < 100 {
-		return syntaxError(400, "unusable status line")
+	if r.Status, ok = head.ParseStatus(code); !ok {
+		return head.NewSyntaxError(400, "unusable status line")
 	}
-	r.Status, r.Reason = int(status), strings.TrimSpace(reason)
+	r.Reason = strings.TrimSpace(reason)
 	return nil
 }
 
@@ -69,10 +66,7 @@ func (r *Response) Add(name, value string) { r.Header.Add(name, value) }
 func (r *Response) AddInt(name string, n int64) { r.Header.AddInt(name, n) }
 
 // AddDate appends the Date field for the moment t.
-func (r *Response) AddDate(t time.Time) { r.Header.Add("Date", Date(t)) }
-
-// Date formats t for Date, Last-Modified and Expires (RFC 2326 12.18).
-func Date(t time.Time) string { return t.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT") }
+func (r *Response) AddDate(t time.Time) { r.Header.Add("Date", head.Date(t)) }
 
 // OK says that the request succeeded.
 func (r *Response) OK() bool { return r.Status >= 200 && r.Status < 300 }
@@ -94,7 +88,7 @@ func (r *Response) AppendTo(b []byte) []byte {
 	if reason == "" {
 		reason = ReasonPhrase(r.Status)
 	}
-	b = appendLine(b, reason)
+	b = head.AppendLine(b, reason)
 	return appendRest(b, r.Header, r.CSeq, r.Body)
 }
 
@@ -103,13 +97,5 @@ func ReasonPhrase(status int) string {
 	if phrase, ok := base.StatusMessages[base.StatusCode(status)]; ok {
 		return phrase
 	}
-	switch {
-	case status < 300:
-		return "Success"
-	case status < 400:
-		return "Redirection"
-	case status < 500:
-		return "Client Error"
-	}
-	return "Server Error"
+	return head.StatusClass(status)
 }

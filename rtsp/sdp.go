@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"caracal/internal/head"
 )
 
 // RTP payload formats in SDP, [MS-RTSP] 2.2.5.3 to 2.2.5.5. Their clock is
@@ -96,12 +98,12 @@ func (s *SDP) Append(b []byte) []byte {
 	if title == "" {
 		title = noTitle
 	}
-	b = appendLine(b, "v=0")
-	b = appendLine(b, "o=- "+id+" "+id+family+address.WithZone("").String())
-	b = appendLine(b, "s="+title)
-	b = appendLine(b, connection)
-	b = appendLine(b, "b=AS:"+FormatNumber(s.Rate))
-	b = appendLine(b, "t=0 0")
+	b = head.AppendLine(b, "v=0")
+	b = head.AppendLine(b, "o=- "+id+" "+id+family+address.WithZone("").String())
+	b = head.AppendLine(b, "s="+title)
+	b = head.AppendLine(b, connection)
+	b = head.AppendLine(b, "b=AS:"+FormatNumber(s.Rate))
+	b = head.AppendLine(b, "t=0 0")
 	b = s.appendAttributes(b)
 	for i := range s.Media {
 		b = s.Media[i].append(b)
@@ -111,17 +113,17 @@ func (s *SDP) Append(b []byte) []byte {
 
 func (s *SDP) appendAttributes(b []byte) []byte {
 	if s.MaxPacketSize > 0 {
-		b = appendLine(b, "a=maxps:"+FormatNumber(s.MaxPacketSize))
+		b = head.AppendLine(b, "a=maxps:"+FormatNumber(s.MaxPacketSize))
 	}
 	b = appendAttribute(b, "a=control:", s.Control)
 	b = appendAttribute(b, "a=etag:", s.ETag)
 	if s.Range != nil {
-		b = appendLine(b, "a=range:"+s.Range.String())
+		b = head.AppendLine(b, "a=range:"+s.Range.String())
 	}
 	b = appendAttribute(b, "a=type:", s.Properties.String())
-	b = appendLine(b, "a=recvonly")
+	b = head.AppendLine(b, "a=recvonly")
 	if s.ContentDescription != nil {
-		b = appendLine(b, attributeData+contentData+escapeData(s.ContentDescription))
+		b = head.AppendLine(b, attributeData+contentData+escapeData(s.ContentDescription))
 	}
 	if s.Header != nil {
 		b = append(b, attributeData+headerData...)
@@ -135,7 +137,7 @@ func appendAttribute(b []byte, name, value string) []byte {
 	if value == "" {
 		return b
 	}
-	return appendLine(b, name+value)
+	return head.AppendLine(b, name+value)
 }
 
 func (m *SDPMedia) append(b []byte) []byte {
@@ -144,25 +146,25 @@ func (m *SDPMedia) append(b []byte) []byte {
 	if m.FEC != nil {
 		line += " " + strconv.Itoa(int(m.FEC.PayloadType))
 	}
-	b = appendLine(b, line)
+	b = head.AppendLine(b, line)
 	if m.Format == FormatASF {
-		b = appendLine(b, "b=AS:"+FormatNumber(m.Rate))
+		b = head.AppendLine(b, "b=AS:"+FormatNumber(m.Rate))
 	}
 	if m.Average > 0 {
-		b = appendLine(b, "b=X-AV:"+FormatNumber(m.Average))
+		b = head.AppendLine(b, "b=X-AV:"+FormatNumber(m.Average))
 	}
-	b = appendLine(b, "b=RS:0")
-	b = appendLine(b, "b=RR:0")
-	b = appendLine(b, "a=rtpmap:"+payload+" "+m.Format+"/1000")
+	b = head.AppendLine(b, "b=RS:0")
+	b = head.AppendLine(b, "b=RR:0")
+	b = head.AppendLine(b, "a=rtpmap:"+payload+" "+m.Format+"/1000")
 	b = appendAttribute(b, "a=control:", m.Control)
-	b = appendLine(b, "a=stream:"+FormatNumber(m.Stream))
+	b = head.AppendLine(b, "a=stream:"+FormatNumber(m.Stream))
 	if m.Reliable {
-		b = appendLine(b, "a=reliable")
+		b = head.AppendLine(b, "a=reliable")
 	}
 	if f := m.FEC; f != nil {
 		fec := strconv.Itoa(int(f.PayloadType)) + " "
-		b = appendLine(b, "a=rtpmap:"+fec+FormatFEC+"/1000")
-		b = appendLine(b, "a=fmtp:"+fec+f.Control+" "+strconv.Itoa(int(f.Span))+" "+strconv.Itoa(int(f.PerSpan)))
+		b = head.AppendLine(b, "a=rtpmap:"+fec+FormatFEC+"/1000")
+		b = head.AppendLine(b, "a=fmtp:"+fec+f.Control+" "+strconv.Itoa(int(f.Span))+" "+strconv.Itoa(int(f.PerSpan)))
 	}
 	return b
 }

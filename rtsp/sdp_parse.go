@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"caracal/asf"
+	"caracal/internal/head"
 )
 
 // Limits of a description that is parsed.
@@ -41,7 +42,7 @@ func ParseSDP(b []byte) (*SDP, error) {
 
 func (s *SDP) parseLine(line string) error {
 	letter, value, ok := strings.Cut(line, "=")
-	if !ok || hasControl(value) {
+	if !ok || head.HasControl(value) {
 		return nil
 	}
 	if letter == "m" {
@@ -137,7 +138,7 @@ func unescapeData(s string) []byte {
 	b := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
 		if s[i] == '%' && i+2 < len(s) {
-			if high, low := hexDigit(s[i+1]), hexDigit(s[i+2]); high >= 0 && low >= 0 {
+			if high, low := head.HexDigit(s[i+1]), head.HexDigit(s[i+2]); high >= 0 && low >= 0 {
 				b = append(b, byte(high<<4|low))
 				i += 2
 				continue

@@ -3,6 +3,8 @@ package rtsp
 import (
 	"strconv"
 	"strings"
+
+	"caracal/internal/head"
 )
 
 // parseMedia begins a media description: "audio 0 RTP/AVP 96 98".
@@ -11,7 +13,7 @@ func (s *SDP) parseMedia(value string) error {
 		return ErrLimit
 	}
 	fields := strings.Fields(value)
-	if len(fields) < 4 || !isToken(fields[0]) {
+	if len(fields) < 4 || !head.IsToken(fields[0]) {
 		return ErrInvalid
 	}
 	payload, err := strconv.ParseUint(fields[3], 10, 7)

@@ -1,6 +1,10 @@
 package rtsp
 
-import "strings"
+import (
+	"strings"
+
+	"caracal/internal/head"
+)
 
 // Properties is the a=type attribute of SDP: what can be done with the content
 // or playlist entry, [MS-RTSP] 2.2.5.2.6.
@@ -23,7 +27,7 @@ var propertyNames = [...]string{
 // ParseProperties reads the attribute's value. Unknown names are ignored.
 func ParseProperties(s string) Properties {
 	var p Properties
-	for name := range strings.FieldsFuncSeq(s, isListSeparator) {
+	for name := range head.List(s) {
 		for i, known := range propertyNames {
 			if strings.EqualFold(name, known) {
 				p |= 1 << i

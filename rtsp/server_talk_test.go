@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"caracal/internal/head"
 	"caracal/rtsp"
 )
 
@@ -23,7 +24,7 @@ func TestOptions(t *testing.T) {
 		if !strings.HasPrefix(r.Header.Get("Server"), "WMServer/") {
 			t.Errorf("%s: Server is %q", target, r.Header.Get("Server"))
 		}
-		if r.Header.Get("Date") == "" || !rtsp.ParseFeatures(r.Header.Get("Supported")).Has(rtsp.FeatureEOSMsg) {
+		if r.Header.Get("Date") == "" || !head.ParseFeatures(r.Header.Get("Supported")).Has(head.FeatureEOSMsg) {
 			t.Errorf("%s: %+v", target, r.Header)
 		}
 	}

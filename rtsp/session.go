@@ -8,6 +8,7 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/event"
+	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
 )
@@ -26,8 +27,8 @@ type player struct {
 
 	mu       sync.Mutex
 	conn     *conn // where its last request came from
-	agent    Agent
-	features Features
+	agent    head.Agent
+	features head.Features
 	paused   int64   // the packet that a Play without a Range begins with
 	tracks   []track // in the order of their SETUP
 	resend   netip.AddrPort

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/head"
 )
 
 // DefaultAgent is the User-Agent of a Client that names none.
@@ -56,7 +57,7 @@ type Client struct {
 
 	// Supported is sent as it is; DefaultFeatures and FeatureStartupProfile
 	// for 0.
-	Supported Features
+	Supported head.Features
 
 	// Pipelined asks for pipelined mode, which takes a server of version 9
 	// and no proxy of HTTP 1.0 on the way. Otherwise HTTP 1.0 is spoken.
@@ -85,7 +86,7 @@ type Description struct {
 	Response    *Response
 	Pragma      Pragma
 	Server      Persona
-	Supported   Features
+	Supported   head.Features
 	Features    ContentFeatures // of Pragma; those of Metadata count more
 	ClientID    uint32
 	Metadata    *Metadata   // nil without $M
@@ -112,9 +113,9 @@ func (c *Client) agent() string {
 	return c.Agent
 }
 
-func (c *Client) supported() Features {
+func (c *Client) supported() head.Features {
 	if c.Supported == 0 {
-		return DefaultFeatures | FeatureStartupProfile
+		return DefaultFeatures | head.FeatureStartupProfile
 	}
 	return c.Supported
 }

@@ -3,6 +3,8 @@ package wmsp
 import (
 	"bufio"
 	"io"
+
+	"caracal/internal/head"
 )
 
 // maxChunkLine is the longest line before a chunk, with its extensions.
@@ -78,7 +80,7 @@ func (b *clientBody) nextChunk() error {
 	if size > 0 {
 		return nil
 	}
-	for range MaxHeaderFields {
+	for range head.MaxFields {
 		if line, err = b.line(); err != nil {
 			return chunkError(err)
 		}
@@ -120,7 +122,7 @@ func chunkError(err error) error {
 func chunkSize(line []byte) (int64, bool) {
 	n := int64(0)
 	for i, c := range line {
-		digit := hexDigit(c)
+		digit := head.HexDigit(c)
 		if digit < 0 {
 			return n, i > 0 && (c == ';' || c == ' ' || c == '\t')
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"caracal/internal/head"
 )
 
 func TestClientBody(t *testing.T) {
@@ -34,7 +36,7 @@ func TestClientBody(t *testing.T) {
 		{"size too large", chunked, "80000001\r\n", "", "", ErrInvalid},
 		{"long line", chunked, "1;" + strings.Repeat("a", maxChunkLine) + "\r\n", "", "", ErrLimit},
 		{"line without end", chunked, strings.Repeat("1", 5000), "", "", ErrInvalid},
-		{"long trailer", chunked, "0\r\n" + strings.Repeat("A: b\r\n", MaxHeaderFields), "", "", ErrInvalid},
+		{"long trailer", chunked, "0\r\n" + strings.Repeat("A: b\r\n", head.MaxFields), "", "", ErrInvalid},
 	}
 	for _, test := range tests {
 		resp, _, err := ParseResponse([]byte("HTTP/1.1 200 OK\r\n" + test.field + "\r\n\r\n"))
@@ -52,7 +54,7 @@ func TestClientBody(t *testing.T) {
 			}
 		}
 	}
-	resp := &Response{Status: 204, Header: Fields{{"Transfer-Encoding", "chunked"}}}
+	resp := &Response{Status: 204, Header: head.Fields{{Name: "Transfer-Encoding", Value: "chunked"}}}
 	if b, err := io.ReadAll(newClientBody(bufio.NewReader(strings.NewReader("x")), resp)); len(b) > 0 || err != nil {
 		t.Errorf("204 has a body: %q, %v", b, err)
 	}

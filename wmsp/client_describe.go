@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/head"
 )
 
 // Describe asks what the URL has, [MS-WMSP] 3.1.4.2. It follows redirects.
@@ -45,7 +46,7 @@ func (s *clientSession) describe(ctx context.Context) (*Description, error) {
 		r.pragma.Present |= TokenPipelineExperiment | TokenVersion11
 		r.pragma.PipelineExperiment, r.pragma.Version11 = true, true
 	}
-	if s.c.supported().Has(FeatureSrvPPair) {
+	if s.c.supported().Has(head.FeatureSrvPPair) {
 		r.pragma.Present |= TokenPacketPair
 		r.pragma.PacketPair = true
 	}

@@ -3,6 +3,8 @@ package wmsp
 import (
 	"context"
 	"math"
+
+	"caracal/internal/head"
 )
 
 // PlayOptions says what to stream, and how. The zero value streams all of the
@@ -96,7 +98,7 @@ func (s *clientSession) speedPragma(p *Pragma, opt *PlayOptions) {
 	set(TokenAccelDuration, &p.AccelDuration, opt.AccelDuration)
 	set(TokenBurstBW, &p.BurstBW, opt.BurstBW)
 	set(TokenBurstDuration, &p.BurstDuration, opt.BurstDuration)
-	if opt.Speed > 0 && s.features.Has(FeatureFastCache) {
+	if opt.Speed > 0 && s.features.Has(head.FeatureFastCache) {
 		p.Present |= TokenSpeed
 		p.Speed = opt.Speed
 	}

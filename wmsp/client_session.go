@@ -3,6 +3,8 @@ package wmsp
 import (
 	"context"
 	"strconv"
+
+	"caracal/internal/head"
 )
 
 // clientSession is what a client remembers between its requests, [MS-WMSP]
@@ -16,7 +18,7 @@ type clientSession struct {
 	hasClientID bool
 	genID       uint32 // Playlist-gen-id
 	server      Persona
-	features    Features // Server-features
+	features    head.Features // Server-features
 
 	pipelineAllowed bool // Pipeline-Test-Allowed
 	pipelined       bool // KeepAlive-Mode
@@ -87,15 +89,15 @@ func (s *clientSession) append(b []byte, r *clientRequest) []byte {
 	b = append(b, " HTTP/1."...)
 	b = strconv.AppendInt(b, int64(r.minor), 10)
 	b = append(b, '\r', '\n')
-	b = s.fields(r).append(b)
+	b = s.fields(r).Append(b)
 	p := s.pragma(r)
 	b = p.Append(b)
 	b = append(b, '\r', '\n')
 	return append(b, r.body...)
 }
 
-func (s *clientSession) fields(r *clientRequest) Fields {
-	f := make(Fields, 0, 10)
+func (s *clientSession) fields(r *clientRequest) head.Fields {
+	f := make(head.Fields, 0, 10)
 	f.Add("Accept", "*/*")
 	f.Add("User-Agent", s.c.agent())
 	f.Add("Host", s.u.host)
@@ -105,7 +107,7 @@ func (s *clientSession) fields(r *clientRequest) Fields {
 	if s.authorization != "" {
 		f.Add("Authorization", s.authorization)
 	}
-	if ParseAgent(s.c.agent()).AtLeast(9, 0) && (s.server.Token == "" || s.server.AtLeast(9, 0)) {
+	if head.ParseAgent(s.c.agent()).AtLeast(9, 0) && (s.server.Token == "" || s.server.AtLeast(9, 0)) {
 		f.Add("Supported", s.c.supported().String())
 	}
 	if r.contentType != "" {

@@ -3,6 +3,8 @@ package wmsp
 import (
 	"context"
 	"io"
+
+	"caracal/internal/head"
 )
 
 // StreamEventKind says what Stream.Next returns.
@@ -29,7 +31,7 @@ type StreamEvent struct {
 // Stream is what a Play request began. It belongs to one goroutine.
 type Stream struct {
 	Response *Response // of Play, then of the last PlayNextEntry or SelectStream
-	Startup  *StartupProfile
+	Startup  *head.StartupProfile
 
 	d        *Description
 	ctx      context.Context
@@ -49,7 +51,7 @@ func newStream(ctx context.Context, d *Description, conn *clientConn, resp *Resp
 // begin takes a response whose body has packets.
 func (s *Stream) begin(resp *Response) {
 	s.Response, s.Startup = resp, nil
-	if p, err := ParseStartupProfile(resp.Header.Get("X-StartupProfile")); err == nil {
+	if p, ok := head.ParseStartupProfile(resp.Header.Get("X-StartupProfile")); ok {
 		s.Startup = &p
 	}
 	s.frames = newFrameReader(s.conn.body)

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"caracal/internal/head"
 )
 
 func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
@@ -27,14 +29,14 @@ func TestClientDescribe(t *testing.T) {
 			return ok(0, `packet-pair-experiment=1, timeout=60000, features="seekable,stridable"`, body,
 				"Supported", "com.microsoft.wm.fastcache", "Connection", "Keep-Alive")
 		})
-		c := Client{Dial: s.dial, Supported: FeatureSrvPPair | FeaturePredStrm, Schemes: "NTLM, Basic"}
+		c := Client{Dial: s.dial, Supported: head.FeatureSrvPPair | head.FeaturePredStrm, Schemes: "NTLM, Basic"}
 		d, err := c.Describe(t.Context(), "mms://u:p@server/a%20b.wmv?x=1#f")
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer d.Close()
 		if d.URL != "mms://server/a%20b.wmv?x=1" || d.ClientID != 42 || d.Pragma.Timeout != 60000 ||
-			d.Supported != FeatureFastCache || d.Features != ContentSeekable|ContentStridable ||
+			d.Supported != head.FeatureFastCache || d.Features != ContentSeekable|ContentStridable ||
 			!d.Server.AtLeast(9, 6) || d.Metadata.PlaylistGenID != 7 || d.Pipelined() {
 			t.Errorf("%+v", d)
 		}
@@ -198,6 +200,9 @@ func TestClientContext(t *testing.T) {
 	})
 }
 
+// The X-StartupProfile of [MS-WMSP] 2.2.2.6.
+const startupExample = "Rate=10,12,15,20,30;MaxBytes=459,459,459,459,459;Time=0,0,0,0,0;StartTime=3290;LastTime=15120;MaxDiffTime=0;MaxDiffSndTime=0;ByteRate=2538,2538,2538,2538,2538;"
+
 func TestClientPlay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var play *Request
@@ -207,7 +212,7 @@ func TestClientPlay(t *testing.T) {
 				return ok(0, "", join(metadata(7), header), "Supported", "com.microsoft.wm.fastcache")
 			}
 			play = r
-			return join(ok(0, "AccelBW=1000", nil, "X-StartupProfile", startupExamples[1]), metadata(7), header,
+			return join(ok(0, "AccelBW=1000", nil, "X-StartupProfile", startupExample), metadata(7), header,
 				frameD(0, "a"), AppendE(nil, ReasonEntryDone), AppendC(nil, 0), metadata(8), header,
 				frameD(0, "b"), frameD(1, "c"), AppendE(nil, ReasonDone), AppendE(nil, ReasonDone), []byte(hangUp))
 		})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"caracal/internal/front"
+	"caracal/internal/head"
 )
 
 const protocolName = "http"
@@ -62,7 +63,7 @@ func (c *conn) Next() bool {
 }
 
 // head reads a head without using it up, and returns its length too. Anything
-// but a *SyntaxError is the connection's end.
+// but a *head.SyntaxError is the connection's end.
 func (c *conn) head() (*Request, int, error) {
 	for {
 		req, n, err := ParseRequest(c.In.Buffered())
@@ -81,10 +82,10 @@ func (c *conn) head() (*Request, int, error) {
 // body reads a request's body.
 func (c *conn) body(r *Request) ([]byte, error) {
 	if r.Chunked {
-		return nil, &SyntaxError{Status: 411, Text: "a request with a chunked body"}
+		return nil, head.NewSyntaxError(411, "a request with a chunked body")
 	}
 	if r.ContentLength > MaxBody {
-		return nil, &SyntaxError{Status: 413, Text: "a request with a body that is too long"}
+		return nil, head.NewSyntaxError(413, "a request with a body that is too long")
 	}
 	body := make([]byte, max(r.ContentLength, 0))
 	err := c.In.Full(body)
@@ -112,7 +113,7 @@ func isMediaRequest(r *Request) bool {
 
 // syntaxError answers a request that cannot be read, if it is one.
 func (c *conn) syntaxError(err error) {
-	var se *SyntaxError
+	var se *head.SyntaxError
 	if !errors.As(err, &se) {
 		return // the connection has ended
 	}

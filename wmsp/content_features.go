@@ -1,6 +1,10 @@
 package wmsp
 
-import "strings"
+import (
+	"strings"
+
+	"caracal/internal/head"
+)
 
 // ContentFeatures is the features token of Pragma and of $M: what can be done
 // with the content or playlist entry, [MS-WMSP] 2.2.1.4.8.
@@ -36,7 +40,7 @@ var contentFeatureNames = [...]struct {
 // ignored.
 func ParseContentFeatures(s string) ContentFeatures {
 	var f ContentFeatures
-	for token := range strings.FieldsFuncSeq(s, isListSeparator) {
+	for token := range head.List(s) {
 		f |= contentFeature(token)
 	}
 	return f

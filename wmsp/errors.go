@@ -26,15 +26,3 @@ func (e *ParseError) Error() string {
 }
 
 func (e *ParseError) Unwrap() error { return e.Err }
-
-// SyntaxError says that an HTTP head cannot be used. A server answers with
-// Status and closes the connection: what follows in the input has no
-// meaning any more.
-type SyntaxError struct {
-	Status int    // 4xx or 5xx
-	Text   string // for the operator, not for the peer
-}
-
-func (e *SyntaxError) Error() string {
-	return fmt.Sprintf("wmsp: %s (answer %d)", e.Text, e.Status)
-}

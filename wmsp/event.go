@@ -3,10 +3,12 @@ package wmsp
 import (
 	"bytes"
 	"strconv"
+
+	"caracal/internal/cdl"
 )
 
 // MaxEvent is the longest body of a SendEvent request, bytes.
-const MaxEvent = 1<<10 + MaxDescriptionBytes
+const MaxEvent = 1<<10 + cdl.MaxBytes
 
 // EventType says what a remote event tells, [MS-WMSP] 2.2.5.
 type EventType uint8
@@ -19,7 +21,7 @@ const (
 
 // Names of items in the descriptions of a RemoteLog.
 const (
-	ItemContextType = "context-type"             // TypeI4: 2 in the first, 5 in the second
+	ItemContextType = "context-type"             // cdl.TypeI4: 2 in the first, 5 in the second
 	ItemUserAgent   = "WMS_USER_AGENT"           // first
 	ItemUserGUID    = "WMS_USER_GUID"            // first
 	ItemContextURL  = "@WMS_COMMAND_CONTEXT_URL" // second
@@ -34,8 +36,8 @@ type RemoteEvent struct {
 	Reason uint32 // HRESULT
 
 	// Of RemoteLog only.
-	User    ContentDescription // who
-	Command ContentDescription // what
+	User    cdl.Description // who
+	Command cdl.Description // what
 }
 
 // Append appends the body.
@@ -67,7 +69,7 @@ func ParseRemoteEvent(b []byte) (RemoteEvent, error) {
 	if !ok || string(bytes.TrimRight(format, "\r")) != "1" {
 		return RemoteEvent{}, &ParseError{"remote event", 0, ErrInvalid}
 	}
-	list, err := ParseCDL(rest)
+	list, err := parseDescriptions(b, len(b)-len(rest))
 	if err != nil {
 		return RemoteEvent{}, err
 	}

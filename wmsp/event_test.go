@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"caracal/internal/cdl"
 )
 
 func remoteLog() RemoteEvent {
@@ -66,7 +68,7 @@ func TestRemoteEventErrors(t *testing.T) {
 		{"1\r\n1,28,-1\r\n", ErrInvalid},
 		{"1\r\n1,30,0\r\n", ErrInvalid},
 		{"1\r\n1,30,0\r\n1,a,31,0,\r\n", ErrInvalid},
-		{"1\r\n1,30,0\r\n1,a,31,9,\r\n", ErrNeedMore},
+		{"1\r\n1,30,0\r\n1,a,31,9,\r\n", cdl.ErrNeedMore},
 		{strings.Repeat("1", MaxEvent+1), ErrLimit},
 	}
 	for _, test := range tests {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"caracal/internal/vector"
 )
 
 func describeFrame(f Frame) string {
@@ -13,9 +15,9 @@ func describeFrame(f Frame) string {
 }
 
 func TestParseFrame(t *testing.T) {
-	for _, v := range readVectors(t, "frames.txt") {
+	for _, v := range vector.Read(t, "frames.txt") {
 		t.Run(v["name"], func(t *testing.T) {
-			in := v.bytes(t, "hex")
+			in := v.Bytes(t, "hex")
 			f, n, err := ParseFrame(in)
 			if want, bad := v["error"]; bad {
 				if err == nil || err.Error() != want {

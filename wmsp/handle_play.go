@@ -6,6 +6,7 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/event"
+	"caracal/internal/head"
 	"caracal/internal/point"
 )
 
@@ -80,7 +81,7 @@ func (c *conn) playHead(r *Request, cl *client, e point.Entry, start point.Start
 	}
 	resp := c.response(r, cl, e, minor, 200, playTokens(r, start, reset))
 	resp.Add("Content-Type", TypeFramed)
-	if cl.supports(FeatureStartupProfile) && r.Agent.AtLeast(9, 0) && start.Rate == 1 {
+	if cl.supports(head.FeatureStartupProfile) && r.Agent.AtLeast(9, 0) && start.Rate == 1 {
 		if v := startupProfile(e, &start); v != nil {
 			resp.Add("X-StartupProfile", string(v))
 		}

@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"time"
 
+	"caracal/internal/cdl"
+	"caracal/internal/head"
 	"caracal/internal/point"
 )
-
-// supported is what this server can do, [MS-WMSP] 2.2.1.7.
-const supported = FeatureSrvPPair | FeatureSSwitch | FeaturePredStrm | FeatureFastCache | FeatureStartupProfile
 
 // maxAge is how many seconds a cache may use content without asking again.
 const maxAge = 86399
@@ -52,13 +51,13 @@ func (c *conn) response(r *Request, cl *client, e point.Entry, minor, status int
 	resp.AddPragma(&p)
 	resp.Add("Cache-Control", cacheControl(e))
 	if e != nil && !e.Info().Modified.IsZero() {
-		resp.Add("Last-Modified", HTTPDate(e.Info().Modified))
+		resp.Add("Last-Modified", head.Date(e.Info().Modified))
 	}
 	if e != nil {
 		resp.Add("Etag", `"`+e.Info().Tag+`"`)
 	}
 	if r.Agent.AtLeast(9, 0) {
-		resp.Add("Supported", supported.String())
+		resp.Add("Supported", ServerFeatures.String())
 	}
 	return resp
 }
@@ -110,22 +109,11 @@ func (c *conn) appendHeaders(b []byte, r *Request, e point.Entry) []byte {
 
 // metadataOf describes an entry, [MS-WMSP] 2.2.3.6.
 func metadataOf(info *point.Info, persona Persona) *Metadata {
-	h := info.Header
-	var d ContentDescription
-	d.AddText(ItemLanguage, "")
-	for _, item := range []struct{ name, value string }{
-		{ItemTitle, h.Title()}, {ItemAuthor, h.Author()}, {ItemCopyright, h.Copyright()},
-		{ItemDescription, h.Description()}, {ItemRating, h.Rating()},
-	} {
-		if item.value != "" {
-			d.AddText(item.name, item.value)
-		}
-	}
-	d.AddText(ItemBranding, "WMServer/"+persona.Version)
-	d.AddInt(ItemStartOffset, int32(info.Preroll))
-	d.AddInt(ItemDuration, int32(min(info.Duration.Milliseconds(), 1<<31-1)))
 	return &Metadata{
-		PlaylistGenID: generation, Features: contentFeatures(info), Descriptions: CDL{d},
+		PlaylistGenID: generation, Features: contentFeatures(info),
+		Descriptions: cdl.Describe(cdl.Entry{
+			Header: info.Header, Server: persona.Version, Preroll: info.Preroll, Duration: info.Duration,
+		}),
 	}
 }
 

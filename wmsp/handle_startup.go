@@ -1,6 +1,9 @@
 package wmsp
 
-import "caracal/internal/point"
+import (
+	"caracal/internal/head"
+	"caracal/internal/point"
+)
 
 // startupProfile returns the X-StartupProfile header's value for a Play that
 // was granted an acceleration, or nil when there is none to give.
@@ -9,7 +12,7 @@ func startupProfile(e point.Entry, start *point.Start) []byte {
 	if !ok {
 		return nil
 	}
-	h := StartupProfile{
+	h := head.StartupProfile{
 		Rate: point.StartupRates[:], MaxBytes: p.MaxBytes[:], Time: p.Time[:], ByteRate: p.ByteRate[:],
 		StartTime: p.StartTime, LastTime: p.LastTime, MaxDiffTime: p.MaxDiffTime, MaxDiffSndTime: p.MaxDiffSndTime,
 	}

@@ -2,18 +2,21 @@ package wmsp
 
 import (
 	"bytes"
+	"errors"
 	"strconv"
+
+	"caracal/internal/cdl"
 )
 
 // MaxMetadata is the longest payload of all $M packets of one entry together.
-const MaxMetadata = 1<<10 + MaxDescriptionBytes
+const MaxMetadata = 1<<10 + cdl.MaxBytes
 
 // Metadata is the payload of $M, [MS-WMSP] 2.2.3.6.
 type Metadata struct {
 	PlaylistGenID uint32 // identifies the playlist entry
 	BroadcastID   uint32 // identifies the live source; 0 for none
 	Features      ContentFeatures
-	Descriptions  CDL
+	Descriptions  cdl.List
 }
 
 // Append appends the payload. AppendMetadata makes packets of it.
@@ -51,9 +54,15 @@ func ParseMetadata(b []byte) (Metadata, error) {
 		m.BroadcastID, _, _ = leadingNumber(line[at+len(broadcastID):])
 	}
 	var err error
-	m.Descriptions, err = ParseCDL(b[end+1:])
-	if err, ok := err.(*ParseError); ok {
-		err.Offset += end + 1
-	}
+	m.Descriptions, err = parseDescriptions(b, end+1)
 	return m, err
+}
+
+// parseDescriptions parses the list at the end of b.
+func parseDescriptions(b []byte, at int) (cdl.List, error) {
+	list, err := cdl.Parse(b[at:])
+	if parse := (*cdl.ParseError)(nil); errors.As(err, &parse) {
+		return nil, &ParseError{parse.Object, at + parse.Offset, parse.Err}
+	}
+	return list, err
 }

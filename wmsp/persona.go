@@ -1,6 +1,10 @@
 package wmsp
 
-import "strings"
+import (
+	"strings"
+
+	"caracal/internal/head"
+)
 
 // Server tokens of the Server header, [MS-WMSP] 2.2.1.5.
 const (
@@ -51,6 +55,6 @@ func (p Persona) Is(token string) bool { return strings.EqualFold(p.Token, token
 
 // AtLeast compares the version.
 func (p Persona) AtLeast(major, minor int) bool {
-	m, n := parseVersion(p.Version)
+	m, n := head.ParseProductVersion(p.Version)
 	return m > major || m == major && n >= minor
 }

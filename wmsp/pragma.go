@@ -46,7 +46,7 @@ type Pragma struct {
 
 	ClientGUID       string // in braces
 	LogLine          string // all that follows "log-line=" on its line
-	ProxyClientAgent string // for ParseAgent
+	ProxyClientAgent string // for ParseAgent of package head
 	VersionInfo      string
 	VersionURL       string
 }

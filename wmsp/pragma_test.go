@@ -6,10 +6,12 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"caracal/internal/vector"
 )
 
 func TestPragma(t *testing.T) {
-	for _, v := range readVectors(t, "pragma.txt") {
+	for _, v := range vector.Read(t, "pragma.txt") {
 		p := ParsePragma(strings.Split(v["in"], "\n")...)
 		if got := pragmaText(&p); got != v["expect"] {
 			t.Errorf("%s: %s, want %s", v["name"], got, v["expect"])

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"caracal/asf"
+	"caracal/internal/head"
 )
 
 // The quirks: what real players do that [MS-WMSP] does not say. Each is a
@@ -46,11 +47,11 @@ const libmmsGUID = "{c77e7400-738a-11d2-9add-0020af0a3278}"
 func isLibmms(r *Request) bool { return strings.EqualFold(r.Pragma.ClientGUID, libmmsGUID) }
 
 // isVLC tells VLC by a version that Windows Media Player never had.
-func isVLC(a Agent) bool { return a.Is(TokenPlayer) && a.Major == 7 && a.Minor == 10 }
+func isVLC(a head.Agent) bool { return a.Is(TokenPlayer) && a.Major == 7 && a.Minor == 10 }
 
 // offsetFromData says whether a stream-offset counts from the first packet
 // and not from the beginning of the file: VLC does that.
-func offsetFromData(agent Agent, off, dataOffset, packetSize int64) bool {
+func offsetFromData(agent head.Agent, off, dataOffset, packetSize int64) bool {
 	fromFile := off >= dataOffset && (off-dataOffset)%packetSize == 0
 	return off%packetSize == 0 && (isVLC(agent) || !fromFile)
 }
@@ -63,7 +64,7 @@ func selectsAll(r *Request) bool {
 	if r.Agent.Is(TokenServer) {
 		return r.Agent.Major < 5 || r.Agent.Major == 5 && r.Agent.Minor == 0
 	}
-	return r.Agent.Is(TokenPlayer) && r.Agent.Major == 4 || !r.Agent.Known()
+	return r.Agent.Is(TokenPlayer) && r.Agent.Major == 4 || !KnownAgent(r.Agent)
 }
 
 // wantsReset says whether a Play in a new session is answered with $E, $C and

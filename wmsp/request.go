@@ -1,6 +1,10 @@
 package wmsp
 
-import "strings"
+import (
+	"strings"
+
+	"caracal/internal/head"
+)
 
 // Request is an HTTP request head with what [MS-WMSP] 2.2.1 adds to it.
 type Request struct {
@@ -11,62 +15,60 @@ type Request struct {
 	Host   string // of an absolute target, else the Host header; "" for none
 
 	Major, Minor  int // HTTP version
-	Header        Fields
+	Header        head.Fields
 	ContentLength int64 // bytes; -1 if absent
 	Chunked       bool  // Transfer-Encoding: chunked; ContentLength is -1 then
 
 	Pragma    Pragma
-	Agent     Agent
-	Supported Features // 0 without a Supported header: Header.Has tells
+	Agent     head.Agent
+	Supported head.Features // 0 without a Supported header: Header.Has tells
 	Kind      Kind
 }
 
 // ParseRequest parses the head at the beginning of b and returns how many
 // bytes it takes with its blank line. It returns ErrNeedMore when the blank
-// line is not there yet, and a *SyntaxError when a status has to be answered.
+// line is not there yet, and a *head.SyntaxError when a status has to be answered.
 // The Request does not alias b.
 func ParseRequest(b []byte) (*Request, int, error) {
-	h, n, err := parseHead(b)
+	h, err := protocol.Parse(b)
 	if err != nil {
 		return nil, 0, err
 	}
-	r := &Request{Header: h.fields}
-	if err := r.parseLine(h.first); err != nil {
+	r := &Request{Header: h.Fields}
+	if err := r.parseLine(h.First); err != nil {
 		return nil, 0, err
 	}
 	if err := r.parseFields(); err != nil {
 		return nil, 0, err
 	}
 	r.Kind = classify(r)
-	return r, n, nil
+	return r, h.Size, nil
 }
 
 func (r *Request) parseLine(line string) error {
-	method, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-	rest = strings.TrimSpace(rest)
-	at := strings.LastIndexByte(rest, ' ')
-	if !isToken(method) || at < 0 {
-		return &SyntaxError{statusBadRequest, "unusable request line"}
+	method, target, version, err := head.CutRequestLine(line)
+	if err != nil {
+		return err
 	}
-	r.Method, r.Target = method, strings.TrimSpace(rest[:at])
-	if len(r.Target) > MaxTarget {
-		return &SyntaxError{statusTargetTooLong, "target too long"}
+	if len(target) > head.MaxTarget { // whatever its version
+		return head.NewSyntaxError(statusTargetTooLong, "target too long")
 	}
+	r.Method, r.Target = method, target
 	var ok bool
-	if r.Major, r.Minor, ok = parseHTTPVersion(rest[at+1:]); !ok || strings.ContainsAny(r.Target, " \t") {
-		return &SyntaxError{statusBadRequest, "unusable request line"}
+	if r.Major, r.Minor, ok = protocol.ParseVersion(version); !ok || strings.ContainsAny(target, " \t") {
+		return head.BadRequestLine()
 	}
 	if r.Major != 1 {
-		return &SyntaxError{statusVersionUnknown, "HTTP version other than 1.x"}
+		return head.NewSyntaxError(statusVersionUnknown, "HTTP version other than 1.x")
 	}
-	t, err := parseTarget(r.Target)
-	r.Host, r.Path, r.Query = t.host, t.path, t.query
+	t, err := head.ParseTarget(target)
+	r.Host, r.Path, r.Query = t.Host, t.Path, t.Query
 	return err
 }
 
 func (r *Request) parseFields() error {
 	var err error
-	if r.ContentLength, err = r.Header.contentLength(); err != nil {
+	if r.ContentLength, err = r.Header.ContentLength(); err != nil {
 		return err
 	}
 	if r.Header.HasToken("Transfer-Encoding", "chunked") {
@@ -76,8 +78,8 @@ func (r *Request) parseFields() error {
 		r.Host = r.Header.Get("Host")
 	}
 	r.Pragma = ParsePragma(r.Header.Values("Pragma")...)
-	r.Agent = ParseAgent(r.Header.Get("User-Agent"))
-	r.Supported = ParseFeatures(r.Header.Values("Supported")...)
+	r.Agent = head.ParseAgent(r.Header.Get("User-Agent"))
+	r.Supported = head.ParseFeatures(r.Header.Values("Supported")...)
 	return nil
 }
 
@@ -88,7 +90,7 @@ func (r *Request) HTTP11() bool { return r.Minor >= 1 }
 // concerned.
 func (r *Request) KeepAlive() bool { return keepAlive(r.Header, r.HTTP11()) }
 
-func keepAlive(f Fields, http11 bool) bool {
+func keepAlive(f head.Fields, http11 bool) bool {
 	if f.HasToken("Connection", "close") {
 		return false
 	}
@@ -102,7 +104,7 @@ func (r *Request) Player() bool {
 		return true
 	}
 	for _, token := range [...]string{TokenPlayer, TokenServer, TokenCacheProxy} {
-		if len(r.Agent.Raw) >= len(token) && strings.EqualFold(r.Agent.Raw[:len(token)], token) {
+		if r.Agent.Begins(token) {
 			return true
 		}
 	}
@@ -114,10 +116,7 @@ func (r *Request) HasBody() bool { return r.Chunked || r.ContentLength > 0 }
 
 // ContentType returns the media type without parameters; "" without a
 // Content-Type header.
-func (r *Request) ContentType() string {
-	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	return strings.TrimSpace(media)
-}
+func (r *Request) ContentType() string { return r.Header.MediaType() }
 
 // IsType compares the media type without regard to case.
 func (r *Request) IsType(media string) bool { return strings.EqualFold(r.ContentType(), media) }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"caracal/internal/head"
 )
 
 // requestFacts names what the files of testdata/requests can expect.
@@ -73,7 +75,7 @@ func TestRequests(t *testing.T) {
 }
 
 func TestRequestErrors(t *testing.T) {
-	long := strings.Repeat("a", MaxTarget)
+	long := strings.Repeat("a", head.MaxTarget)
 	tests := []struct {
 		name, in string
 		status   int
@@ -91,7 +93,7 @@ func TestRequestErrors(t *testing.T) {
 		{"endless request line", "GET /" + strings.Repeat("a", MaxHead), 414},
 		{"endless head", "GET / HTTP/1.0\r\n" + strings.Repeat("A: b\r\n", MaxHead/6+1), 431},
 		{"head too large", "GET / HTTP/1.0\r\nA: " + strings.Repeat("a", MaxHead) + "\r\n\r\n", 431},
-		{"too many fields", "GET / HTTP/1.0\r\n" + strings.Repeat("A: b\r\n", MaxHeaderFields+1) + "\r\n", 431},
+		{"too many fields", "GET / HTTP/1.0\r\n" + strings.Repeat("A: b\r\n", head.MaxFields+1) + "\r\n", 431},
 		{"field without a colon", "GET / HTTP/1.0\r\nPragma\r\n\r\n", 400},
 		{"blank before the colon", "GET / HTTP/1.0\r\nPragma : a\r\n\r\n", 400},
 		{"folded first field", "GET / HTTP/1.0\r\n a: b\r\n\r\n", 400},
@@ -105,7 +107,7 @@ func TestRequestErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		_, _, err := ParseRequest([]byte(test.in))
-		var syntax *SyntaxError
+		var syntax *head.SyntaxError
 		if !errors.As(err, &syntax) || syntax.Status != test.status {
 			t.Errorf("%s: %v, want status %d", test.name, err, test.status)
 		}
@@ -181,8 +183,8 @@ func FuzzParseRequest(f *testing.F) {
 			strings.Contains(r.Path+"/", "/../") || strings.Contains(r.Path, "//") {
 			t.Fatalf("path %q", r.Path)
 		}
-		head := r.Method + " " + r.Target + fmt.Sprintf(" HTTP/%d.%d\r\n", r.Major, r.Minor)
-		again, _, err := ParseRequest(append(r.Header.append([]byte(head)), '\r', '\n'))
+		first := r.Method + " " + r.Target + fmt.Sprintf(" HTTP/%d.%d\r\n", r.Major, r.Minor)
+		again, _, err := ParseRequest(append(r.Header.Append([]byte(first)), '\r', '\n'))
 		if err != nil || !reflect.DeepEqual(again, r) {
 			t.Fatalf("%+v became %+v, %v", r, again, err)
 		}

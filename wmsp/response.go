@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"caracal/internal/head"
 )
 
 // Response is an HTTP response head. A server fills Minor, Status and Header
@@ -12,22 +14,22 @@ type Response struct {
 	Minor  int // of HTTP/1.x
 	Status int
 	Reason string // AppendTo takes the usual one for ""
-	Header Fields
+	Header head.Fields
 }
 
 // NewResponse begins a response of HTTP/1.minor.
 func NewResponse(minor, status int) *Response {
-	return &Response{Minor: minor, Status: status, Header: make(Fields, 0, 16)}
+	return &Response{Minor: minor, Status: status, Header: make(head.Fields, 0, 16)}
 }
 
 // Add appends a header field.
 func (r *Response) Add(name, value string) { r.Header.Add(name, value) }
 
 // AddInt appends a header field with a number.
-func (r *Response) AddInt(name string, n int64) { r.Header.Add(name, strconv.FormatInt(n, 10)) }
+func (r *Response) AddInt(name string, n int64) { r.Header.AddInt(name, n) }
 
 // AddDate appends the Date field for the moment t.
-func (r *Response) AddDate(t time.Time) { r.Header.Add("Date", HTTPDate(t)) }
+func (r *Response) AddDate(t time.Time) { r.Header.Add("Date", head.Date(t)) }
 
 // AddPragma appends the lines of p.
 func (r *Response) AddPragma(p *Pragma) {
@@ -38,9 +40,6 @@ func (r *Response) AddPragma(p *Pragma) {
 	}
 }
 
-// HTTPDate formats t for Date, Last-Modified and the like (RFC 2616 3.3.1).
-func HTTPDate(t time.Time) string { return t.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT") }
-
 // AppendTo appends the head with its blank line. There is always a reason
 // phrase: libmms does not take a status line without one.
 func (r *Response) AppendTo(b []byte) []byte {
@@ -50,12 +49,12 @@ func (r *Response) AppendTo(b []byte) []byte {
 	b = strconv.AppendInt(b, int64(r.Status), 10)
 	b = append(b, ' ')
 	reason := r.Reason
-	if reason == "" || hasControl(reason) {
+	if reason == "" || head.HasControl(reason) {
 		reason = ReasonPhrase(r.Status)
 	}
 	b = append(b, reason...)
 	b = append(b, '\r', '\n')
-	b = r.Header.append(b)
+	b = r.Header.Append(b)
 	return append(b, '\r', '\n')
 }
 
@@ -66,15 +65,7 @@ func ReasonPhrase(status int) string {
 			return known.phrase
 		}
 	}
-	switch {
-	case status < 300:
-		return "Success"
-	case status < 400:
-		return "Redirection"
-	case status < 500:
-		return "Client Error"
-	}
-	return "Server Error"
+	return head.StatusClass(status)
 }
 
 var reasonPhrases = [...]struct {
@@ -98,25 +89,25 @@ var reasonPhrases = [...]struct {
 // bytes it takes with its blank line; ErrNeedMore when that is not there yet.
 // The Response does not alias b.
 func ParseResponse(b []byte) (*Response, int, error) {
-	h, n, err := parseHead(b)
+	h, err := protocol.Parse(b)
 	if err != nil {
 		return nil, 0, err
 	}
-	r := &Response{Header: h.fields}
+	r := &Response{Header: h.Fields}
 	// The example of [MS-WMSP] 2.2.2.3.2 has "HTTP 1.1".
-	line := h.first
+	line := h.First
 	if rest, ok := strings.CutPrefix(line, "HTTP "); ok {
 		line = "HTTP/" + rest
 	}
-	protocol, rest, _ := strings.Cut(line, " ")
+	version, rest, _ := strings.Cut(line, " ")
 	code, reason, _ := strings.Cut(strings.TrimLeft(rest, " "), " ")
-	major, minor, ok := parseHTTPVersion(protocol)
-	status, okStatus := parseLength(code)
-	if !ok || major != 1 || !okStatus || len(code) != 3 || status < 100 {
+	major, minor, ok := protocol.ParseVersion(version)
+	status, okStatus := head.ParseStatus(code)
+	if !ok || major != 1 || !okStatus {
 		return nil, 0, &ParseError{"Status-Line", 0, ErrInvalid}
 	}
-	r.Minor, r.Status, r.Reason = minor, int(status), strings.TrimSpace(reason)
-	return r, n, nil
+	r.Minor, r.Status, r.Reason = minor, status, strings.TrimSpace(reason)
+	return r, h.Size, nil
 }
 
 // Pragma reads the Pragma fields.
@@ -126,11 +117,11 @@ func (r *Response) Pragma() Pragma { return ParsePragma(r.Header.Values("Pragma"
 func (r *Response) Server() Persona { return ParsePersona(r.Header.Get("Server")) }
 
 // Supported reads the Supported fields, DefaultFeatures without any.
-func (r *Response) Supported() Features {
+func (r *Response) Supported() head.Features {
 	if !r.Header.Has("Supported") {
 		return DefaultFeatures
 	}
-	return ParseFeatures(r.Header.Values("Supported")...)
+	return head.ParseFeatures(r.Header.Values("Supported")...)
 }
 
 // Chunked says that the body is in chunks.
@@ -138,7 +129,7 @@ func (r *Response) Chunked() bool { return r.Header.HasToken("Transfer-Encoding"
 
 // ContentLength returns -1 if there is none or it cannot be used.
 func (r *Response) ContentLength() int64 {
-	n, err := r.Header.contentLength()
+	n, err := r.Header.ContentLength()
 	if err != nil || r.Chunked() {
 		return -1
 	}

@@ -7,14 +7,16 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"caracal/internal/head"
 )
 
 // responseFacts names what the files of testdata/responses can expect.
 func responseFacts(r *Response) map[string]string {
 	p := r.Pragma()
-	startup, err := ParseStartupProfile(r.Header.Get("X-StartupProfile"))
+	startup, ok := head.ParseStartupProfile(r.Header.Get("X-StartupProfile"))
 	profile := string(startup.Append(nil))
-	if err != nil {
+	if !ok {
 		profile = ""
 	}
 	return map[string]string{

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/wmsp"
 )
@@ -125,7 +126,7 @@ func checkReply(t *testing.T, req *wmsp.Request, r *wmsp.Response) {
 	if req.Kind == wmsp.Play && r.Chunked() != pipelined {
 		t.Errorf("chunked %v, version11-enabled %v", r.Chunked(), pipelined)
 	}
-	if req.Kind == wmsp.Play && r.Header.Has("X-StartupProfile") && !req.Supported.Has(wmsp.FeatureStartupProfile) {
+	if req.Kind == wmsp.Play && r.Header.Has("X-StartupProfile") && !req.Supported.Has(head.FeatureStartupProfile) {
 		t.Error("a start-up profile that was not asked for")
 	}
 	if req.Kind == wmsp.Describe && (r.Chunked() || r.ContentLength() <= int64(len(clipHeader()))) {

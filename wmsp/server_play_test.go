@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/wmsp"
 )
@@ -93,7 +94,7 @@ func TestSingleFilePipelined(t *testing.T) {
 	r, body := c.response()
 	p := r.Pragma()
 	if r.Status != 200 || !p.PacketPair || !p.PipelineExperiment || r.Chunked() ||
-		r.Header.Get("Content-Type") != wmsp.TypeHeader || !r.Supported().Has(wmsp.FeatureSSwitch|wmsp.FeatureFastCache) {
+		r.Header.Get("Content-Type") != wmsp.TypeHeader || !r.Supported().Has(head.FeatureSSwitch|head.FeatureFastCache) {
 		t.Errorf("Describe: %+v", r)
 	}
 	checkDescription(t, body)
@@ -128,8 +129,8 @@ func TestSingleFilePipelined(t *testing.T) {
 	if r.Status != 200 || r.Minor != 1 || !r.Chunked() || p.AccelBW != 3_500_000 || p.AccelDuration != 18000 || p.Speed != 5 {
 		t.Errorf("Play: %+v, %+v", r, p)
 	}
-	if _, err := wmsp.ParseStartupProfile(r.Header.Get("X-StartupProfile")); err != nil {
-		t.Errorf("start-up profile %q: %v", r.Header.Get("X-StartupProfile"), err)
+	if _, ok := head.ParseStartupProfile(r.Header.Get("X-StartupProfile")); !ok {
+		t.Errorf("start-up profile %q", r.Header.Get("X-StartupProfile"))
 	}
 	fr := c.stream(r)
 	fr.expect(wmsp.FrameMetadata)

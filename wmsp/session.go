@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"caracal/internal/event"
+	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
 )
@@ -19,9 +20,9 @@ type client struct {
 	pair    pairKey
 
 	mu       sync.Mutex
-	features Features // Client-features
-	data     *conn    // Data-Connection; nil when nothing streams
-	stream   *stream  // what streams there
+	features head.Features // Client-features
+	data     *conn         // Data-Connection; nil when nothing streams
+	stream   *stream       // what streams there
 	played   bool
 	gone     bool
 }
@@ -132,7 +133,7 @@ func (cl *client) dataConn() *conn {
 }
 
 // supports says whether the player listed a feature.
-func (cl *client) supports(f Features) bool {
+func (cl *client) supports(f head.Features) bool {
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
 	return cl.features.Has(f)

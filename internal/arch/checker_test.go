@@ -60,6 +60,8 @@ func TestWireCheckFindsFaults(t *testing.T) {
 		{`import "os"; var f os.File`, "imports os"},
 		{`import "caracal/internal/event"; var e event.Event`, "imports caracal/internal/event"},
 		{`import "caracal/asf"; var h asf.Header`, ""},
+		{`import "caracal/internal/head"; var f head.Fields`, ""},
+		{`import "caracal/internal/header"; var f header.Fields`, "imports caracal/internal/header"},
 		{`import "time"; func f() { time.Sleep(1) }`, "time.Sleep"},
 		{`import "time"; var now = time.Now`, "time.Now"},
 		{`import clk "time"; func f() any { return clk.NewTimer(1) }`, "time.NewTimer"},

@@ -20,6 +20,7 @@ var (
 	streamingMay = []string{
 		"asf", "internal/point", "internal/session", "internal/auth",
 		"internal/event", "internal/pace", "internal/announce", "internal/udp", "internal/front",
+		"internal/head", "internal/cdl",
 	}
 	collaborationMay = []string{
 		"conf", "internal/session", "internal/auth", "internal/event", "internal/store",
@@ -39,6 +40,8 @@ var table = []row{
 	{packages: "internal/store"},
 	{packages: "internal/announce"},
 	{packages: "internal/sample"},
+	{packages: "internal/head"},
+	{packages: "internal/cdl", may: []string{"asf"}},
 
 	{packages: "internal/auth", may: []string{"internal/event", "internal/store"}},
 	{packages: "internal/session", may: []string{"internal/event", "internal/store"}},
@@ -70,7 +73,7 @@ var table = []row{
 	{packages: "internal/source", may: slices.Concat(streaming, []string{
 		"asf", "internal/point", "internal/playlist", "internal/event",
 	})},
-	{packages: "internal/load", may: slices.Concat(streaming, []string{"asf"})},
+	{packages: "internal/load", may: slices.Concat(streaming, []string{"asf", "internal/head"})},
 	{packages: "web/...", may: []string{
 		"internal/session", "internal/point", "internal/config", "internal/auth",
 		"internal/event", "internal/metrics", "conf",
@@ -81,5 +84,6 @@ var table = []row{
 
 	// Packages of tests only.
 	{packages: "internal/arch"},
+	{packages: "internal/vector"},
 	{packages: "interop"},
 }

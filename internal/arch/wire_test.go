@@ -20,6 +20,10 @@ var liveFiles = []string{
 // What wire files may use from below net: names and text, no connections.
 var wireNet = []string{"net/url", "net/textproto", "net/netip"}
 
+// What wire files may use of our own below internal: wire formats that several
+// protocols have.
+var wireOurs = []string{"internal/head", "internal/cdl"}
+
 // The functions of package time that read or wait for the clock.
 var clock = map[string]bool{
 	"Now": true, "Since": true, "Until": true, "Sleep": true, "After": true,
@@ -84,5 +88,6 @@ func wireForbids(module, path string) bool {
 	if matchesAny([]string{"net/...", "os/...", "crypto/tls"}, path) {
 		return !matchesAny(wireNet, path)
 	}
-	return strings.HasPrefix(path, module+"/internal/")
+	name, ours := strings.CutPrefix(path, module+"/")
+	return ours && strings.HasPrefix(name, "internal/") && !matchesAny(wireOurs, name)
 }

@@ -8,12 +8,13 @@ import (
 	"math"
 
 	"caracal/asf"
+	"caracal/internal/head"
 	"caracal/wmsp"
 )
 
 const (
 	playerAgent    = "NSPlayer/12.0.7601.17514"
-	playerFeatures = wmsp.FeatureSrvPPair | wmsp.FeatureSSwitch | wmsp.FeaturePredStrm | wmsp.FeatureStartupProfile
+	playerFeatures = head.FeatureSrvPPair | head.FeatureSSwitch | head.FeaturePredStrm | head.FeatureStartupProfile
 )
 
 // player is one Windows Media player.

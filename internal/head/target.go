@@ -1,11 +1,11 @@
-package rtsp
+package head
 
 import (
 	"strings"
 	"unicode/utf8"
 )
 
-// Target is a request's URL, taken apart.
+// Target is a request's target, taken apart.
 type Target struct {
 	Raw    string // as sent; "*" for the server as a whole
 	Scheme string // in lower case: "rtsp", "rtspt", "rtspu", "mms"; "" for none
@@ -14,21 +14,22 @@ type Target struct {
 	Query  string // as sent, without the "?"
 }
 
-// ParseTarget reads "rtsp://host/path?query" in any scheme, "/path" and "*".
-// Blanks in it are tolerated. Path is decoded once and does not end in "/"; it
-// has no "..", backslash or control character. Errors are *SyntaxError.
+// ParseTarget reads "rtsp://host/path?query" in any scheme, "/path?query" and
+// "*". Path is decoded once and does not end in "/"; it has no "..", backslash
+// or control character. Blanks in the target are tolerated. Errors are
+// *SyntaxError.
 func ParseTarget(s string) (Target, error) {
 	t := Target{Raw: s, Path: "/"}
 	if s == "*" {
 		return t, nil
 	}
 	if len(s) > MaxTarget {
-		return t, syntaxError(414, "target too long")
+		return t, NewSyntaxError(statusTargetTooLong, "target too long")
 	}
 	if !strings.HasPrefix(s, "/") {
 		scheme, rest, ok := strings.Cut(s, "://")
-		if !ok || !isToken(scheme) {
-			return t, syntaxError(400, "unusable target")
+		if !ok || !IsToken(scheme) {
+			return t, NewSyntaxError(statusBadRequest, "unusable target")
 		}
 		t.Scheme = strings.ToLower(scheme)
 		if at := strings.IndexAny(rest, "/?"); at >= 0 {
@@ -41,7 +42,7 @@ func ParseTarget(s string) (Target, error) {
 	s, t.Query, _ = strings.Cut(s, "?")
 	decoded, ok := decodePath(s)
 	if !ok {
-		return t, syntaxError(400, "unusable path")
+		return t, NewSyntaxError(statusBadRequest, "unusable path")
 	}
 	t.Path = cleanPath(decoded)
 	return t, nil
@@ -54,7 +55,9 @@ func (t Target) Base() string {
 	return strings.TrimRight(base, "/")
 }
 
-// decodePath turns %XX into bytes once.
+// decodePath turns %XX into bytes once and the bytes into UTF-8. Players up
+// to version 6.4 send the code page of their Windows: what is not UTF-8 is
+// taken for Windows-1252.
 func decodePath(s string) (string, bool) {
 	b := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
@@ -63,7 +66,7 @@ func decodePath(s string) (string, bool) {
 			if i+2 >= len(s) {
 				return "", false
 			}
-			high, low := hexDigit(s[i+1]), hexDigit(s[i+2])
+			high, low := HexDigit(s[i+1]), HexDigit(s[i+2])
 			if high < 0 || low < 0 {
 				return "", false
 			}
@@ -73,6 +76,9 @@ func decodePath(s string) (string, bool) {
 		b = append(b, c)
 	}
 	path := string(b)
+	if !utf8.ValidString(path) {
+		path = fromWindows1252(b)
+	}
 	for _, r := range path {
 		if r < ' ' || r >= 0x7F && r < 0xA0 || r == '\\' || r == utf8.RuneError {
 			return "", false
@@ -99,16 +105,4 @@ func cleanPath(path string) string {
 		return "/"
 	}
 	return string(b)
-}
-
-func hexDigit(c byte) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
-	case c >= 'A' && c <= 'F':
-		return int(c-'A') + 10
-	}
-	return -1
 }

@@ -1,14 +1,14 @@
-package wmsp
+package cdl
 
 import "bytes"
 
-// ParseCDL parses all of b. The last description may go without its CRLF and
+// Parse parses all of b. The last description may go without its CRLF and
 // end in zero bytes. Errors are *ParseError.
-func ParseCDL(b []byte) (CDL, error) {
-	if len(b) > MaxDescriptionBytes {
+func Parse(b []byte) (List, error) {
+	if len(b) > MaxBytes {
 		return nil, &ParseError{"content description list", 0, ErrLimit}
 	}
-	var list CDL
+	var list List
 	for at := 0; ; {
 		at += blank(b[at:])
 		if at == len(b) {
@@ -30,11 +30,11 @@ func ParseCDL(b []byte) (CDL, error) {
 func blank(b []byte) int { return len(b) - len(bytes.TrimLeft(b, "\r\n\x00")) }
 
 // parseDescription returns how far it came. It ends before CR, LF or NUL.
-func parseDescription(b []byte) (ContentDescription, int, error) {
-	var d ContentDescription
-	p := cdlParser{b: b}
+func parseDescription(b []byte) (Description, int, error) {
+	var d Description
+	p := parser{b: b}
 	for {
-		if len(d) == MaxDescriptionItems {
+		if len(d) == MaxItems {
 			return nil, p.at, ErrLimit
 		}
 		item, err := p.item()
@@ -52,14 +52,14 @@ func parseDescription(b []byte) (ContentDescription, int, error) {
 	}
 }
 
-type cdlParser struct {
+type parser struct {
 	b  []byte
 	at int
 }
 
-func (p *cdlParser) item() (DescriptionItem, error) {
-	var item DescriptionItem
-	n, err := p.number(MaxDescriptionBytes)
+func (p *parser) item() (Item, error) {
+	var item Item
+	n, err := p.number(MaxBytes)
 	if err != nil {
 		return item, err
 	}
@@ -83,7 +83,7 @@ func (p *cdlParser) item() (DescriptionItem, error) {
 		return item, err
 	}
 	item.Type = ValueType(kind)
-	if n, err = p.number(MaxDescriptionBytes); err != nil {
+	if n, err = p.number(MaxBytes); err != nil {
 		return item, err
 	}
 	item.Value, err = p.text(n)
@@ -91,7 +91,7 @@ func (p *cdlParser) item() (DescriptionItem, error) {
 }
 
 // number reads digits and the comma after them.
-func (p *cdlParser) number(most int) (int, error) {
+func (p *parser) number(most int) (int, error) {
 	n := 0
 	for start := p.at; p.at < len(p.b); p.at++ {
 		c := p.b[p.at]
@@ -109,7 +109,7 @@ func (p *cdlParser) number(most int) (int, error) {
 	return 0, ErrNeedMore
 }
 
-func (p *cdlParser) text(n int) (string, error) {
+func (p *parser) text(n int) (string, error) {
 	if len(p.b)-p.at < n {
 		return "", ErrNeedMore
 	}

@@ -1,15 +1,15 @@
-package wmsp
+package cdl
 
 import "strconv"
 
 // Limits of a content description list.
 const (
-	MaxDescriptions     = 64
-	MaxDescriptionItems = 512 // in one description
-	MaxDescriptionBytes = 256 << 10
+	MaxDescriptions = 64
+	MaxItems        = 512 // in one description
+	MaxBytes        = 256 << 10
 )
 
-// ValueType is the type of a CDL value, [MS-WMSP] 2.2.4.1. The value itself
+// ValueType is the type of a value, [MS-WMSP] 2.2.4.1. The value itself
 // is always text.
 type ValueType uint16
 
@@ -45,19 +45,19 @@ const (
 	ItemEntryURL      = "WMS_CONTENT_DESCRIPTION_PLAYLIST_ENTRY_URL"
 )
 
-// DescriptionItem is one name-value pair, [MS-WMSP] 2.2.4.
-type DescriptionItem struct {
+// Item is one name-value pair, [MS-WMSP] 2.2.4.
+type Item struct {
 	Name  string
 	Type  ValueType
 	Value string
 }
 
-// ContentDescription is the metadata of one language. In a CDL its first item
-// is ItemLanguage, a language tag or "".
-type ContentDescription []DescriptionItem
+// Description is the metadata of one language. In the description of
+// content the first item is ItemLanguage, a language tag or "".
+type Description []Item
 
 // Get returns the value of the first item of that name, "" if there is none.
-func (d ContentDescription) Get(name string) string {
+func (d Description) Get(name string) string {
 	for i := range d {
 		if d[i].Name == name {
 			return d[i].Value
@@ -67,18 +67,18 @@ func (d ContentDescription) Get(name string) string {
 }
 
 // AddText appends an item of TypeLPWSTR.
-func (d *ContentDescription) AddText(name, value string) {
-	*d = append(*d, DescriptionItem{name, TypeLPWSTR, value})
+func (d *Description) AddText(name, value string) {
+	*d = append(*d, Item{name, TypeLPWSTR, value})
 }
 
 // AddInt appends an item of TypeI4.
-func (d *ContentDescription) AddInt(name string, value int32) {
-	*d = append(*d, DescriptionItem{name, TypeI4, strconv.Itoa(int(value))})
+func (d *Description) AddInt(name string, value int32) {
+	*d = append(*d, Item{name, TypeI4, strconv.Itoa(int(value))})
 }
 
 // Append appends the description and its CRLF. Lengths count bytes of UTF-8.
 // An empty description appends nothing.
-func (d ContentDescription) Append(b []byte) []byte {
+func (d Description) Append(b []byte) []byte {
 	if len(d) == 0 {
 		return b
 	}
@@ -99,11 +99,11 @@ func (d ContentDescription) Append(b []byte) []byte {
 	return append(b, '\r', '\n')
 }
 
-// CDL is a content description list, [MS-WMSP] 2.2.4: the metadata of $M.
-type CDL []ContentDescription
+// List is a content description list, [MS-WMSP] 2.2.4.
+type List []Description
 
 // Append appends all descriptions.
-func (l CDL) Append(b []byte) []byte {
+func (l List) Append(b []byte) []byte {
 	for _, d := range l {
 		b = d.Append(b)
 	}

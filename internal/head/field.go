@@ -1,14 +1,14 @@
-package rtsp
+package head
 
 import (
 	"strconv"
 	"strings"
 )
 
-// Field is one line of a message's head.
+// Field is one line of a head.
 type Field struct{ Name, Value string }
 
-// Fields are the lines of a message's head in their order; names may repeat.
+// Fields are the lines of a head in their order; names may repeat.
 type Fields []Field
 
 // Get returns the first value of name, "" if there is none. Case does not
@@ -65,19 +65,19 @@ func (f *Fields) Add(name, value string) { *f = append(*f, Field{name, value}) }
 // AddInt appends a line with a number.
 func (f *Fields) AddInt(name string, n int64) { f.Add(name, strconv.FormatInt(n, 10)) }
 
-// append writes the lines. A line break in a value would begin another line
+// Append appends the lines. A line break in a value would begin another line
 // of the head, so control characters become blanks.
-func (f Fields) append(b []byte) []byte {
+func (f Fields) Append(b []byte) []byte {
 	for _, field := range f {
 		b = append(b, field.Name...)
 		b = append(b, ": "...)
-		b = appendLine(b, field.Value)
+		b = AppendLine(b, field.Value)
 	}
 	return b
 }
 
-// appendLine appends s without its control characters, and CRLF.
-func appendLine(b []byte, s string) []byte {
+// AppendLine appends s without its control characters, and CRLF.
+func AppendLine(b []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c == 0x7F {
 			b = append(b, ' ')
@@ -88,43 +88,27 @@ func appendLine(b []byte, s string) []byte {
 	return append(b, '\r', '\n')
 }
 
-// contentLength reads the Content-Length, 0 if there is none. Repeated ones
+// ContentLength reads the Content-Length, -1 if there is none. Repeated ones
 // have to agree, or the next message's beginning would be a matter of taste.
-func (f Fields) contentLength() (int64, error) {
+// Errors are *SyntaxError.
+func (f Fields) ContentLength() (int64, error) {
 	length := int64(-1)
 	for i := range f {
 		if !strings.EqualFold(f[i].Name, "Content-Length") {
 			continue
 		}
-		n, ok := parseDigits(f[i].Value)
+		n, ok := ParseDigits(f[i].Value)
 		if !ok || length >= 0 && n != length {
-			return 0, syntaxError(400, "unusable Content-Length")
+			return 0, NewSyntaxError(statusBadRequest, "unusable Content-Length")
 		}
 		length = n
 	}
-	return max(length, 0), nil
+	return length, nil
 }
 
-// cseq reads the first CSeq, -1 if there is none. Players of GStreamer write
-// it twice.
-func (f Fields) cseq() int64 {
-	if n, ok := parseDigits(f.Get("CSeq")); ok {
-		return n
-	}
-	return -1
-}
-
-// parseDigits reads a number of at most 18 digits and nothing else.
-func parseDigits(s string) (int64, bool) {
-	if s == "" || len(s) > 18 {
-		return 0, false
-	}
-	n := int64(0)
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return 0, false
-		}
-		n = n*10 + int64(s[i]-'0')
-	}
-	return n, true
+// MediaType returns the Content-Type without its parameters, "" if there is
+// none.
+func (f Fields) MediaType() string {
+	media, _, _ := strings.Cut(f.Get("Content-Type"), ";")
+	return strings.TrimSpace(media)
 }

@@ -1,4 +1,4 @@
-package rtsp
+package head
 
 import (
 	"strconv"
@@ -19,7 +19,7 @@ type StartupProfile struct {
 	StartTime      uint32 // lowest presentation time, ms
 	LastTime       uint32 // length of the interval, ms
 	MaxDiffTime    uint32 // when MaxDiffSndTime occurs, ms after StartTime
-	MaxDiffSndTime int32  // how far audio lags behind video, ms
+	MaxDiffSndTime int32  // how far audio lags behind video; negative the other way round; ms
 }
 
 // startupFields is in the order of [MS-WMSP] 2.2.1.12. Each has a list, or else
@@ -64,9 +64,7 @@ func (p *StartupProfile) Append(b []byte) []byte {
 
 // ParseStartupProfile parses the header's value. All parameters have to be
 // there, and the lists have to be equally long; unknown ones are ignored.
-// Errors are *ParseError.
-func ParseStartupProfile(s string) (StartupProfile, error) {
-	var p StartupProfile
+func ParseStartupProfile(s string) (p StartupProfile, ok bool) {
 	var seen int
 	for item := range strings.SplitSeq(s, ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(item), "=")
@@ -75,16 +73,16 @@ func ParseStartupProfile(s string) (StartupProfile, error) {
 				continue
 			}
 			if !p.parseField(i, value) {
-				return StartupProfile{}, &ParseError{"X-StartupProfile " + startupFields[i].name, 0, ErrInvalid}
+				return StartupProfile{}, false
 			}
 			seen |= 1 << i
 		}
 	}
 	n := len(p.Rate)
 	if seen != 1<<len(startupFields)-1 || n != len(p.MaxBytes) || n != len(p.Time) || n != len(p.ByteRate) {
-		return StartupProfile{}, &ParseError{"X-StartupProfile", 0, ErrInvalid}
+		return StartupProfile{}, false
 	}
-	return p, nil
+	return p, true
 }
 
 func (p *StartupProfile) parseField(i int, value string) bool {

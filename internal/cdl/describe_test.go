@@ -1,0 +1,30 @@
+package cdl
+
+import (
+	"testing"
+	"time"
+
+	"caracal/asf"
+)
+
+func TestDescribe(t *testing.T) {
+	empty := &asf.Header{}
+	titled := &asf.Header{Objects: []asf.Object{&asf.ContentDescription{
+		Title: asf.NewText("Größe"), Rating: asf.NewText("R"),
+	}}}
+	tests := []struct {
+		in   Entry
+		want string
+	}{
+		{Entry{Header: empty, Server: "9.6"}, "language/31/ WMS_CONTENT_DESCRIPTION_SERVER_BRANDING_INFO/31/WMServer/9.6 " +
+			"WMS_CONTENT_DESCRIPTION_PLAYLIST_ENTRY_START_OFFSET/3/0 WMS_CONTENT_DESCRIPTION_PLAYLIST_ENTRY_DURATION/3/0"},
+		{Entry{Header: titled, Server: "9.1", Preroll: 3100, Duration: 1000 * time.Hour}, "language/31/ title/31/Größe " +
+			"WMS_CONTENT_DESCRIPTION_RATING/31/R WMS_CONTENT_DESCRIPTION_SERVER_BRANDING_INFO/31/WMServer/9.1 " +
+			"WMS_CONTENT_DESCRIPTION_PLAYLIST_ENTRY_START_OFFSET/3/3100 WMS_CONTENT_DESCRIPTION_PLAYLIST_ENTRY_DURATION/3/2147483647"},
+	}
+	for _, test := range tests {
+		if got := listText(Describe(test.in)); got != test.want {
+			t.Errorf("got  %s\nwant %s", got, test.want)
+		}
+	}
+}

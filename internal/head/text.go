@@ -1,0 +1,65 @@
+package head
+
+import (
+	"iter"
+	"strings"
+	"time"
+)
+
+// HasControl says that s has a character that no line of a head may have.
+func HasControl(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\t' || c == 0x7F {
+			return true
+		}
+	}
+	return false
+}
+
+// IsToken says that s can be a method or a field's name (RFC 2616 2.2, RFC 2326
+// 15.1).
+func IsToken(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7F || strings.IndexByte(`()<>@,;:\"/[]?={}`, c) >= 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// ParseDigits reads a number of at most 18 digits and nothing else.
+func ParseDigits(s string) (int64, bool) {
+	if s == "" || len(s) > 18 {
+		return 0, false
+	}
+	n := int64(0)
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(s[i]-'0')
+	}
+	return n, true
+}
+
+// HexDigit returns -1 for what is not a hexadecimal digit.
+func HexDigit(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+// List yields the items of a list that commas or blanks separate.
+func List(s string) iter.Seq[string] {
+	return strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
+}
+
+// Date formats t for Date, Last-Modified and the like (RFC 2616 3.3.1, RFC 2326
+// 12.18).
+func Date(t time.Time) string { return t.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT") }
