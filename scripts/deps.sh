@@ -14,6 +14,7 @@ needs=(
 	gstreamer1.0-tools command:gst-launch-1.0
 	gstreamer1.0-plugins-good file:/usr/lib/*/gstreamer-1.0/libgstrtsp.so
 	gstreamer1.0-plugins-ugly file:/usr/lib/*/gstreamer-1.0/libgstasf.so
+	gstreamer1.0-libav file:/usr/lib/*/gstreamer-1.0/libgstlibav.so
 	gcc         command:cc
 	libc6-dev   file:/usr/include/stdio.h
 	tcpdump     command:tcpdump
