@@ -11,8 +11,9 @@ import (
 // ours, finds out what they need and posts the responses to its sender.
 type conn struct {
 	*front.Conn
-	srv *Server
-	tx  *sender
+	srv   *Server
+	tx    *sender
+	pulse pulse
 }
 
 func newConn(s *Server, fc *front.Conn) *conn {

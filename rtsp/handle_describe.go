@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"caracal/internal/cdl"
 	"caracal/internal/point"
 )
 
@@ -44,7 +45,10 @@ func (c *conn) sdp(info *point.Info, control string) *SDP {
 	s.ID = rand.Uint64()
 	s.Address = localAddress(c.Net)
 	s.Control = control
-	s.ETag = info.Tag
+	s.ETag = sdpTag(info)
+	s.ContentDescription = cdl.Describe(cdl.Entry{
+		Header: info.Header, Server: strings.TrimPrefix(c.srv.opt.Name, "WMServer/"), Preroll: info.Preroll, Duration: info.Duration,
+	}).Append(nil)
 	s.Range = &Range{HasFrom: true, HasTo: true, To: uint64(info.Duration.Milliseconds())}
 	if !info.Seekable {
 		s.Properties |= PropertyNotSeekable

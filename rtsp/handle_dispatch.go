@@ -3,7 +3,6 @@ package rtsp
 import (
 	"context"
 	"errors"
-	"strconv"
 	"time"
 
 	"caracal/internal/event"
@@ -73,8 +72,45 @@ func (c *conn) dispatch(r *Request) bool {
 	if p == nil && needsSession {
 		return c.refuse(r, 454, "no session")
 	}
+	if c.pulse.take(r.Kind, p.streams(), time.Now()) {
+		return c.refuse(r, 503, "too many requests")
+	}
+	if status, why := preconditions(r, p); status != 0 {
+		return c.refuse(r, status, why)
+	}
 	return serve(c, r, p)
 }
+
+// preconditions are what a request says must be so, [MS-RTSP] 3.2.5.1. The
+// status is 0 when all is.
+func preconditions(r *Request, p *player) (status int, why string) {
+	if r.Header.Has("If-None-Match") {
+		if _, err := ParseEntityTags(r.Header.Get("If-None-Match")); err != nil {
+			return 400, err.Error()
+		}
+	}
+	if r.GenID != 0 && r.Kind != Play && r.Kind != Teardown {
+		return 412, "an entry of a playlist, and the content is none"
+	}
+	if !r.Header.Has("If-Match") {
+		return 0, ""
+	}
+	tags, err := ParseEntityTags(r.Header.Get("If-Match"))
+	if err != nil {
+		return 412, err.Error()
+	}
+	if p != nil && !tags.Match(entityTag(p.entry.Info())) {
+		return 412, "the content is not that any more"
+	}
+	return 0, ""
+}
+
+// entityTag is what players find in the description and give back with
+// If-Match.
+func entityTag(info *point.Info) string { return `"` + sdpTag(info) + `"` }
+
+// sdpTag is the value of a=etag, in the braces of a GUID.
+func sdpTag(info *point.Info) string { return "{" + info.Tag + "}" }
 
 func unknownStatus(r *Request) int {
 	if r.Kind == SetOther {
@@ -109,7 +145,9 @@ func (c *conn) answer(r *Request, p *player, status int) *Response {
 	if p != nil {
 		resp.Add("Session", Session{ID: p.id, Timeout: uint32(c.srv.opt.SessionTimeout / time.Second)}.String())
 	}
-	resp.Add("Supported", ServerFeatures.String())
+	if r.Kind != GetContentInfo && r.Kind != SendEvent { // 3.2.5.2
+		resp.Add("Supported", ServerFeatures.String())
+	}
 	return resp
 }
 
@@ -158,13 +196,20 @@ func (c *conn) redirect(r *Request, url string) bool {
 	return false // 3.2.5.4
 }
 
+// cacheSeconds is how long a cache may play content without asking again: a
+// day less a second, as Windows Media Services says.
+const cacheSeconds = 86399
+
 // cacheHeaders say what caches may do with on-demand content.
 func cacheHeaders(resp *Response, e point.Entry) {
 	info := e.Info()
-	resp.Add("Cache-Control", "no-cache, x-wms-content-size="+strconv.FormatInt(info.Size, 10)+
-		", max-age=86399, must-revalidate, proxy-revalidate")
+	cache := CacheControl{
+		Directives: DirectiveMustRevalidate | DirectiveProxyRevalidate,
+		MaxAge:     cacheSeconds, HasMaxAge: true, ContentSize: uint64(info.Size), Events: []string{"remote-log"},
+	}
+	resp.Add("Cache-Control", cache.String())
 	if !info.Modified.IsZero() {
 		resp.Add("Last-Modified", head.Date(info.Modified))
 	}
-	resp.Add("ETag", `"`+info.Tag+`"`)
+	resp.Add("ETag", entityTag(info))
 }

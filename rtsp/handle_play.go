@@ -1,6 +1,7 @@
 package rtsp
 
 import (
+	"errors"
 	"net/netip"
 	"time"
 
@@ -22,6 +23,9 @@ func (c *conn) play(r *Request, p *player) bool {
 	defer p.mu.Unlock()
 	if len(p.tracks) == 0 {
 		return c.refuse(r, 455, "no stream is selected")
+	}
+	if _, part := ControlWithin(p.path, r.Target.Path); !part && r.Target.Path != p.path {
+		return c.refuse(r, 404, "not the content of the session")
 	}
 	want, err := playRequest(r, p)
 	if err != nil {
@@ -52,6 +56,14 @@ func playRequest(r *Request, p *player) (point.Request, error) {
 	if p.paused > 0 { // RFC 2326 10.5
 		want.Position = point.Position{By: point.ByPacket, Value: p.paused}
 	}
+	if r.Header.Has("X-Playlist") {
+		return want, errNoPlaylist
+	}
+	if r.Header.Has("X-RTP-Info") {
+		if _, err := ParseRTPInfo(r.Header.Get("X-RTP-Info")); err != nil {
+			return want, err
+		}
+	}
 	if v := r.Header.Get("Range"); v != "" {
 		rg, err := ParseRange(v)
 		if err != nil {
@@ -71,8 +83,14 @@ func playRequest(r *Request, p *player) (point.Request, error) {
 	} else if t, err := ParseBurst(r.Header.Get("X-Burst-Streaming")); err == nil {
 		want.AccelBW, want.AccelDuration = t.Bandwidth, time.Duration(t.Duration)*time.Millisecond
 	}
+	if bw, ok := ParseNumber(r.Header.Get("Bandwidth")); ok && bw > 0 {
+		want.AccelBW = min(want.AccelBW, bw) // no faster than the player's link
+	}
 	return want, nil
 }
+
+// errNoPlaylist answers an X-Playlist: there is no entry before or after.
+var errNoPlaylist = errors.New("rtsp: the content is not a playlist")
 
 // endSlack is how near the end a Range may stop and still mean the end: what
 // players take for the duration is rounded, and may leave the last packet out.
@@ -133,14 +151,11 @@ func (c *conn) newStream(p *player) (*stream, error) {
 // playResponse says what was granted of what the player asked for.
 func (c *conn) playResponse(r *Request, p *player, st *stream, start *point.Start) *Response {
 	resp := c.answer(r, p, 200)
-	rg := Range{HasFrom: true}
-	if v, err := ParseRange(r.Header.Get("Range")); err == nil && v.Unit == RangeTime {
-		rg.From = v.From
-	}
-	resp.Add("Range", rg.String())
+	resp.Add("Range", grantedRange(r, p.entry.Info(), start).String())
+	first, known := point.SendTime(p.entry, start.Packet)
 	infos := make([]RTPInfo, 0, len(p.tracks))
 	for _, t := range p.tracks {
-		infos = append(infos, RTPInfo{URL: t.url, Seq: st.seq, HasSeq: true})
+		infos = append(infos, RTPInfo{URL: t.url, Seq: st.seq, HasSeq: true, RTPTime: first, HasRTPTime: known})
 	}
 	resp.Add("RTP-Info", string(AppendRTPInfo(nil, infos)))
 	if start.Rate != 1 {
@@ -153,16 +168,39 @@ func (c *conn) playResponse(r *Request, p *player, st *stream, start *point.Star
 		t := Transmission{Bandwidth: start.AccelBW, Duration: uint32(start.AccelDuration.Milliseconds())}
 		if r.Header.Has("X-Accelerate-Streaming") {
 			resp.Add("X-Accelerate-Streaming", t.Accelerate())
+			addStartupProfile(resp, p, start)
 		} else {
 			resp.Add("X-Burst-Streaming", t.Burst())
 		}
 	}
-	if p.features.Has(head.FeatureStartupProfile) {
-		if profile, ok := point.Startup(p.entry, start); ok {
-			resp.Add("X-StartupProfile", startupText(&profile))
-		}
-	}
 	return resp
+}
+
+// grantedRange says where the stream begins: a time as it was asked for, since
+// what comes before it, from the last key frame, is there to be decoded and not
+// to be shown; a byte or packet as it is.
+func grantedRange(r *Request, info *point.Info, start *point.Start) Range {
+	v, err := ParseRange(r.Header.Get("Range"))
+	if err != nil {
+		return Range{HasFrom: true}
+	}
+	granted := Range{Unit: v.Unit, From: v.From, HasFrom: true}
+	switch v.Unit {
+	case RangePacket:
+		granted.From = uint64(start.Packet)
+	case RangeByte:
+		granted.From = uint64(info.DataOffset + start.Packet*int64(info.PacketSize))
+	}
+	return granted
+}
+
+func addStartupProfile(resp *Response, p *player, start *point.Start) {
+	if !p.features.Has(head.FeatureStartupProfile) {
+		return
+	}
+	if profile, ok := point.Startup(p.entry, start); ok {
+		resp.Add("X-StartupProfile", startupText(&profile))
+	}
 }
 
 func startupText(p *point.StartupProfile) string {

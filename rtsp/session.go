@@ -3,6 +3,7 @@ package rtsp
 import (
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 
@@ -92,8 +93,15 @@ func (p *player) starts(c *conn) bool {
 		return false
 	}
 	p.paused = 0
+	p.ses.Watch(p.overUDP())
 	p.ses.SetState(session.Streaming)
 	return true
+}
+
+// overUDP says whether media goes over UDP, Use-UDP in [MS-RTSP] 3.2.1: nothing
+// tells then that the player is gone but its silence. The mutex is held.
+func (p *player) overUDP() bool {
+	return slices.ContainsFunc(p.tracks, func(t track) bool { return t.transport.Lower == LowerUDP })
 }
 
 // pausedAt remembers where a Play without a Range goes on.

@@ -61,6 +61,16 @@ func Startup(e Entry, s *Start) (StartupProfile, bool) {
 	return f.result()
 }
 
+// SendTime returns when a packet is due, in ms of the content's send times, if
+// it begins a media object. It reads the disk.
+func SendTime(e Entry, packet int64) (ms uint32, ok bool) {
+	list, err := e.Payloads(packet, time.Millisecond)
+	if err != nil || len(list) == 0 {
+		return 0, false
+	}
+	return list[0].SendTime, true
+}
+
 // inspect takes one payload that begins a media object, 3.2.7.7.1. It returns
 // false when the interval is over.
 func (f *profiler) inspect(p Payload, window time.Duration) bool {
