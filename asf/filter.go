@@ -1,5 +1,9 @@
 package asf
 
+// KeepAll is the mask of a packet that goes out as it is. No other mask has its
+// highest bit.
+const KeepAll = ^uint64(0)
+
 // packetFilter is a packet whose payloads have been judged.
 type packetFilter struct {
 	packet Packet
@@ -10,6 +14,8 @@ type packetFilter struct {
 
 // Filter leaves out what is not selected. It returns pkt itself when all of it
 // stays, nil when nothing does, else the rewritten packet, appended to dst[:0].
+// keep says which: bit n is set if payload n of pkt stays, all are for pkt
+// itself. Pick makes the same packet of it again.
 //
 // The rewritten packet is never longer than pkt. It has the multiple payloads
 // form and neither padding nor padding length, because receivers fill a short
@@ -17,22 +23,22 @@ type packetFilter struct {
 // survive that. Error correction data, sequence, send time and duration stay.
 // Compressed payload data stays or goes as a whole. Packets of opaque data go,
 // since parity of unfiltered packets is of no use.
-func (s *Selection) Filter(dst, pkt []byte) ([]byte, error) {
+func (s *Selection) Filter(dst, pkt []byte) (out []byte, keep uint64, err error) {
 	if s.Everything() {
-		return pkt, nil
+		return pkt, KeepAll, nil
 	}
 	var f packetFilter
 	if err := ParsePacket(pkt, &f.packet); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	w := f.packet.walk()
 	for w.next() {
 		f.judge(s.keeps(&w.payload))
 	}
 	if w.err != nil {
-		return nil, w.err
+		return nil, 0, w.err
 	}
-	return f.rewrite(dst, pkt), nil
+	return f.rewrite(dst, pkt), f.mask(), nil
 }
 
 func (f *packetFilter) judge(keep bool) {
@@ -41,6 +47,14 @@ func (f *packetFilter) judge(keep bool) {
 		f.kept++
 	}
 	f.total++
+}
+
+// mask is what stays, for Pick.
+func (f *packetFilter) mask() uint64 {
+	if f.kept == f.total && f.kept > 0 {
+		return KeepAll
+	}
+	return f.keep
 }
 
 // rewrite returns what is left of pkt. A packet of one payload stays or goes,

@@ -1,13 +1,13 @@
 package asf
 
 // FilterObject leaves all payloads out but those of one media object, for
-// senders that stride from key frame to key frame. out is as from
+// senders that stride from key frame to key frame. out and keep are as from
 // Selection.Filter. done says that the object needs no further packet: its last
 // byte is in this one, or the stream has gone on to another object.
-func FilterObject(dst, pkt []byte, stream uint8, object uint32) (out []byte, done bool, err error) {
+func FilterObject(dst, pkt []byte, stream uint8, object uint32) (out []byte, keep uint64, done bool, err error) {
 	var f packetFilter
 	if err := ParsePacket(pkt, &f.packet); err != nil {
-		return nil, false, err
+		return nil, 0, false, err
 	}
 	w := f.packet.walk()
 	other := false // another object of the stream begins here
@@ -29,9 +29,9 @@ func FilterObject(dst, pkt []byte, stream uint8, object uint32) (out []byte, don
 		}
 	}
 	if w.err != nil {
-		return nil, false, w.err
+		return nil, 0, false, w.err
 	}
-	return f.rewrite(dst, pkt), done || other && f.kept == 0, nil
+	return f.rewrite(dst, pkt), f.mask(), done || other && f.kept == 0, nil
 }
 
 // holdsObject compares media object numbers by the bits that the packet gives

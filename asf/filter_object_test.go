@@ -20,7 +20,7 @@ func TestFilterObjectInClip(t *testing.T) {
 			var out [][]byte
 			done := false
 			for i := first; !done && i < len(c.packets); i++ {
-				b, d, err := FilterObject(buf, c.packets[i], stream, o.Number)
+				b, _, d, err := FilterObject(buf, c.packets[i], stream, o.Number)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -96,7 +96,7 @@ func TestFilterObject(t *testing.T) {
 		{"begins behind another", unended, 1, 4, 28, false},
 		{"no payloads", vector["multiple payloads, but none there"], 1, 3, 0, false},
 	} {
-		out, done, err := FilterObject(nil, tc.pkt, tc.stream, tc.object)
+		out, _, done, err := FilterObject(nil, tc.pkt, tc.stream, tc.object)
 		if err != nil || len(out) != tc.size || done != tc.done {
 			t.Errorf("%s: %d bytes, done %v, %v; want %d, %v", tc.name, len(out), done, err, tc.size, tc.done)
 		}
@@ -116,10 +116,10 @@ func TestFilterErrors(t *testing.T) {
 		s := new(Selection)
 		s.add(1, false)
 		s.Set(1, None)
-		if out, err := s.Filter(nil, v.wire); err == nil || out != nil {
+		if out, _, err := s.Filter(nil, v.wire); err == nil || out != nil {
 			t.Errorf("Filter, %s: %d bytes, %v", v.name, len(out), err)
 		}
-		if out, done, err := FilterObject(nil, v.wire, 1, 1); err == nil || out != nil || done {
+		if out, _, done, err := FilterObject(nil, v.wire, 1, 1); err == nil || out != nil || done {
 			t.Errorf("FilterObject, %s: %d bytes, %v, %v", v.name, len(out), done, err)
 		}
 	}

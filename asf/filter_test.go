@@ -14,7 +14,7 @@ func filterAll(t testing.TB, s *Selection, packets [][]byte) [][]byte {
 	buf := make([]byte, 0, 1<<16)
 	for i, pkt := range packets {
 		before := bytes.Clone(pkt)
-		b, err := s.Filter(buf, pkt)
+		b, _, err := s.Filter(buf, pkt)
 		if err != nil {
 			t.Fatalf("packet %d: %v", i, err)
 		}
@@ -116,7 +116,7 @@ func TestFilterAsIsAndNothing(t *testing.T) {
 	c := makeClip(t, 576)
 	s := c.selection()
 	for _, pkt := range c.packets {
-		if b, err := s.Filter(nil, pkt); err != nil || &b[0] != &pkt[0] || len(b) != len(pkt) {
+		if b, _, err := s.Filter(nil, pkt); err != nil || &b[0] != &pkt[0] || len(b) != len(pkt) {
 			t.Fatalf("everything selected: %d bytes, %v", len(b), err)
 		}
 	}
@@ -149,7 +149,7 @@ func TestFilterOddPackets(t *testing.T) {
 			if v.name != tc.vector {
 				continue
 			}
-			out, err := s.Filter(nil, v.wire)
+			out, _, err := s.Filter(nil, v.wire)
 			if err != nil {
 				t.Errorf("%s: %v", v.name, err)
 				continue

@@ -39,14 +39,14 @@ var packetWork = []struct {
 	}},
 	{"Filter everything", func(c *clip) func([]byte) error {
 		s := c.selection()
-		return func(pkt []byte) error { _, err := s.Filter(nil, pkt); return err }
+		return func(pkt []byte) error { _, _, err := s.Filter(nil, pkt); return err }
 	}},
 	{"Filter half", func(c *clip) func([]byte) error {
 		s := c.selection()
 		s.Set(c.streams[0], None)
 		s.Set(c.streams[2], None)
 		dst := make([]byte, 0, c.size)
-		return func(pkt []byte) error { _, err := s.Filter(dst, pkt); return err }
+		return func(pkt []byte) error { _, _, err := s.Filter(dst, pkt); return err }
 	}},
 	{"Filter while switching", func(c *clip) func([]byte) error {
 		s := c.selection()
@@ -58,13 +58,13 @@ var packetWork = []struct {
 				from, to = to, from
 			}
 			s.Switch(from, to, Whole)
-			_, err := s.Filter(dst, pkt)
+			_, _, err := s.Filter(dst, pkt)
 			return err
 		}
 	}},
 	{"FilterObject", func(c *clip) func([]byte) error {
 		dst := make([]byte, 0, c.size)
-		return func(pkt []byte) error { _, _, err := FilterObject(dst, pkt, c.streams[0], 12); return err }
+		return func(pkt []byte) error { _, _, _, err := FilterObject(dst, pkt, c.streams[0], 12); return err }
 	}},
 }
 

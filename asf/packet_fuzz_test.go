@@ -57,10 +57,10 @@ func FuzzFilter(f *testing.F) {
 		}
 		model := *s
 		model.streams = append([]selected(nil), s.streams...)
-		out, err := s.Filter(make([]byte, 0, len(b)), b)
+		out, _, err := s.Filter(make([]byte, 0, len(b)), b)
 		checkFiltered(t, out, err, b, model.keeps)
 
-		out, _, err = FilterObject(nil, b, stream, object)
+		out, _, _, err = FilterObject(nil, b, stream, object)
 		var p Packet
 		if ParsePacket(b, &p) != nil {
 			return

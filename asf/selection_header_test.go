@@ -28,11 +28,11 @@ func TestNewSelection(t *testing.T) {
 		}
 		s.Set(127, None)
 		s.Switch(1, 127, Whole)
-		out, err := s.Filter(nil, selectionPacket(Payload{Stream: 127}))
+		out, _, err := s.Filter(nil, selectionPacket(Payload{Stream: 127}))
 		if err != nil || (out != nil) != tc.anyone {
 			t.Errorf("%s: starts without a key-frame bit: %v, %v", tc.name, out != nil, err)
 		}
-		out, err = s.Filter(nil, selectionPacket(Payload{Stream: 127, Key: true}))
+		out, _, err = s.Filter(nil, selectionPacket(Payload{Stream: 127, Key: true}))
 		if err != nil || out == nil {
 			t.Errorf("%s: does not start with a key frame: %v", tc.name, err)
 		}

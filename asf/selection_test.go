@@ -84,7 +84,7 @@ func selectionStep(s *Selection, step string) error {
 		return fmt.Errorf("step %s: %v", step, err)
 	}
 	fmt.Sscan(offset, &p.Offset)
-	got, err := s.Filter(nil, selectionPacket(p))
+	got, _, err := s.Filter(nil, selectionPacket(p))
 	if err != nil || (got != nil) != want {
 		return fmt.Errorf("step %s: kept %v, %v", step, got != nil, err)
 	}

@@ -126,16 +126,10 @@ func (s *sender) frame(it *point.Step) (size int) {
 	return size
 }
 
-// log remembers a datagram so that it can be made again. Packets that lost
-// payloads cannot: which ones depends on the selection of the moment. Their
-// Keep is 0.
+// log remembers a datagram so that it can be made again.
 func (st *stream) log(it *point.Step, fragment, size int) {
-	keep := uint64(0)
-	if it.Whole {
-		keep = ^keep
-	}
 	st.resender.Log.Add(st.seq, Sent{
-		Packet: it.Number, Keep: keep, Timestamp: st.unit.SendTime, Fragment: uint16(fragment), Size: uint16(size),
+		Packet: it.Number, Keep: it.Keep, Timestamp: st.unit.SendTime, Fragment: uint16(fragment), Size: uint16(size),
 	})
 }
 
@@ -191,18 +185,16 @@ func (s *sender) resend(p *player, missing []Missing) {
 	if st == nil || st.player != p || st.media == nil || !st.rtx.IsValid() {
 		return
 	}
+	var mem pace.Scratch
 	load := func(sent Sent) ([]byte, error) {
-		if sent.Keep == 0 {
-			return nil, asf.ErrNeedMore
-		}
 		b, err := st.play.Entry().Block(sent.Packet, func() {})
 		if err != nil || b == nil {
 			return nil, asf.ErrNeedMore
 		}
-		return b.Packet(sent.Packet), nil
+		raw := b.Packet(sent.Packet)
+		return asf.Pick(mem.Grab(len(raw))[:0], raw, sent.Keep)
 	}
 	now := time.Now()
-	var mem pace.Scratch
 	for _, m := range missing {
 		f, ok := st.resender.Rebuild(mem.Grab(MaxFragmentHead)[:0], &st.framing, st.form, &st.again, m.Sequence, now, load)
 		if ok {

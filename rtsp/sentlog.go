@@ -13,7 +13,7 @@ const (
 // Sent says from what an RTP packet was made, for making it again.
 type Sent struct {
 	Packet    int64  // number of the ASF packet
-	Keep      uint64 // bit n: payload n of the ASF packet stayed in it; all ones for a whole packet
+	Keep      uint64 // which payloads of the ASF packet stayed in it, as asf.Pick has it; not 0
 	Timestamp uint32 // RTP timestamp, ms
 	Fragment  uint16 // of the ASF packet, from 0
 	Size      uint16 // of the RTP packet, bytes

@@ -1,6 +1,7 @@
 package point
 
 import (
+	"bytes"
 	"errors"
 	"testing"
 	"time"
@@ -185,7 +186,10 @@ func drainPlay(t testing.TB, p *Play, begin time.Time) drained {
 		p.Next(now, &mem, &it)
 		switch it.Kind {
 		case Packet:
-			d.packets = append(d.packets, sent{now.Sub(begin), it.Number, it.Data, it.Ahead, it.Whole})
+			d.packets = append(d.packets, sent{now.Sub(begin), it.Number, it.Data, it.Ahead, it.Keep == asf.KeepAll})
+			if again, err := asf.Pick(nil, it.Raw, it.Keep); err != nil || !bytes.Equal(again, it.Data) {
+				t.Fatalf("packet %d, made again with %x: %d bytes, %v; %d went out", it.Number, it.Keep, len(again), err, len(it.Data))
+			}
 		case End:
 			d.reason, d.took, d.late = it.Reason, now.Sub(begin), p.Late
 			return d

@@ -39,9 +39,10 @@ type Step struct {
 	Reason EndReason
 	Err    error     // End, with EndError
 	Ahead  bool      // Packet: sent faster than real time by a Fast Start
-	Whole  bool      // Packet: as it is in the file, nothing left out
 	Number int64     // Packet: its number in the file
-	Data   []byte    // Packet: valid until the end of the shard's run
+	Data   []byte    // Packet: what goes out of it; valid until the end of the shard's run
+	Raw    []byte    // Packet: all of it, as in the file; valid as long
+	Keep   uint64    // Packet: of which payloads asf.Pick makes Data of Raw
 	At     time.Time // Wait: when more is due
 }
 
@@ -220,16 +221,14 @@ func (p *Play) yield(mem *pace.Scratch, it *Step) bool {
 	}
 	p.next++
 	raw := p.block.Packet(n)
-	data := raw
+	data, keep := raw, asf.KeepAll
 	if !p.sel.Everything() {
-		out, err := p.sel.Filter(mem.Grab(len(raw))[:0], raw)
-		if err != nil || out == nil {
+		var err error
+		if data, keep, err = p.sel.Filter(mem.Grab(len(raw))[:0], raw); err != nil || data == nil {
 			return false
 		}
-		data = out
 	}
-	it.Kind, it.Number, it.Data = Packet, n, data
-	it.Whole = &data[0] == &raw[0] && len(data) == len(raw)
+	it.Kind, it.Number, it.Data, it.Raw, it.Keep = Packet, n, data, raw, keep
 	return true
 }
 

@@ -114,7 +114,7 @@ func (p *Play) yieldKeyFrame(mem *pace.Scratch, c asf.CleanPoint, it *Step) bool
 	s := &p.stride
 	n := s.packet
 	raw := p.block.Packet(n)
-	out, done, err := asf.FilterObject(mem.Grab(len(raw))[:0], raw, s.stream, c.Object)
+	out, keep, done, err := asf.FilterObject(mem.Grab(len(raw))[:0], raw, s.stream, c.Object)
 	s.packet++
 	if done || err != nil {
 		s.advance()
@@ -122,6 +122,6 @@ func (p *Play) yieldKeyFrame(mem *pace.Scratch, c asf.CleanPoint, it *Step) bool
 	if err != nil || out == nil {
 		return false
 	}
-	it.Kind, it.Number, it.Data = Packet, n, out
+	it.Kind, it.Number, it.Data, it.Raw, it.Keep = Packet, n, out, raw, keep
 	return true
 }
