@@ -26,7 +26,10 @@ func newConn(s *Server, fc *front.Conn) *conn {
 func (c *conn) Drain(now time.Time) time.Time { return c.tx.drain(now) }
 
 // Lost lets go of the stream; the session stays for a new connection.
-func (c *conn) Lost(why string) { c.tx.finishStream(why) }
+func (c *conn) Lost(why string) {
+	c.tx.finishStream(why)
+	c.tx.past = nil
+}
 
 // Next serves what comes next: a request, a response or an interleaved frame.
 func (c *conn) Next() bool {

@@ -40,7 +40,8 @@ func (s *sender) play(response []byte, st *stream, start point.Start) {
 		return
 	}
 	now := time.Now()
-	st.began = now
+	st.began, st.reported = now, now
+	s.past = nil // its sequence numbers come again
 	s.Grain(min(max(st.batch/16, minGrain), maxGrain))
 	s.stream = st
 	st.play.Begin(start, now)
@@ -56,9 +57,22 @@ func (s *sender) pause(p *player, response []byte) {
 	s.reply(response, false)
 }
 
+// arrange changes where the streams of this player go, and answers.
+func (s *sender) arrange(p *player, l *layout, response []byte) {
+	switch st := s.streamOf(p); {
+	case st == nil:
+	case st == s.past: // only where copies go may change
+		st.layout = l
+	default:
+		st.arrange(l)
+	}
+	s.reply(response, false)
+}
+
 // selectStreams changes the streams that go out and answers.
-func (s *sender) selectStreams(p *player, list []point.Switch, response []byte) {
+func (s *sender) selectStreams(p *player, l *layout, list []point.Switch, response []byte) {
 	if s.stream != nil && s.stream.player == p {
+		s.stream.arrange(l)
 		s.stream.play.Select(list)
 		e := event.Switched{Player: p.ses.Player}
 		for _, sw := range list {

@@ -2,7 +2,6 @@ package rtsp
 
 import (
 	"net/netip"
-	"slices"
 	"time"
 
 	"caracal/internal/head"
@@ -15,23 +14,19 @@ type goodbye struct {
 	rtcp    netip.AddrPort
 }
 
-// goodbyes lists the streams that have been set up; a player that knows
-// EndOfStream requests needs none. The session's mutex is held.
-func (p *player) goodbyes() []goodbye {
-	if p.features.Has(head.FeatureEOSMsg) {
-		return nil
-	}
+// goodbyes lists the streams that have been set up.
+func (l *layout) goodbyes() []goodbye {
 	var list []goodbye
-	for i := range p.tracks {
-		list = append(list, p.goodbyeTo(&p.tracks[i].transport, p.tracks[i].ssrc))
+	for i := range l.tracks {
+		list = append(list, l.goodbyeTo(&l.tracks[i]))
 	}
-	if p.resend.IsValid() {
-		list = append(list, goodbye{ssrc: p.rtx, rtcp: next(p.resend)})
+	if l.rtx.IsValid() {
+		list = append(list, goodbye{ssrc: l.rtxSSRC, rtcp: next(l.rtx)})
 	}
-	if p.agent.Begins(AgentLavf) && !p.resend.IsValid() {
+	if l.agent.Begins(AgentLavf) && !l.rtx.IsValid() && len(list) > 0 {
 		// FFmpeg waits for as many goodbyes as the description has streams,
 		// and over TCP sets up all but the one for retransmission.
-		list = append(list, slices.Clone(list[len(list)-1:])...)
+		list = append(list, list[len(list)-1])
 	}
 	return list
 }
@@ -43,7 +38,7 @@ func (p *player) goodbyes() []goodbye {
 const goodbyeGrace = 500 * time.Millisecond
 
 func (st *stream) grace() time.Duration {
-	if st.media == nil || len(st.goodbyes) == 0 {
+	if st.carriers[LowerUDP] == nil || st.layout.features.Has(head.FeatureEOSMsg) {
 		return 0
 	}
 	return goodbyeGrace
@@ -55,61 +50,79 @@ func (s *sender) conclude(now time.Time) time.Time {
 		return s.stream.ending
 	}
 	s.endOfStream(s.stream.over)
-	return time.Time{}
+	return s.agePast(now)
 }
 
-func (p *player) goodbyeTo(t *Transport, ssrc uint32) goodbye {
-	if t.Lower == LowerTCP {
-		return goodbye{ssrc: ssrc, channel: byte(t.Interleaved.RTCP)}
+func (l *layout) goodbyeTo(t *track) goodbye {
+	if t.transport.Lower == LowerTCP {
+		return goodbye{ssrc: t.ssrc, channel: byte(t.transport.Interleaved.RTCP)}
 	}
-	host := p.ses.Player.Address.Addr()
-	if t.ClientPort.Count == 2 {
-		return goodbye{ssrc: ssrc, rtcp: netip.AddrPortFrom(host, t.ClientPort.RTCP)}
-	}
-	return goodbye{ssrc: ssrc, rtcp: next(netip.AddrPortFrom(host, t.ClientPort.RTP))}
+	return goodbye{ssrc: t.ssrc, rtcp: t.transport.rtcp(l.host)}
 }
-
-func next(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr(), a.Port()+1) }
 
 // sayEnd tells the player that no packet follows: with EndOfStream if it has
 // said that it knows that, [MS-RTSP] 3.2.4.1, else with RTCP BYE. GStreamer
 // answers requests that it does not know with something unreadable.
 func (s *sender) sayEnd(reason EndReason) {
 	st := s.stream
-	if len(st.goodbyes) > 0 {
-		s.sayGoodbye()
+	if !st.layout.features.Has(head.FeatureEOSMsg) {
+		s.sayGoodbye(st, time.Now())
 		return
 	}
 	s.cseq++
 	e := EndOfStreamBody{Session: st.player.id, EOF: true, Reason: reason}
 	r := Request{Method: MethodSetParameter, CSeq: s.cseq, Body: e.Append(nil)}
-	r.Target.Raw = st.player.baseURL()
+	r.Target.Raw = st.layout.base
 	r.Add("Content-Type", TypeExtensionCmd)
 	r.Add("X-Notice", EndOfStreamNotice)
-	r.Add("RTP-Info", string(AppendRTPInfo(nil, []RTPInfo{{URL: st.player.carrierURL(), Seq: st.seq, HasSeq: true}})))
+	if infos := st.rtpInfo(); len(infos) > 0 {
+		r.Add("RTP-Info", string(AppendRTPInfo(nil, infos)))
+	}
 	r.Add("Session", st.player.id)
 	r.Add("Date", head.Date(time.Now()))
 	r.Add("User-Agent", s.conn.srv.opt.Name)
 	s.Send(r.AppendTo(nil))
 }
 
-func (s *sender) sayGoodbye() {
-	st := s.stream
-	var b []byte
-	for _, g := range st.goodbyes {
-		info := SenderInfo{SSRC: g.ssrc, Time: time.Now(), Timestamp: st.last}
-		if g.ssrc == st.framing.SSRC {
-			info.Packets, info.Octets = uint32(st.packets), uint32(st.bytes)
+// rtpInfo is what RTP-Info says of each stream: the sequence number of its next
+// RTP packet, which has been sent or not.
+func (st *stream) rtpInfo() []RTPInfo {
+	infos := make([]RTPInfo, 0, len(st.layout.tracks))
+	for i := range st.layout.tracks {
+		t := &st.layout.tracks[i]
+		info := RTPInfo{URL: t.url, Seq: firstSequence, HasSeq: true}
+		if c := st.carrierOf(t.ssrc); c != nil {
+			info.Seq = c.seq
 		}
-		bye := AppendBye(nil, info, st.player.id)
-		if g.rtcp.IsValid() && st.media != nil {
-			st.media.rtcp.Queue(g.rtcp, bye)
-			continue
-		}
-		b = append(AppendFrameHead(b, g.channel, len(bye)), bye...)
+		infos = append(infos, info)
 	}
-	if st.media != nil {
-		st.media.rtcp.Flush()
+	return infos
+}
+
+// carrierOf returns the carrier that is the RTP session of this SSRC, or nil.
+func (st *stream) carrierOf(ssrc uint32) *carrier {
+	for _, c := range st.carriers {
+		if c != nil && c.framing.SSRC == ssrc {
+			return c
+		}
+	}
+	return nil
+}
+
+func (s *sender) sayGoodbye(st *stream, now time.Time) {
+	var b []byte
+	media := st.layout.media
+	for _, g := range st.layout.goodbyes() {
+		bye := AppendBye(nil, st.info(st.carrierOf(g.ssrc), g.ssrc, now), st.player.id)
+		switch {
+		case !g.rtcp.IsValid():
+			b = append(AppendFrameHead(b, g.channel, len(bye)), bye...)
+		case media != nil:
+			media.rtcp.Queue(g.rtcp, bye)
+		}
+	}
+	if media != nil {
+		media.rtcp.Flush()
 	}
 	if len(b) > 0 {
 		s.Send(b)

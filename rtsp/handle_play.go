@@ -2,7 +2,6 @@ package rtsp
 
 import (
 	"errors"
-	"net/netip"
 	"time"
 
 	"caracal/internal/event"
@@ -17,17 +16,19 @@ const (
 	blocksizeUDP = 1452
 )
 
-// play begins to stream, [MS-RTSP] 3.2.5.8.
+// play begins to stream, [MS-RTSP] 3.2.5.8. Storage is read without the
+// session's mutex: shards and the reader of RTCP wait for that.
 func (c *conn) play(r *Request, p *player) bool {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.tracks) == 0 {
+	want, err := playRequest(r, p)
+	l, resumed := p.layout(c), p.paused > 0
+	p.mu.Unlock()
+	if len(l.tracks) == 0 {
 		return c.refuse(r, 455, "no stream is selected")
 	}
 	if _, part := ControlWithin(p.path, r.Target.Path); !part && r.Target.Path != p.path {
 		return c.refuse(r, 404, "not the content of the session")
 	}
-	want, err := playRequest(r, p)
 	if err != nil {
 		return c.refuse(r, 400, err.Error())
 	}
@@ -35,13 +36,8 @@ func (c *conn) play(r *Request, p *player) bool {
 	if err != nil {
 		return c.refuseError(r, err)
 	}
-	st, err := c.newStream(p)
-	if err != nil {
-		return c.refuseError(r, err)
-	}
-	resp := c.playResponse(r, p, st, &start)
-	resumed := p.paused > 0
-	b := resp.AppendTo(nil)
+	st := c.newStream(p, l, &start)
+	b := c.playResponse(r, p, st, &start).AppendTo(nil)
 	c.Streams(+1)
 	c.Post(func() { c.tx.play(b, st, start) })
 	c.srv.opt.Bus.Publish(event.Playing{
@@ -119,43 +115,14 @@ func positionOf(r Range) point.Position {
 	return point.Position{By: point.ByTime, Value: v}
 }
 
-// newStream makes the stream of a Play. All ASF packets travel in the RTP
-// session of the stream that was selected first. The session's mutex is held.
-func (c *conn) newStream(p *player) (*stream, error) {
-	carrier := &p.tracks[0]
-	st := &stream{player: p, batch: p.point.Options.Batch, seq: 1}
-	st.play = point.NewPlay(p.entry, st.batch, c.Tx.Kick)
-	st.framing = Framing{PayloadType: PayloadASF, SSRC: carrier.ssrc, Size: blocksizeTCP, Location: p.features.Has(head.FeatureLocID)}
-	if p.agent.Begins(AgentLavf) {
-		st.form = FormExplicit
-	}
-	st.goodbyes = p.goodbyes()
-	t := &carrier.transport
-	if t.Lower == LowerTCP {
-		st.channel = byte(t.Interleaved.RTP)
-		return st, nil
-	}
-	var err error
-	if st.media, err = c.srv.opt.Media.sender(c.Shard); err != nil {
-		return nil, err
-	}
-	st.framing.Size = blocksizeUDP
-	if p.blocks > 0 {
-		st.framing.Size = min(p.blocks, blocksizeTCP)
-	}
-	st.rtp = netip.AddrPortFrom(c.Addr.Addr(), t.ClientPort.RTP)
-	st.rtx = p.resend
-	return st, nil
-}
-
 // playResponse says what was granted of what the player asked for.
 func (c *conn) playResponse(r *Request, p *player, st *stream, start *point.Start) *Response {
 	resp := c.answer(r, p, 200)
 	resp.Add("Range", grantedRange(r, p.entry.Info(), start).String())
 	first, known := point.SendTime(p.entry, start.Packet)
-	infos := make([]RTPInfo, 0, len(p.tracks))
-	for _, t := range p.tracks {
-		infos = append(infos, RTPInfo{URL: t.url, Seq: st.seq, HasSeq: true, RTPTime: first, HasRTPTime: known})
+	infos := st.rtpInfo()
+	for i := range infos {
+		infos[i].RTPTime, infos[i].HasRTPTime = first, known
 	}
 	resp.Add("RTP-Info", string(AppendRTPInfo(nil, infos)))
 	if start.Rate != 1 {
@@ -168,7 +135,7 @@ func (c *conn) playResponse(r *Request, p *player, st *stream, start *point.Star
 		t := Transmission{Bandwidth: start.AccelBW, Duration: uint32(start.AccelDuration.Milliseconds())}
 		if r.Header.Has("X-Accelerate-Streaming") {
 			resp.Add("X-Accelerate-Streaming", t.Accelerate())
-			addStartupProfile(resp, p, start)
+			addStartupProfile(resp, p, st.layout, start)
 		} else {
 			resp.Add("X-Burst-Streaming", t.Burst())
 		}
@@ -194,8 +161,8 @@ func grantedRange(r *Request, info *point.Info, start *point.Start) Range {
 	return granted
 }
 
-func addStartupProfile(resp *Response, p *player, start *point.Start) {
-	if !p.features.Has(head.FeatureStartupProfile) {
+func addStartupProfile(resp *Response, p *player, l *layout, start *point.Start) {
+	if !l.features.Has(head.FeatureStartupProfile) {
 		return
 	}
 	if profile, ok := point.Startup(p.entry, start); ok {

@@ -12,8 +12,11 @@ import (
 // makes the session.
 func (c *conn) setup(r *Request, p *player) bool {
 	path, control, ok := c.control(r, p)
-	if !ok || control.FEC {
+	if !ok {
 		return c.refuse(r, 404, "no such stream")
+	}
+	if control.FEC {
+		return c.setupFEC(r, p, control)
 	}
 	transport, ok := c.grant(r)
 	if !ok {
@@ -38,15 +41,20 @@ func (c *conn) setup(r *Request, p *player) bool {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.gone {
+		return c.refuse(r, 454, "the session has just ended")
+	}
 	if control.RTX() {
 		return c.setupRTX(r, p, transport)
 	}
+	return c.setupStream(r, p, control, transport)
+}
+
+// setupStream selects a stream of the content. The session's mutex is held.
+func (c *conn) setupStream(r *Request, p *player, control Control, transport Transport) bool {
 	stream := streamOf(p.entry.Info().Header, control)
 	if stream == 0 {
 		return c.refuse(r, 404, "no such stream")
-	}
-	if len(p.tracks) > 0 && p.tracks[0].transport.Lower != transport.Lower {
-		return c.refuse(r, 461, "all streams go over UDP, or all over TCP")
 	}
 	level := asf.Whole
 	if sw, err := ParseStreamSwitch(r.Body); err == nil {
@@ -55,15 +63,29 @@ func (c *conn) setup(r *Request, p *player) bool {
 	if n, ok := ParseNumber(r.Header.Get("Blocksize")); ok {
 		p.blocks = int(min(n, MaxASFPacket))
 	}
-	transport.SSRC, transport.HasSSRC = p.newSSRC(), true
-	p.put(track{stream: stream, level: level, url: r.Target.Raw, transport: transport, ssrc: transport.SSRC})
+	transport.FEC = FECParameters{}
+	t := p.put(track{stream: stream, control: stream, level: level, url: r.Target.Raw, transport: transport})
 	resp := c.answer(r, p, 200)
-	resp.Add("Transport", transport.String())
+	resp.Add("Transport", t.transport.String())
 	resp.Add("Cache-Control", "no-cache")
-	b := resp.AppendTo(nil)
 	list := []point.Switch{{From: point.NoStream, To: stream, Level: level}}
-	c.Post(func() { c.tx.selectStreams(p, list, b) })
+	c.postSelect(p, list, resp)
 	return true
+}
+
+// postSelect has the shard change the streams and answer. The session's mutex
+// is held.
+func (c *conn) postSelect(p *player, list []point.Switch, resp *Response) {
+	p.ses.Watch(p.overUDP())
+	b, l := resp.AppendTo(nil), p.layout(c)
+	c.Post(func() { c.tx.selectStreams(p, l, list, b) })
+}
+
+// postArrange has the shard change where streams go and answer. The session's
+// mutex is held.
+func (c *conn) postArrange(p *player, resp *Response) {
+	b, l := resp.AppendTo(nil), p.layout(c)
+	c.Post(func() { c.tx.arrange(p, l, b) })
 }
 
 // control splits a stream's URL from that of the content.
@@ -81,40 +103,57 @@ func (c *conn) setupRTX(r *Request, p *player, t Transport) bool {
 	if t.Lower == LowerUDP {
 		p.resend = netip.AddrPortFrom(c.Addr.Addr(), t.ClientPort.RTP)
 	}
-	t.SSRC, t.HasSSRC = p.rtx, true
+	t.SSRC, t.HasSSRC, t.FEC = p.rtx, true, FECParameters{}
 	resp := c.answer(r, p, 200)
 	resp.Add("Transport", t.String())
-	return c.reply(resp)
+	c.postArrange(p, resp)
+	return true
 }
 
-// grant takes the first transport of the request that the server has. Media
-// goes to the address of the connection and nowhere else.
+// grant takes the first transport of the request that the server has.
 func (c *conn) grant(r *Request) (Transport, bool) {
 	for _, t := range ParseTransports(r.Header.Values("Transport")...) {
-		if t.Multicast {
-			continue
-		}
-		t.Unicast, t.Destination, t.Source, t.Mode = true, "", "", "PLAY"
-		if t.Lower == LowerTCP {
-			if t.Interleaved.Count == 0 {
-				t.Interleaved = PortPair{RTP: 0, RTCP: 1, Count: 2}
-			}
-			if t.Interleaved.Count == 1 {
-				t.Interleaved = PortPair{RTP: t.Interleaved.RTP, RTCP: t.Interleaved.RTP + 1, Count: 2}
-			}
-			if t.Interleaved.RTP > 255 || t.Interleaved.RTCP > 255 {
-				continue
-			}
+		if c.grantOne(&t) {
 			return t, true
 		}
-		if c.srv.opt.Media == nil || t.ClientPort.Count == 0 || t.ClientPort.RTP == 0 {
-			continue
-		}
-		t.ServerPort.RTP, t.ServerPort.RTCP = c.srv.opt.Media.Ports()
-		t.ServerPort.Count = t.ClientPort.Count
-		return t, true
 	}
 	return Transport{}, false
+}
+
+// grantOne says whether the server has a transport, and makes what is granted of
+// it. Media goes to the address of the connection and nowhere else.
+func (c *conn) grantOne(t *Transport) bool {
+	if t.Multicast {
+		return false
+	}
+	t.Unicast, t.Destination, t.Source, t.Mode = true, "", "", "PLAY"
+	if t.Lower == LowerTCP {
+		switch t.Interleaved.Count {
+		case 0:
+			t.Interleaved = PortPair{RTP: 0, RTCP: 1, Count: 2}
+		case 1:
+			t.Interleaved = PortPair{RTP: t.Interleaved.RTP, RTCP: t.Interleaved.RTP + 1, Count: 2}
+		}
+		return t.Interleaved.RTP <= 255 && t.Interleaved.RTCP <= 255
+	}
+	if c.media() == nil || t.ClientPort.Count == 0 || t.ClientPort.RTP == 0 {
+		return false
+	}
+	t.ServerPort.RTP, t.ServerPort.RTCP = c.srv.opt.Media.Ports()
+	t.ServerPort.Count = t.ClientPort.Count
+	return true
+}
+
+// media is this connection's way out over UDP, nil if there is none.
+func (c *conn) media() *mediaSender {
+	if c.srv.opt.Media == nil {
+		return nil
+	}
+	out, err := c.srv.opt.Media.sender(c.Shard)
+	if err != nil {
+		return nil
+	}
+	return out
 }
 
 // streamOf returns the number of the stream that a control URL means, or 0.
@@ -152,8 +191,7 @@ func (c *conn) selectParameter(r *Request, p *player) bool {
 	if change.From == point.NoStream {
 		return c.refuse(r, 400, "the stream to be replaced is not selected")
 	}
-	b := c.answer(r, p, 200).AppendTo(nil)
-	c.Post(func() { c.tx.selectStreams(p, []point.Switch{change}, b) })
+	c.postSelect(p, []point.Switch{change}, c.answer(r, p, 200))
 	return true
 }
 
@@ -172,24 +210,34 @@ func (c *conn) teardown(r *Request, p *player) bool {
 	return false
 }
 
+// deselect ends a stream, or the copies or FEC packets beside streams.
 func (c *conn) deselect(r *Request, p *player, control Control) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if control.RTX() {
+	resp := c.answer(r, p, 200)
+	t := p.trackOf(control)
+	switch {
+	case control.RTX():
 		p.resend = netip.AddrPort{}
-		return c.reply(c.answer(r, p, 200))
+		c.postArrange(p, resp)
+		return true
+	case control.FEC && t != nil:
+		p.dropFEC(t)
+		c.postArrange(p, resp)
+		return true
 	}
 	stream := streamOf(p.entry.Info().Header, control)
+	if t != nil {
+		stream = t.stream
+	}
 	if sw, err := ParseStreamSwitch(r.Body); err == nil && sw.Old <= 127 {
 		stream = uint8(sw.Old)
 	}
-	if stream == 0 {
+	if stream == 0 || control.FEC {
 		return c.refuse(r, 404, "no such stream")
 	}
 	p.drop(stream)
-	b := c.answer(r, p, 200).AppendTo(nil)
-	list := []point.Switch{{From: point.NoStream, To: stream, Level: asf.None}}
-	c.Post(func() { c.tx.selectStreams(p, list, b) })
+	c.postSelect(p, []point.Switch{{From: point.NoStream, To: stream, Level: asf.None}}, resp)
 	return true
 }
 

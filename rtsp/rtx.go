@@ -1,6 +1,9 @@
 package rtsp
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Resending is bounded: [MS-RTSP] 5.1 fears whoever forges NACKs.
 const (
@@ -25,7 +28,8 @@ type Resender struct {
 // Rebuild makes the RTP packet with sequence number seq again, as a Fragment
 // of f appended to b; f, form and u.PacketSize are those of the first sending.
 // load returns the ASF packet, without the payloads that Sent.Keep lacks; the
-// result aliases it and u. False means that the packet is
+// result aliases it and u. With errLoading nothing has happened yet, and
+// Rebuild is to be called again. False means that the packet is
 // not to be sent: the log does not know it, the rate is used up, or what load
 // returned is not what was sent.
 func (r *Resender) Rebuild(b []byte, f *Framing, form PayloadForm, u *Unit, seq uint16, now time.Time,
@@ -41,6 +45,10 @@ func (r *Resender) Rebuild(b []byte, f *Framing, form PayloadForm, u *Unit, seq 
 		return Fragment{}, false
 	}
 	pkt, err := load(s)
+	if errors.Is(err, errLoading) {
+		r.budget.giveBack()
+		return Fragment{}, false
+	}
 	if err != nil || u.Read(pkt, form, s.Timestamp) != nil || int(s.Fragment) >= f.Fragments(u) {
 		r.Unknown++
 		return Fragment{}, false
@@ -54,6 +62,9 @@ func (r *Resender) Rebuild(b []byte, f *Framing, form PayloadForm, u *Unit, seq 
 	r.Resent++
 	return g, true
 }
+
+// errLoading says that an ASF packet is being read.
+var errLoading = errors.New("rtsp: the packet is being read")
 
 // resendBudget fills with ResendRate a second up to ResendBurst. The zero value
 // is full.
@@ -74,3 +85,5 @@ func (q *resendBudget) take(now time.Time) bool {
 	q.used += one
 	return true
 }
+
+func (q *resendBudget) giveBack() { q.used -= time.Second / ResendRate }

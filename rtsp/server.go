@@ -41,7 +41,7 @@ type Server struct {
 
 	mu      sync.Mutex
 	players map[string]*player // by RTSP session id
-	byRTX   map[uint32]*player // by the SSRC of the retransmission stream
+	bySSRC  map[uint32]*player // by the SSRC of each of its streams
 }
 
 // NewServer returns a server that is ready to Serve. The server reads what
@@ -55,7 +55,7 @@ func NewServer(o ServerOptions) *Server {
 	if o.SessionTimeout <= 0 {
 		o.SessionTimeout = time.Minute
 	}
-	s := &Server{opt: o, players: map[string]*player{}, byRTX: map[uint32]*player{}}
+	s := &Server{opt: o, players: map[string]*player{}, bySSRC: map[uint32]*player{}}
 	s.acceptor = front.NewAcceptor(o.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
 	if o.Media != nil {
 		o.Media.start(s)
@@ -99,10 +99,34 @@ func (s *Server) register(p *player) {
 	for p.id == "" || s.players[p.id] != nil {
 		p.id = strconv.FormatUint(rand.Uint64N(1e19), 10) // at most 20 digits, 3.2.5.1
 	}
-	for p.rtx == 0 || s.byRTX[p.rtx] != nil {
-		p.rtx = rand.Uint32()
+	s.players[p.id] = p
+	p.rtx = s.claim(p)
+}
+
+// newSSRC gives a stream of a player an SSRC that no other stream has, so that
+// RTCP tells by it whom it is about.
+func (s *Server) newSSRC(p *player) uint32 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.claim(p)
+}
+
+func (s *Server) claim(p *player) uint32 {
+	for {
+		if ssrc := rand.Uint32(); ssrc != 0 && s.bySSRC[ssrc] == nil {
+			s.bySSRC[ssrc] = p
+			return ssrc
+		}
 	}
-	s.players[p.id], s.byRTX[p.rtx] = p, p
+}
+
+// release gives SSRCs back.
+func (s *Server) release(ssrcs ...uint32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, ssrc := range ssrcs {
+		delete(s.bySSRC, ssrc)
+	}
 }
 
 func (s *Server) find(id string) *player {
@@ -111,15 +135,17 @@ func (s *Server) find(id string) *player {
 	return s.players[id]
 }
 
-func (s *Server) findRTX(ssrc uint32) *player {
+func (s *Server) findSSRC(ssrc uint32) *player {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.byRTX[ssrc]
+	return s.bySSRC[ssrc]
 }
 
+// forget takes a player that is gone out of the maps.
 func (s *Server) forget(p *player) {
+	ssrcs := p.ssrcs()
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	delete(s.players, p.id)
-	delete(s.byRTX, p.rtx)
+	s.mu.Unlock()
+	s.release(ssrcs...)
 }

@@ -3,7 +3,6 @@ package rtsp
 import (
 	"errors"
 	"net"
-	"net/netip"
 	"sync"
 
 	"caracal/internal/pace"
@@ -124,22 +123,4 @@ func (m *Media) Close() error {
 	err := errors.Join(m.rtp.Close(), m.rtcp.Close())
 	m.readers.Wait()
 	return err
-}
-
-// rtcp takes a packet of RTCP: a NACK of the player whose retransmission
-// stream it names, and who is where it comes from, [MS-RTSP] 3.2.5.10.
-func (s *Server) rtcp(b []byte, from netip.AddrPort, scratch []Missing) []Missing {
-	ssrc, missing, err := ParseNacks(scratch, b)
-	if err != nil || len(missing) == 0 {
-		return scratch
-	}
-	p := s.findRTX(ssrc)
-	if p == nil || p.ses.Player.Address.Addr() != from.Addr().Unmap() {
-		return missing
-	}
-	if c := p.connection(); c != nil {
-		list := append([]Missing(nil), missing...)
-		c.Post(func() { c.tx.resend(p, list) })
-	}
-	return missing
 }

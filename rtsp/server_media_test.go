@@ -175,7 +175,7 @@ func TestEndOfStreamNotice(t *testing.T) {
 			t.Errorf("%+v %q", notice, notice.Body)
 		}
 		infos, err := rtsp.ParseRTPInfo(notice.Header.Get("RTP-Info"))
-		if next := got.seq[len(got.seq)-1] + 1; err != nil || len(infos) != 1 || infos[0].Seq != next {
+		if next := got.seq[len(got.seq)-1] + 1; err != nil || len(infos) != 2 || infos[0].Seq != next || infos[1].Seq != 1 {
 			t.Errorf("RTP-Info: %s, want number %d", notice.Header.Get("RTP-Info"), next)
 		}
 		c.write(fmt.Sprintf("RTSP/1.0 200 OK\r\nCSeq: %d\r\nSession: %s\r\n\r\n", notice.CSeq, c.session))

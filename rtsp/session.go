@@ -1,13 +1,11 @@
 package rtsp
 
 import (
-	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"strings"
 	"sync"
 
-	"caracal/asf"
 	"caracal/internal/event"
 	"caracal/internal/head"
 	"caracal/internal/point"
@@ -35,15 +33,8 @@ type player struct {
 	resend   netip.AddrPort
 	blocks   int // Blocksize; 0: not given
 	gone     bool
-}
 
-// track is one selected stream.
-type track struct {
-	stream    uint8
-	level     asf.Level
-	url       string
-	transport Transport // as granted
-	ssrc      uint32
+	asked asked // what its NACKs ask for
 }
 
 // newPlayer makes the state for content, [MS-RTSP] 3.2.3.
@@ -78,6 +69,7 @@ func (p *player) learn(c *conn, r *Request) {
 	moved := make(chan struct{})
 	old.Post(func() {
 		old.tx.finishOf(p, reasonMoved)
+		old.tx.forget(p)
 		close(moved)
 	})
 	<-moved
@@ -117,53 +109,6 @@ func (p *player) connection() *conn {
 	return p.conn
 }
 
-// selection returns the streams that go out.
-func (p *player) selection() *asf.Selection {
-	sel := asf.NewSelection(p.entry.Info().Header)
-	for _, s := range p.entry.Info().Header.Streams() {
-		sel.Set(s.Number(), asf.None)
-	}
-	for _, t := range p.tracks {
-		sel.Set(t.stream, t.level)
-	}
-	return sel
-}
-
-// put selects a stream, in the place of an earlier selection of it.
-func (p *player) put(t track) {
-	for i := range p.tracks {
-		if p.tracks[i].stream == t.stream {
-			p.tracks[i] = t
-			return
-		}
-	}
-	p.tracks = append(p.tracks, t)
-}
-
-// drop deselects a stream.
-func (p *player) drop(stream uint8) {
-	for i := range p.tracks {
-		if p.tracks[i].stream == stream {
-			p.tracks = append(p.tracks[:i], p.tracks[i+1:]...)
-			return
-		}
-	}
-}
-
-// newSSRC avoids what the session uses already.
-func (p *player) newSSRC() uint32 {
-	for {
-		ssrc := rand.Uint32()
-		taken := ssrc == 0 || ssrc == p.rtx
-		for _, t := range p.tracks {
-			taken = taken || t.ssrc == ssrc
-		}
-		if !taken {
-			return ssrc
-		}
-	}
-}
-
 // stopped is called on the shard when a stream is over.
 func (p *player) stopped() {
 	p.mu.Lock()
@@ -183,6 +128,7 @@ func (p *player) end(why error) {
 	p.srv.forget(p)
 	c.Post(func() {
 		c.tx.finish(p, why.Error())
+		c.tx.forget(p)
 		p.entry.Close()
 		p.ses.Close(why.Error())
 	})
@@ -200,26 +146,8 @@ func (p *player) close(why string) {
 	}
 	p.srv.forget(p)
 	c.Post(func() {
+		c.tx.forget(p)
 		p.entry.Close()
 		p.ses.Close(why)
 	})
-}
-
-// carrierURL is the URL of the stream that carries the packets.
-func (p *player) carrierURL() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.tracks) == 0 {
-		return p.path
-	}
-	return p.tracks[0].url
-}
-
-// baseURL is the URL of the content.
-func (p *player) baseURL() string {
-	url := p.carrierURL()
-	if cut := strings.LastIndexByte(url, '/'); cut > 0 {
-		return url[:cut]
-	}
-	return url
 }

@@ -37,6 +37,11 @@ type Session struct {
 	Bytes   atomic.Uint64 // as sent, with the protocol's own framing
 	Late    atomic.Uint64
 
+	// What the player has reported last, if its protocol has reports.
+	Lost     atomic.Uint32 // packets that did not reach it, in all
+	LossRate atomic.Uint32 // how many of 256 lately
+	Jitter   atomic.Uint32 // of their arrival, ms
+
 	manager *Manager
 	end     func(error)
 	state   atomic.Uint32
@@ -91,6 +96,8 @@ type Snapshot struct {
 	Packets  uint64    `json:"packets"`
 	Bytes    uint64    `json:"bytes"`
 	Late     uint64    `json:"late"`
+	Lost     uint32    `json:"lost"`
+	Jitter   uint32    `json:"jitter"` // ms
 }
 
 // Snapshot returns the session's present figures.
@@ -99,5 +106,6 @@ func (s *Session) Snapshot() Snapshot {
 		ID: s.ID(), Protocol: s.Player.Protocol, Address: s.Player.Address.String(),
 		Agent: s.Player.Agent, Target: s.Player.Target, State: s.State().String(),
 		Started: s.Started, Packets: s.Packets.Load(), Bytes: s.Bytes.Load(), Late: s.Late.Load(),
+		Lost: s.Lost.Load(), Jitter: s.Jitter.Load(),
 	}
 }

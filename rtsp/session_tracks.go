@@ -1,0 +1,135 @@
+package rtsp
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"caracal/asf"
+	"caracal/internal/head"
+)
+
+// track is one selected stream.
+type track struct {
+	stream    uint8 // the one that goes out; SET_PARAMETER puts another in the place of
+	control   uint8 // the one that was set up, which the URL names
+	level     asf.Level
+	url       string
+	transport Transport // as granted
+	ssrc      uint32
+	fec       FECParameters // of the FEC packets beside it; the zero value: none
+	fecSSRC   uint32
+}
+
+// rtcp is where RTCP about an RTP session over UDP goes: to the second port of
+// a pair, else to the one after the first.
+func (t *Transport) rtcp(host netip.Addr) netip.AddrPort {
+	if t.ClientPort.Count == 2 {
+		return netip.AddrPortFrom(host, t.ClientPort.RTCP)
+	}
+	return next(netip.AddrPortFrom(host, t.ClientPort.RTP))
+}
+
+func next(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr(), a.Port()+1) }
+
+// selection returns the streams that go out.
+func (p *player) selection() *asf.Selection {
+	sel := asf.NewSelection(p.entry.Info().Header)
+	for _, s := range p.entry.Info().Header.Streams() {
+		sel.Set(s.Number(), asf.None)
+	}
+	for _, t := range p.tracks {
+		sel.Set(t.stream, t.level)
+	}
+	return sel
+}
+
+// put selects a stream, in the place of an earlier selection of it.
+func (p *player) put(t track) *track {
+	t.ssrc = p.srv.newSSRC(p)
+	t.transport.SSRC, t.transport.HasSSRC = t.ssrc, true
+	for i := range p.tracks {
+		if old := &p.tracks[i]; old.stream == t.stream {
+			p.srv.release(old.ssrc, old.fecSSRC)
+			*old = t
+			return old
+		}
+	}
+	p.tracks = append(p.tracks, t)
+	return &p.tracks[len(p.tracks)-1]
+}
+
+// drop deselects a stream.
+func (p *player) drop(stream uint8) {
+	p.tracks = slices.DeleteFunc(p.tracks, func(t track) bool {
+		if t.stream == stream {
+			p.srv.release(t.ssrc, t.fecSSRC)
+		}
+		return t.stream == stream
+	})
+}
+
+// trackOf returns the selected stream that a control URL means, or nil.
+func (p *player) trackOf(control Control) *track {
+	n := streamOf(p.entry.Info().Header, control)
+	for i := range p.tracks {
+		if n != 0 && p.tracks[i].control == n {
+			return &p.tracks[i]
+		}
+	}
+	return nil
+}
+
+// ssrcs lists those of all its streams.
+func (p *player) ssrcs() []uint32 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list := []uint32{p.rtx}
+	for i := range p.tracks {
+		list = append(list, p.tracks[i].ssrc, p.tracks[i].fecSSRC)
+	}
+	return list
+}
+
+// layout is what a player has set up, as its shard sees it. It does not change:
+// after each SelectStream request the shard gets another.
+type layout struct {
+	tracks   []track        // in the order of their SETUP
+	base     string         // URL of the content
+	host     netip.Addr     // of the player
+	rtx      netip.AddrPort // where copies of lost packets go; not valid: nowhere
+	rtxSSRC  uint32
+	media    *mediaSender // the way out over UDP; nil: none
+	blocks   int          // Blocksize; 0: not given
+	features head.Features
+	agent    head.Agent
+}
+
+// layout makes the present one for the shard of c. The session's mutex is held.
+func (p *player) layout(c *conn) *layout {
+	l := &layout{
+		tracks: slices.Clone(p.tracks), base: p.path, host: p.ses.Player.Address.Addr(),
+		rtx: p.resend, rtxSSRC: p.rtx, media: c.media(), blocks: p.blocks,
+		features: p.features, agent: p.agent,
+	}
+	if len(l.tracks) > 0 {
+		l.base = l.tracks[0].url
+		if cut := strings.LastIndexByte(l.base, '/'); cut > 0 {
+			l.base = l.base[:cut]
+		}
+	}
+	return l
+}
+
+// carrying returns the stream whose RTP session carries all packets that go
+// over a lower transport: the first one that was set up over it. Players that
+// put each RTP session through a decoder of its own (GStreamer) want every ASF
+// packet once, and most expect them in the first.
+func (l *layout) carrying(lower Lower) *track {
+	for i := range l.tracks {
+		if l.tracks[i].transport.Lower == lower {
+			return &l.tracks[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+package rtsp
+
+import (
+	"time"
+
+	"caracal/asf"
+	"caracal/internal/pace"
+	"caracal/internal/point"
+)
+
+// lowers is the number of lower transports.
+const lowers = 2
+
+// stream is a Play under way. It belongs to its sender.
+type stream struct {
+	player *player
+	play   *point.Play
+	batch  time.Duration
+	form   PayloadForm
+	unit   Unit
+	again  Unit // for what is sent again
+
+	layout   *layout
+	carriers [lowers]*carrier // by lower transport; nil: nothing goes over it
+	only     *carrier         // if there is one alone
+	tcp      asf.StreamSet    // the streams that go over TCP
+
+	rate     float64
+	began    time.Time
+	first    uint32    // send time of the first packet
+	reported time.Time // when sender reports went out last
+
+	over   point.EndReason // why the last packet is out
+	ending time.Time       // when the player is told; zero: there are more packets
+
+	packets uint64 // ASF packets
+	bytes   uint64
+	counted uint64
+	late    uint64
+}
+
+// newStream makes the stream of a Play of what is set up.
+func (c *conn) newStream(p *player, l *layout, start *point.Start) *stream {
+	st := &stream{player: p, batch: p.point.Options.Batch, rate: start.Rate}
+	st.play = point.NewPlay(p.entry, st.batch, c.Tx.Kick)
+	if l.agent.Begins(AgentLavf) {
+		st.form = FormExplicit
+	}
+	st.arrange(l)
+	return st
+}
+
+// arrange makes the carriers those that the layout wants.
+func (st *stream) arrange(l *layout) {
+	st.layout, st.only = l, nil
+	for lower, old := range st.carriers {
+		t := l.carrying(Lower(lower))
+		switch {
+		case t == nil || Lower(lower) == LowerUDP && l.media == nil:
+			st.carriers[lower] = nil
+			continue
+		case old == nil || old.framing.SSRC != t.ssrc:
+			st.carriers[lower] = newCarrier(l, t)
+		}
+		st.carriers[lower].setFEC(t, l.blocks)
+		st.only = st.carriers[lower]
+	}
+	if st.carriers[LowerUDP] != nil && st.carriers[LowerTCP] != nil {
+		st.only = nil
+	}
+	for i := range l.tracks {
+		// A stream that is replaced keeps its way until the other one begins.
+		if t := &l.tracks[i]; t.transport.Lower == LowerTCP {
+			st.tcp.Add(t.stream)
+		} else {
+			st.tcp.Remove(t.stream)
+		}
+	}
+}
+
+// carry sends an ASF packet on its ways and returns the size of the RTP
+// packets.
+func (st *stream) carry(mem *pace.Scratch, it *point.Step) (size int) {
+	if st.only != nil {
+		size = st.send(st.only, mem, it.Number, it.Data, it.Keep)
+	} else {
+		size = st.split(mem, it)
+	}
+	if size > 0 {
+		st.packets++
+	}
+	return size
+}
+
+// split sends each carrier the payloads of its streams.
+func (st *stream) split(mem *pace.Scratch, it *point.Step) (size int) {
+	tcp, udp, err := st.tcp.Split(it.Raw)
+	if err != nil {
+		return 0
+	}
+	for lower, side := range [lowers]uint64{LowerUDP: udp, LowerTCP: tcp} {
+		c, keep, data := st.carriers[lower], it.Keep&side, it.Data
+		if c == nil || keep == 0 {
+			continue
+		}
+		if keep != it.Keep {
+			if data, err = asf.Pick(mem.Grab(len(it.Raw))[:0], it.Raw, keep); err != nil || data == nil {
+				continue
+			}
+		}
+		size += st.send(c, mem, it.Number, data, keep)
+	}
+	return size
+}
+
+func (st *stream) send(c *carrier, mem *pace.Scratch, number int64, data []byte, keep uint64) (size int) {
+	if err := st.unit.Read(data, st.form, c.last); err != nil {
+		return 0 // no packet that a player could use
+	}
+	if st.packets == 0 {
+		st.first = st.unit.SendTime
+	}
+	return c.send(mem, &st.unit, number, keep)
+}
+
+// count brings the session's figures up to date; once a batch.
+func (st *stream) count(size int) {
+	ses := st.player.ses
+	ses.Packets.Add(st.packets - st.counted)
+	ses.Bytes.Add(uint64(size))
+	ses.Late.Add(st.play.Late - st.late)
+	st.bytes += uint64(size)
+	st.counted, st.late = st.packets, st.play.Late
+}
