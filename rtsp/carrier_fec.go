@@ -58,7 +58,7 @@ func (c *carrier) setFEC(t *track, blocks int) {
 	if c.fec != nil && c.fec.asked == t.fec && c.fec.session.SSRC == t.fecSSRC {
 		return
 	}
-	c.fec, c.resends = nil, resends{}
+	c.fec, c.resends.Log, c.resends.waiting = nil, SentLog{}, nil
 	c.framing.Size = datagramSize(blocks)
 	if t.fec == (FECParameters{}) {
 		return

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"caracal/internal/cdl"
+	"caracal/internal/head"
 	"caracal/internal/point"
 )
 
@@ -36,11 +37,11 @@ func (c *conn) describe(r *Request, p *player) bool {
 	resp.Add("Content-Base", base)
 	resp.Add("Vary", "Accept")
 	cacheHeaders(resp, e)
-	resp.Body = c.sdp(e.Info(), base).Append(nil)
+	resp.Body = c.sdp(e.Info(), base, r.Agent).Append(nil)
 	return c.reply(resp)
 }
 
-func (c *conn) sdp(info *point.Info, control string) *SDP {
+func (c *conn) sdp(info *point.Info, control string, agent head.Agent) *SDP {
 	s := DescribeASF(info.Header, info.HeaderBytes)
 	s.ID = rand.Uint64()
 	s.Address = localAddress(c.Net)
@@ -58,6 +59,9 @@ func (c *conn) sdp(info *point.Info, control string) *SDP {
 	}
 	if c.srv.opt.Media != nil {
 		s.AddRTX()
+		if isWindowsMedia(agent) { // others do not know the payload format
+			s.AddFEC(defaultFEC.Span, defaultFEC.PerSpan)
+		}
 	}
 	return s
 }
