@@ -14,6 +14,7 @@ type conn struct {
 	srv   *Server
 	tx    *sender
 	pulse pulse
+	last  *player // whose request came last
 }
 
 func newConn(s *Server, fc *front.Conn) *conn {
@@ -64,9 +65,11 @@ func (c *conn) one(opening Opening) (n int, goOn bool, err error) {
 	b := c.In.Buffered()
 	switch opening {
 	case OpeningFrame:
-		// Receiver reports, and what else a player says over TCP: nothing
-		// that a reliable connection needs an answer to.
-		_, n, err = ParseFrame(b)
+		var f Frame
+		f, n, err = ParseFrame(b)
+		if err == nil && c.last != nil {
+			c.last.reports(f.Data)
+		}
 		return n, true, err
 	case OpeningResponse:
 		_, n, err = ParseResponse(b, MaxRequestBody)

@@ -25,15 +25,23 @@ const (
 
 // Control is the part of a stream's URL after that of the content: "audio",
 // "video", "stream=5", "rtx", or one of them with "/fec" for the FEC packets
-// beside it, [MS-RTSP] 2.2.5.2.1 and 2.2.5.4.
+// beside it, [MS-RTSP] 2.2.5.2.1 and 2.2.5.4. "stream=all" is ours, for players
+// that take x-asf-pf for a container.
 type Control struct {
 	Name   string // "audio", "video", "rtx" or "stream", "audio" and "video" with a number too
 	Number uint32 // of "stream=5"; 0 for none
+	All    bool   // "stream=all"
 	FEC    bool
 }
 
+// controlAll is the control URL of all streams together.
+const controlAll = "stream=all"
+
 // ParseControl reads the part alone. It never has "/" at an end.
 func ParseControl(s string) (Control, bool) {
+	if s == controlAll {
+		return Control{Name: "stream", All: true}, true
+	}
 	name, fec, isFEC := strings.Cut(s, "/")
 	if isFEC {
 		// [MS-RTSP] 4.4.4.4 has "fec98", after the payload type.
@@ -101,6 +109,9 @@ func ControlWithin(base, path string) (Control, bool) {
 
 func (c Control) String() string {
 	s := c.Name
+	if c.All {
+		s = controlAll
+	}
 	if c.Number != 0 {
 		s += "=" + strconv.FormatUint(uint64(c.Number), 10)
 	}

@@ -22,8 +22,7 @@ func (c *conn) options(r *Request, p *player) bool {
 
 // describe sends the content's description, [MS-RTSP] 3.2.5.4.
 func (c *conn) describe(r *Request, p *player) bool {
-	path, _, _ := SplitControl(r.Target.Path)
-	pt, e, err := c.open(path)
+	pt, e, err := c.open(r.Target.Path)
 	if err != nil {
 		return c.refuseError(r, err)
 	}
@@ -56,6 +55,9 @@ func (c *conn) sdp(info *point.Info, control string, agent head.Agent) *SDP {
 	}
 	if !info.Stridable {
 		s.Properties |= PropertyNotStridable
+	}
+	if agent.Begins(AgentGStreamer) && len(s.Media) > 1 {
+		s.contain(leading(info.Header))
 	}
 	if c.srv.opt.Media != nil {
 		s.AddRTX()

@@ -68,6 +68,7 @@ func (c *conn) dispatch(r *Request) bool {
 			return c.refuse(r, 454, "another player's session")
 		}
 		p.learn(c, r)
+		c.last = p
 	}
 	if p == nil && needsSession {
 		return c.refuse(r, 454, "no session")

@@ -2,6 +2,7 @@ package rtsp
 
 import (
 	"net/netip"
+	"slices"
 
 	"caracal/asf"
 	"caracal/internal/event"
@@ -64,12 +65,15 @@ func (c *conn) setupStream(r *Request, p *player, control Control, transport Tra
 		p.blocks = int(min(n, MaxASFPacket))
 	}
 	transport.FEC = FECParameters{}
-	t := p.put(track{stream: stream, control: stream, level: level, url: r.Target.Raw, transport: transport})
+	chosen := track{stream: stream, control: stream, level: level, url: r.Target.Raw, transport: transport}
+	if control.All {
+		chosen.others = otherStreams(p.entry.Info().Header, stream)
+	}
+	t := p.put(chosen)
 	resp := c.answer(r, p, 200)
 	resp.Add("Transport", t.transport.String())
 	resp.Add("Cache-Control", "no-cache")
-	list := []point.Switch{{From: point.NoStream, To: stream, Level: level}}
-	c.postSelect(p, list, resp)
+	c.postSelect(p, t.switches(level), resp)
 	return true
 }
 
@@ -156,8 +160,13 @@ func (c *conn) media() *mediaSender {
 	return out
 }
 
-// streamOf returns the number of the stream that a control URL means, or 0.
+// streamOf returns the number of the stream that a control URL means, or 0. Of
+// all streams it is the one that the description names, as pictures need the
+// most room.
 func streamOf(h *asf.Header, control Control) uint8 {
+	if streams := h.Streams(); control.All && len(streams) > 0 {
+		return streams[leading(h)].Number()
+	}
 	if control.Number > 0 && control.Number <= 127 {
 		if h.Stream(uint8(control.Number)) != nil {
 			return uint8(control.Number)
@@ -170,6 +179,22 @@ func streamOf(h *asf.Header, control Control) uint8 {
 		}
 	}
 	return 0
+}
+
+// leading is the index of the stream that stands for all: the first of pictures,
+// or the first.
+func leading(h *asf.Header) int {
+	return max(slices.IndexFunc(h.Streams(), func(s *asf.StreamProperties) bool { return s.Kind() == asf.Video }), 0)
+}
+
+// otherStreams lists all streams but one.
+func otherStreams(h *asf.Header, but uint8) (list []uint8) {
+	for _, s := range h.Streams() {
+		if s.Number() != but {
+			list = append(list, s.Number())
+		}
+	}
+	return list
 }
 
 // selectParameter replaces or thins a stream, [MS-RTSP] 3.2.5.6.3.
@@ -236,8 +261,7 @@ func (c *conn) deselect(r *Request, p *player, control Control) bool {
 	if stream == 0 || control.FEC {
 		return c.refuse(r, 404, "no such stream")
 	}
-	p.drop(stream)
-	c.postSelect(p, []point.Switch{{From: point.NoStream, To: stream, Level: asf.None}}, resp)
+	c.postSelect(p, p.drop(stream), resp)
 	return true
 }
 

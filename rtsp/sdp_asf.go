@@ -99,6 +99,16 @@ func sdpText(s string) string {
 	}, s))
 }
 
+// contain leaves one media description, of the stream with that index, to stand
+// for all. GStreamer takes x-asf-pf for a container, of which one RTP session has
+// everything, and does not begin to play before each session that it has set up
+// has packets.
+func (s *SDP) contain(index int) {
+	s.Media = s.Media[index : index+1]
+	s.Media[0].Control = controlAll
+	s.Media[0].Rate, s.Media[0].Average = s.Rate, 0
+}
+
 // AddRTX adds the retransmission stream, after the first media description as
 // Windows Media Services has it.
 func (s *SDP) AddRTX() {

@@ -14,6 +14,8 @@ import (
 type Media struct {
 	rtp, rtcp *net.UDPConn
 
+	uncut bool // every datagram is sent for itself
+
 	mu      sync.Mutex
 	senders map[*pace.Shard]*mediaSender
 	readers sync.WaitGroup
@@ -67,6 +69,10 @@ func listenPair(host string, port int) (*Media, error) {
 	return &Media{rtp: rtp, rtcp: rtcp, senders: map[*pace.Shard]*mediaSender{}}, nil
 }
 
+// DisableSegmentation has every datagram sent for itself. It is for drivers that
+// cut messages wrongly, and comes before the Media is used.
+func (m *Media) DisableSegmentation() { m.uncut = true }
+
 // Ports returns the ports of RTP and RTCP.
 func (m *Media) Ports() (rtp, rtcp uint16) {
 	return uint16(m.rtp.LocalAddr().(*net.UDPAddr).Port), uint16(m.rtcp.LocalAddr().(*net.UDPAddr).Port)
@@ -86,6 +92,9 @@ func (m *Media) sender(s *pace.Shard) (*mediaSender, error) {
 	rtcp, err := udp.NewSender(m.rtcp)
 	if err != nil {
 		return nil, err
+	}
+	if m.uncut {
+		rtp.DisableSegments()
 	}
 	out := &mediaSender{rtp, rtcp}
 	m.senders[s] = out

@@ -7,12 +7,14 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/head"
+	"caracal/internal/point"
 )
 
 // track is one selected stream.
 type track struct {
-	stream    uint8 // the one that goes out; SET_PARAMETER puts another in the place of
-	control   uint8 // the one that was set up, which the URL names
+	stream    uint8   // the one that goes out; SET_PARAMETER puts another in the place of
+	others    []uint8 // those that go with it, of "stream=all"
+	control   uint8   // the one that was set up, which the URL names
 	level     asf.Level
 	url       string
 	transport Transport // as granted
@@ -39,9 +41,23 @@ func (p *player) selection() *asf.Selection {
 		sel.Set(s.Number(), asf.None)
 	}
 	for _, t := range p.tracks {
-		sel.Set(t.stream, t.level)
+		for _, n := range t.streams() {
+			sel.Set(n, t.level)
+		}
 	}
 	return sel
+}
+
+// streams lists what the track carries.
+func (t *track) streams() []uint8 { return append([]uint8{t.stream}, t.others...) }
+
+// switches is what makes a Play send the track's streams at a level.
+func (t *track) switches(level asf.Level) []point.Switch {
+	var list []point.Switch
+	for _, n := range t.streams() {
+		list = append(list, point.Switch{From: point.NoStream, To: n, Level: level})
+	}
+	return list
 }
 
 // put selects a stream, in the place of an earlier selection of it.
@@ -59,14 +75,17 @@ func (p *player) put(t track) *track {
 	return &p.tracks[len(p.tracks)-1]
 }
 
-// drop deselects a stream.
-func (p *player) drop(stream uint8) {
+// drop deselects a stream, and what goes with it. It returns what changes.
+func (p *player) drop(stream uint8) []point.Switch {
+	list := []point.Switch{{From: point.NoStream, To: stream, Level: asf.None}}
 	p.tracks = slices.DeleteFunc(p.tracks, func(t track) bool {
 		if t.stream == stream {
 			p.srv.release(t.ssrc, t.fecSSRC)
+			list = t.switches(asf.None)
 		}
 		return t.stream == stream
 	})
+	return list
 }
 
 // trackOf returns the selected stream that a control URL means, or nil.

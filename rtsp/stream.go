@@ -70,10 +70,13 @@ func (st *stream) arrange(l *layout) {
 	}
 	for i := range l.tracks {
 		// A stream that is replaced keeps its way until the other one begins.
-		if t := &l.tracks[i]; t.transport.Lower == LowerTCP {
-			st.tcp.Add(t.stream)
-		} else {
-			st.tcp.Remove(t.stream)
+		t := &l.tracks[i]
+		for _, n := range t.streams() {
+			if t.transport.Lower == LowerTCP {
+				st.tcp.Add(n)
+			} else {
+				st.tcp.Remove(n)
+			}
 		}
 	}
 }

@@ -18,6 +18,7 @@ needs=(
 	gcc         command:cc
 	libc6-dev   file:/usr/include/stdio.h
 	tcpdump     command:tcpdump
+	tshark      command:tshark
 	curl        command:curl
 )
 

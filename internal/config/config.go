@@ -47,6 +47,8 @@ const Off = "off"
 type RTSP struct {
 	Address string `yaml:"address"`  // Off for none
 	UDPPort int    `yaml:"udp_port"` // of RTP, RTCP has the next one; 0 is any, -1 is TCP only
+	// UDPSegmentation has the kernel cut what is due into datagrams, where it can.
+	UDPSegmentation bool `yaml:"udp_segmentation"`
 }
 
 // Server is what the server says it is, and how it ends.
@@ -106,7 +108,7 @@ func Default() *Config {
 			Address: ":8080", HeadTimeout: 10 * time.Second, WriteTimeout: 5 * time.Minute,
 			KeepAlive: time.Minute, MaxConnections: 20000,
 		},
-		RTSP:     RTSP{Address: ":8554", UDPPort: 5004},
+		RTSP:     RTSP{Address: ":8554", UDPPort: 5004, UDPSegmentation: true},
 		Server:   Server{Persona: "Cougar/9.6.7600.16564", ShutdownGrace: 10 * time.Second},
 		Sessions: Sessions{Max: 40000, IdleTimeout: time.Minute},
 		Cache:    Cache{Memory: 256 << 20},

@@ -34,6 +34,8 @@ func (s *Server) startRTSP(ctx context.Context) error {
 			// Media over TCP is better than none; a second server on the same
 			// machine is the usual reason.
 			s.log.Warn("no RTP over UDP: its ports cannot be had; players get media over TCP", "port", port, "error", err)
+		} else if !s.cfg.RTSP.UDPSegmentation {
+			media.DisableSegmentation()
 		}
 	}
 	h := &s.cfg.HTTP

@@ -92,6 +92,8 @@ func growSendBuffer(fd int) int {
 	return n / 2
 }
 
+func (b *batch) disableSegments() { b.segments = false }
+
 func (b *batch) queue(dst netip.AddrPort, size int, parts [][]byte, t *tally) {
 	if b.parts+len(parts) >= len(b.vector) {
 		b.flush(t)

@@ -14,6 +14,8 @@ func newBatch(*net.UDPConn) (*batch, Capabilities, error) { return nil, Capabili
 
 func (*batch) queue(netip.AddrPort, int, [][]byte, *tally) {}
 
+func (*batch) disableSegments() {}
+
 func (*batch) flush(*tally) {}
 
 // receiveBatch has no form here: one datagram is read at a time.

@@ -136,6 +136,15 @@ func (s *Sender) Flush() (sent, dropped int, err error) {
 	return t.sent, t.dropped, t.err
 }
 
+// DisableSegments has the Sender leave UDP_SEGMENT alone. It comes before the
+// first Queue.
+func (s *Sender) DisableSegments() {
+	s.caps.Segments = false
+	if s.batch != nil {
+		s.batch.disableSegments()
+	}
+}
+
 // Capabilities returns what the system can do. Any goroutine may ask.
 func (s *Sender) Capabilities() Capabilities { return s.caps }
 

@@ -14,7 +14,7 @@ import (
 func ways() []way {
 	return []way{
 		{"segments", func(*Sender) {}},
-		{"batches", func(s *Sender) { s.batch.segments = false }},
+		{"batches", (*Sender).DisableSegments},
 		{"segments one by one", func(s *Sender) { s.batch.transmitter.init(false) }},
 		{"one by one", func(s *Sender) { s.batch.transmitter.init(false); s.batch.segments = false }},
 		{"plain", func(s *Sender) { s.batch = nil }},
