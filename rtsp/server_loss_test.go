@@ -68,20 +68,7 @@ func TestLostPacketsComeBack(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", tt.name, err)
 		}
-		n := 0
-		for n < shortClip().count() {
-			e, err := stream.Next()
-			if errors.Is(err, io.EOF) || err == nil && e.Kind == rtsp.GotEnd {
-				break
-			}
-			if err != nil {
-				t.Fatalf("%s: after %d packets: %v", tt.name, n, err)
-			}
-			if !samePayloads(t, e.Data, content.packet(n)) {
-				t.Fatalf("%s: packet %d differs", tt.name, n)
-			}
-			n++
-		}
+		n := takeAll(t, stream, content)
 		stats := stream.Stats()
 		stream.Close()
 		if n != shortClip().count() || stats.Lost+stats.Broken != 0 || !tt.check(stats) {
@@ -89,6 +76,25 @@ func TestLostPacketsComeBack(t *testing.T) {
 		}
 		s.stop()
 	}
+}
+
+// takeAll takes as many packets as the short clip has, or all up to the end, and
+// compares them with the content.
+func takeAll(t *testing.T, stream *rtsp.Stream, content clip) (n int) {
+	t.Helper()
+	for ; n < shortClip().count(); n++ {
+		e, err := stream.Next()
+		if errors.Is(err, io.EOF) || err == nil && e.Kind == rtsp.GotEnd {
+			return n
+		}
+		if err != nil {
+			t.Fatalf("after %d packets: %v", n, err)
+		}
+		if !samePayloads(t, e.Data, content.packet(n)) {
+			t.Fatalf("packet %d differs", n)
+		}
+	}
+	return n
 }
 
 // samePayloads compares what two packets hold, whatever their padding.
