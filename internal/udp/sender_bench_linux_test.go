@@ -98,14 +98,7 @@ func benchSend(b *testing.B, each, destinations int, sizes []int, send func(neti
 		wall += time.Since(clock)
 		datagrams += each * destinations
 		for _, r := range sinks {
-			r.c.SetReadDeadline(time.Now().Add(time.Second))
-			for n := 0; n < each; {
-				got, err := r.Read()
-				if err != nil {
-					b.Fatal(err)
-				}
-				n += len(got)
-			}
+			readAll(b, r, each)
 		}
 	}
 	calls := float64(datagrams)
@@ -116,4 +109,15 @@ func benchSend(b *testing.B, each, destinations int, sizes []int, send func(neti
 	b.ReportMetric(float64(cpu.Nanoseconds())/float64(datagrams), "cpu-ns/datagram")
 	b.ReportMetric(float64(wall.Nanoseconds())/float64(datagrams), "ns/datagram")
 	b.ReportMetric(calls/float64(datagrams), "calls/datagram")
+}
+
+func readAll(b *testing.B, r *Receiver, count int) {
+	r.c.SetReadDeadline(time.Now().Add(time.Second))
+	for n := 0; n < count; {
+		got, err := r.Read()
+		if err != nil {
+			b.Fatal(err)
+		}
+		n += len(got)
+	}
 }

@@ -17,9 +17,9 @@ const maxReport = 128
 // agentNSPlayer is what Windows Media Player 6.4 and 7 call themselves.
 const agentNSPlayer = "NSPlayer"
 
-// windowsMedia says that it is one of Microsoft's players or a Client. They read
-// b=RS:0 in the description, which says that no sender reports come, and most
-// open no port for them; they are the ones that FEC is for.
+// windowsMedia says that it is one of Microsoft's players or a Client. By [MS-RTSP]
+// they need no sender reports: descriptions have b=RS:0, 2.2.5.1.2, and the ports
+// of SETUP are for RTP alone, 4.4.4.4. They are the ones that FEC is for.
 func (l *layout) windowsMedia() bool { return isWindowsMedia(l.agent) }
 
 func isWindowsMedia(a head.Agent) bool { return KnownAgent(a) || a.Is(agentNSPlayer) }

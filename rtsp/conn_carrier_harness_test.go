@@ -51,6 +51,7 @@ type memEntry struct {
 	point.Entry
 	info    *point.Info
 	packets [][]byte
+	blocks  []*point.Block
 	absent  map[int64]func() // packets that are not in memory, and who waits for them
 }
 
@@ -61,7 +62,7 @@ func (e *memEntry) Block(n int64, wake func()) (*point.Block, error) {
 		e.absent[n] = wake
 		return nil, nil
 	}
-	return point.NewBlock(n, len(e.packets[n]), e.packets[n]), nil
+	return e.blocks[n], nil
 }
 
 // rig is a sender with a stream whose packets go to real ports, without a
@@ -83,6 +84,9 @@ func newRig(t testing.TB, agent string, features head.Features, tracks ...track)
 	packets := samplePackets(t)
 	r := &rig{mem: new(pace.Scratch), rtp: newEar(t), rtcp: newEar(t), again: newEar(t), sel: asf.NewSelection(h)}
 	r.entry = &memEntry{info: &point.Info{Header: h, Packets: int64(len(packets))}, packets: packets, absent: map[int64]func(){}}
+	for n, b := range packets {
+		r.entry.blocks = append(r.entry.blocks, point.NewBlock(int64(n), len(b), b))
+	}
 	media, err := listenPair("127.0.0.1", 0)
 	for ; err != nil; media, err = listenPair("127.0.0.1", 0) {
 	}

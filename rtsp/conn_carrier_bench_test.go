@@ -2,8 +2,11 @@ package rtsp
 
 import (
 	"testing"
+	"time"
 
+	"caracal/asf"
 	"caracal/internal/head"
+	"caracal/internal/point"
 )
 
 // rigs are the ways that ASF packets go.
@@ -76,6 +79,40 @@ func BenchmarkCarry(b *testing.B) {
 				b.ReportMetric(float64(c.Calls)/float64(c.Sent), "calls/datagram")
 				b.ReportMetric(float64(c.Grouped)/float64(c.Sent), "grouped/datagram")
 			}
+		})
+	}
+}
+
+// BenchmarkDrain is a run of a sender over UDP, from the blocks of the content
+// to the ports.
+func BenchmarkDrain(b *testing.B) {
+	for _, thin := range []bool{false, true} {
+		b.Run(map[bool]string{false: "all streams", true: "one of them"}[thin], func(b *testing.B) {
+			tracks := overUDP(b)
+			r := newRig(b, "LibVLC/3.0", head.FeatureLocID, tracks...)
+			if thin {
+				r.sel.Set(tracks[0].stream, asf.None)
+			}
+			start, err := point.Prepare(r.entry, point.Options{Unpaced: true}, point.Request{Rate: 1, Selection: r.sel})
+			if err != nil {
+				b.Fatal(err)
+			}
+			now := r.st.began
+			run := func() {
+				r.mem.Reset()
+				r.st.play.Begin(start, now)
+				r.drain(now)
+				now = now.Add(100 * time.Millisecond)
+			}
+			for range 10 {
+				run()
+			}
+			b.ReportAllocs()
+			before := r.st.packets
+			for b.Loop() {
+				run()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(r.st.packets-before), "ns/packet")
 		})
 	}
 }
