@@ -35,10 +35,10 @@ func TestMPlayerSelectsStreams(t *testing.T) {
 }
 
 // mplayerPictures has MPlayer decode the pictures and hash each.
-func mplayerPictures(t *testing.T, input string) []string {
+func mplayerPictures(t *testing.T, input ...string) []string {
 	t.Helper()
 	out := filepath.Join(scratch(t), "md5")
-	mplayer(t, "-benchmark", "-nosound", "-ao", "null", "-vo", "md5sum:outfile="+out, input)
+	mplayer(t, append([]string{"-benchmark", "-nosound", "-ao", "null", "-vo", "md5sum:outfile=" + out}, input...)...)
 	return strings.Fields(string(readFile(t, out)))
 }
 
