@@ -59,6 +59,18 @@ func TestCarryAllocatesNothing(t *testing.T) {
 	}
 }
 
+// What a player gets together leaves in one system call, and packets of one size
+// in one message where the system cuts it up.
+func TestDatagramsShareCalls(t *testing.T) {
+	r := newRig(t, "WMPlayer/9.0", 0, overUDP(t)...)
+	r.round(0)
+	out := r.st.layout.media.rtp
+	c, caps := out.Counters(), out.Capabilities()
+	if c.Sent < batchOf || c.Dropped != 0 || caps.Batches && c.Calls != 1 || caps.Segments && c.Grouped == 0 {
+		t.Errorf("%+v with %+v", c, caps)
+	}
+}
+
 // BenchmarkCarry is filtering, framing and, over UDP, sending.
 func BenchmarkCarry(b *testing.B) {
 	for _, k := range rigs {

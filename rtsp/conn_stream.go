@@ -46,6 +46,8 @@ func (c *conn) newStream(p *player, l *layout, start *point.Start) *stream {
 	if l.agent.Begins(AgentLavf) {
 		st.form = FormExplicit
 	}
+	st.unit.PacketSize = p.entry.Info().PacketSize
+	st.again.PacketSize = st.unit.PacketSize
 	st.arrange(l)
 	return st
 }
