@@ -23,7 +23,9 @@ const (
 	maxClientReceivers = 64 // RTP sessions of one stream
 	maxClientPending   = 64 // requests without a response
 	clientWriteTimeout = 30 * time.Second
-	defaultTimeout     = 60 // s, RFC 2326 12.37
+	defaultTimeout     = 60   // s, RFC 2326 12.37
+	maxTimeout         = 3600 // s, of what a server says
+	minKeepAlive       = 10 * time.Second
 )
 
 var (
@@ -58,8 +60,22 @@ type Client struct {
 	// FeatureStartupProfile, for 0. FeatureLocID gets packets their numbers.
 	Supported head.Features
 
-	// Silent sends no KeepAlive, as players do that receive over TCP.
+	// Header goes with every request: Accept-Language, X-Proxy-Client-Agent
+	// and the like.
+	Header head.Fields
+
+	// Silent never sends KeepAlive. Without it none is sent either while a
+	// stream plays over TCP, [MS-RTSP] 3.1.5.10.
 	Silent bool
+
+	// Unpadded leaves ASF packets as they came, without padding; else they
+	// are as long as the description says.
+	Unpadded bool
+
+	// Log returns the XML of a LogConnect, which follows the first Play request
+	// of a session, or of a LogPlay, which follows Pause and the end of a
+	// stream; nil sends none. It must not call the Stream.
+	Log func(kind Kind, stats ClientStats) []byte
 
 	// Dial connects; a net.Dialer does for nil.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)

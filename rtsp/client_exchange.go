@@ -27,6 +27,11 @@ type clientCall struct {
 
 // start sends a request and does not wait.
 func (s *clientSession) start(r ClientRequest, then func(*Response)) (*clientCall, error) {
+	return s.startNoting(r, then, func(int64) {})
+}
+
+// startNoting tells note the request's CSeq before it is sent; note holds mu.
+func (s *clientSession) startNoting(r ClientRequest, then func(*Response), note func(cseq int64)) (*clientCall, error) {
 	call := &clientCall{method: r.Method, then: then, done: make(chan struct{})}
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -40,13 +45,20 @@ func (s *clientSession) start(r ClientRequest, then func(*Response)) (*clientCal
 		s.mu.Unlock()
 		return nil, err
 	}
+	message := s.queueCall(r, call)
+	note(s.cseq)
+	s.mu.Unlock()
+	return call, s.write(message.AppendTo(nil))
+}
+
+// queueCall numbers a request and makes its response be waited for. The caller
+// holds mu.
+func (s *clientSession) queueCall(r ClientRequest, call *clientCall) *Request {
 	s.cseq++
 	s.pending[s.cseq] = call
 	s.changed.Broadcast() // the reader must not wait for Next now
-	message := s.compose(r)
 	s.rearm()
-	s.mu.Unlock()
-	return call, s.write(message.AppendTo(nil))
+	return s.compose(r)
 }
 
 // compose adds the headers of [MS-RTSP] 3.1.5.1. The caller holds mu.
@@ -67,9 +79,10 @@ func (s *clientSession) compose(r ClientRequest) *Request {
 	if s.session.ID != "" {
 		m.Add("Session", s.session.ID)
 	}
-	if s.genID != 0 && (r.Method == MethodSetup || r.Method == MethodTeardown || r.Type == TypeStreamSwitch || r.Type == TypeUDPPacketPair) {
+	if s.genID != 0 && namesEntry(&r) {
 		m.Header.AddInt("X-Playlist-Gen-Id", int64(s.genID))
 	}
+	m.Header = append(m.Header, s.c.Header...)
 	if s.authorize != nil {
 		if value := s.authorize(r.Method, m.Target.Raw); value != "" {
 			m.Add("Authorization", value)
@@ -80,6 +93,17 @@ func (s *clientSession) compose(r ClientRequest) *Request {
 	}
 	m.Header = append(m.Header, r.Header...)
 	return m
+}
+
+// namesEntry says that a request goes with X-Playlist-Gen-Id; Play brings its
+// own.
+func namesEntry(r *ClientRequest) bool {
+	switch r.Method {
+	case MethodDescribe, MethodSetup, MethodTeardown:
+		return true
+	}
+	media := mediaType(r.Type)
+	return media == TypeStreamSwitch || media == TypeUDPPacketPair
 }
 
 // write takes writing as held.

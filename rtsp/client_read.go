@@ -3,6 +3,7 @@ package rtsp
 import (
 	"errors"
 	"io"
+	"time"
 )
 
 const (
@@ -27,6 +28,7 @@ func (s *clientSession) read() error {
 			in = append(in, make([]byte, len(in))...)[:len(in)]
 		}
 		n, err = s.conn.Read(in[len(in):cap(in)])
+		s.readAt = time.Now()
 		in = in[:len(in)+n]
 		if n == 0 && err != nil {
 			if err == io.EOF {
@@ -63,6 +65,7 @@ func (s *clientSession) take(opening Opening, b []byte) (int, error) {
 		}
 		return n, err
 	case OpeningResponse:
+		s.watchBody(b)
 		resp, n, err := ParseResponse(b, MaxResponseBody)
 		if err == nil {
 			s.mu.Lock()
@@ -105,12 +108,16 @@ func (s *clientSession) request(r *Request) error {
 		return &ParseError{"requests of the server", 0, ErrLimit}
 	}
 	s.answers = append(s.answers, answer.AppendTo(nil))
+	s.wakeWriter()
 	s.mu.Unlock()
+	return nil
+}
+
+func (s *clientSession) wakeWriter() {
 	select {
 	case s.answer <- struct{}{}:
 	default: // has been told
 	}
-	return nil
 }
 
 // writeAnswers keeps the reader from waiting for a server that itself waits to
@@ -146,7 +153,8 @@ func (s *clientSession) announced(r *Request) int {
 		return 400
 	}
 	s.learn(r.Header)
-	event := StreamEvent{Kind: GotHeader, SDP: d, Receding: r.Header.Get("X-Receding-PlaylistChange") != ""}
+	s.describes(d)
+	event := StreamEvent{Kind: GotHeader, SDP: d, GenID: s.genID, Receding: r.Header.Get("X-Receding-PlaylistChange") != ""}
 	event.Selected, _ = ParseRTPInfo(r.Header.Get("X-RTP-Info"))
 	s.over, s.ending = false, false
 	s.push(event)
