@@ -56,8 +56,8 @@ type Client struct {
 	GUID    string // a new one for each session for ""
 	Schemes string // X-Accept-Authentication; not sent for ""
 
-	// Supported is sent as it is; the features that 3.1.5.1 wants, and
-	// FeatureStartupProfile, for 0. FeatureLocID gets packets their numbers.
+	// Supported is sent as it is; for 0 the features that 3.1.5.1 wants of a
+	// player. FeatureLocID gets packets their numbers.
 	Supported head.Features
 
 	// Header goes with every request: Accept-Language, X-Proxy-Client-Agent
@@ -106,7 +106,7 @@ func (c *Client) agent(guid string) string {
 
 func (c *Client) supported() head.Features {
 	if c.Supported == 0 {
-		return head.FeatureEOSMsg | head.FeatureSSwitch | head.FeatureSrvPPair | head.FeatureStartupProfile
+		return head.FeatureEOSMsg | head.FeatureSSwitch | head.FeatureSrvPPair | head.FeaturePredStrm | head.FeatureStartupProfile
 	}
 	return c.Supported
 }

@@ -2,6 +2,7 @@ package rtsp
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"caracal/internal/head"
@@ -102,8 +103,7 @@ func namesEntry(r *ClientRequest) bool {
 	case MethodDescribe, MethodSetup, MethodTeardown:
 		return true
 	}
-	media := mediaType(r.Type)
-	return media == TypeStreamSwitch || media == TypeUDPPacketPair
+	return strings.HasPrefix(r.Type, TypeStreamSwitch) || strings.HasPrefix(r.Type, TypeUDPPacketPair)
 }
 
 // write takes writing as held.

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"caracal/internal/head"
 )
 
 const (
@@ -179,7 +181,7 @@ func (s *clientSession) awaitPair(ctx context.Context, w *pairWatch) error {
 // paired takes packet-pair data that came over UDP. The caller holds mu.
 func (s *clientSession) paired(ssrc uint32, first bool, following, size int) {
 	w := s.pair
-	if w == nil || w.cseq != 0 || s.features.Has(FeatureSrvPPair) && ssrc != s.rtx.ssrc {
+	if w == nil || w.cseq != 0 || s.features.Has(head.FeatureSrvPPair) && ssrc != s.rtx.ssrc {
 		return
 	}
 	if first && w.count > 0 {

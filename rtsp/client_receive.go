@@ -90,8 +90,12 @@ func (s *clientSession) resent(b []byte) {
 		return
 	}
 	r := s.receivers[p.SSRC]
-	if r == nil || !r.started {
+	if r == nil {
 		s.stats.Strange++
+		return
+	}
+	if !r.started {
+		s.stats.Duplicates++ // of before Pause or the end
 		return
 	}
 	if r.add(s, append([]byte(nil), b...)) {
@@ -152,6 +156,9 @@ func (s *clientSession) ended() {
 		r.finish(s)
 	}
 	s.ending, s.over = false, s.reason != EndOfEntry
+	for _, r := range s.receivers {
+		r.started = r.started && !s.over // the next Play may number anew
+	}
 	s.push(StreamEvent{Kind: GotEnd, Reason: s.reason})
 	if !s.changeNotice {
 		s.submitLog(LogPlay)

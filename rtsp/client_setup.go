@@ -50,7 +50,7 @@ func (s *clientSession) setUp(ctx context.Context, d *Description, opt *PlayOpti
 		return nil, fmt.Errorf("%w: none of its streams was selected", ErrNoHeader)
 	}
 	var m *Measurement
-	if rtx := setups[0].track.kind == trackRTX; opt.Measure && !rtx && d.Supported.Has(FeatureSrvPPair) {
+	if rtx := setups[0].track.kind == trackRTX; opt.Measure && !rtx && d.Supported.Has(head.FeatureSrvPPair) {
 		if m, err = measured(s.measureTCP(ctx)); err != nil {
 			return nil, err
 		}
@@ -58,7 +58,7 @@ func (s *clientSession) setUp(ctx context.Context, d *Description, opt *PlayOpti
 	if err := s.sendSetups(ctx, setups[:1], opt); err != nil {
 		return nil, err
 	}
-	if opt.Measure && s.resends() && d.Supported.Has(FeatureSrvPPair) {
+	if opt.Measure && s.resends() && d.Supported.Has(head.FeatureSrvPPair) {
 		if m, err = measured(s.measureUDP(ctx)); err != nil {
 			return nil, err
 		}

@@ -105,6 +105,13 @@ func (s *Stream) Next() (StreamEvent, error) {
 	return event, nil
 }
 
+// Waiting is how many events Next returns without waiting.
+func (s *Stream) Waiting() int {
+	s.session().mu.Lock()
+	defer s.session().mu.Unlock()
+	return len(s.session().queue)
+}
+
 // push takes an event for Next. The caller holds mu.
 func (s *clientSession) push(event StreamEvent) {
 	if event.Kind == GotPacket && len(s.queue) >= maxClientOverflow {

@@ -1,0 +1,374 @@
+package rtsp_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"runtime"
+	"testing"
+	"time"
+
+	"caracal/asf"
+	"caracal/internal/event"
+	"caracal/internal/head"
+	"caracal/internal/point"
+	"caracal/rtsp"
+)
+
+// numbered asks for the numbers of packets, as a relay does.
+const numbered = head.FeatureEOSMsg | head.FeatureSSwitch | head.FeatureSrvPPair | head.FeatureStartupProfile | head.FeatureLocID
+
+// client is a Client of the server, whose goroutines have to be gone at the
+// end of the test.
+func (s *server) client() *rtsp.Client {
+	before := runtime.NumGoroutine()
+	s.t.Cleanup(func() {
+		s.stop()
+		s.waitFor("the client's goroutines end", func() bool { return runtime.NumGoroutine() < before })
+	})
+	return &rtsp.Client{Supported: numbered}
+}
+
+// play begins to play and closes the stream at the end of the test.
+func (s *server) play(c *rtsp.Client, name string, opt rtsp.PlayOptions) *rtsp.Stream {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	s.t.Cleanup(cancel)
+	stream, err := c.Play(ctx, s.url(name), opt)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { stream.Close() })
+	return stream
+}
+
+// next takes the next packet and holds it against the clip, byte for byte.
+func next(t *testing.T, stream *rtsp.Stream, c clip) rtsp.StreamEvent {
+	t.Helper()
+	e, err := stream.Next()
+	if err != nil || e.Kind != rtsp.GotPacket || !e.HasPacket {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	if int(e.Packet) >= c.count() || !bytes.Equal(e.Data, c.packet(int(e.Packet))) {
+		t.Fatalf("packet %d is not the clip's", e.Packet)
+	}
+	return e
+}
+
+// rest takes all packets from the one with number from to the end.
+func rest(t *testing.T, stream *rtsp.Stream, c clip, from int) {
+	t.Helper()
+	for n := from; n < c.count(); n++ {
+		if e := next(t, stream, c); int(e.Packet) != n {
+			t.Fatalf("packet %d, want %d", e.Packet, n)
+		}
+	}
+	if e, err := stream.Next(); err != nil || e.Kind != rtsp.GotEnd || e.Reason != rtsp.EndPlain {
+		t.Fatalf("at the end: %+v, %v", e, err)
+	}
+	if _, err := stream.Next(); err != io.EOF {
+		t.Fatalf("behind the end: %v", err)
+	}
+}
+
+var transports = []struct {
+	name string
+	udp  bool
+}{{"TCP", false}, {"UDP", true}}
+
+// The Client against the Server, over real sockets: packets are those of the
+// file, with the padding that they travelled without.
+func TestClientAgainstServer(t *testing.T) {
+	for _, over := range transports {
+		t.Run(over.name, func(t *testing.T) {
+			s := startServer(t)
+			stream := s.play(s.client(), "clip.wmv", rtsp.PlayOptions{UDP: over.udp})
+			d := stream.Description()
+			if !bytes.Equal(d.HeaderBytes, shortClip().header) || !d.Server.Is(rtsp.AgentServer) {
+				t.Errorf("described as %q, with a header of %d bytes", d.Server.Raw, len(d.HeaderBytes))
+			}
+			rest(t, stream, shortClip(), 0)
+			for range 2 { // and again, in the same session
+				if err := stream.Play(t.Context(), rtsp.PlayOptions{}); err != nil {
+					t.Fatal(err)
+				}
+				rest(t, stream, shortClip(), 0)
+			}
+			if stats := stream.Stats(); stats.Lost+stats.Broken+stats.Strange+stats.Overflow > 0 {
+				t.Errorf("%+v", stats)
+			}
+			if err := stream.Teardown(t.Context()); err != nil {
+				t.Error(err)
+			}
+			s.waitFor("the session ends", s.noSession)
+		})
+	}
+}
+
+// Where a Play begins: a time goes back to a key frame, packets and bytes are
+// exact.
+func TestClientSeeks(t *testing.T) {
+	byteOf := uint64(len(shortClip().header) + 7*clipPacket)
+	for _, over := range transports {
+		s := startServer(t)
+		stream := s.play(s.client(), "clip.wmv", rtsp.PlayOptions{UDP: over.udp})
+		rest(t, stream, shortClip(), 0)
+		for _, k := range []struct {
+			at   rtsp.Range
+			from int // -1: whatever has a key frame
+		}{
+			{rtsp.Range{From: 700, HasFrom: true}, -1},
+			{rtsp.Range{Unit: rtsp.RangePacket, From: 7, HasFrom: true}, 7},
+			{rtsp.Range{Unit: rtsp.RangeByte, From: byteOf, HasFrom: true}, 7},
+		} {
+			if err := stream.Play(t.Context(), rtsp.PlayOptions{Range: &k.at, Speed: 2}); err != nil {
+				t.Fatal(err)
+			}
+			first := next(t, stream, shortClip())
+			if k.from >= 0 && int(first.Packet) != k.from || k.from < 0 && (first.Packet == 0 || !first.Key) {
+				t.Errorf("%s %v: begins at packet %d", over.name, &k.at, first.Packet)
+			}
+			rest(t, stream, shortClip(), int(first.Packet)+1)
+		}
+		stream.Close()
+	}
+}
+
+// A Fast Start is granted and told, and so is a Speed.
+func TestClientStartsFast(t *testing.T) {
+	for _, over := range transports {
+		s := startServer(t)
+		stream := s.play(s.client(), "long.wmv", rtsp.PlayOptions{
+			UDP: over.udp, Speed: 1.5, Accelerate: &rtsp.Transmission{Bandwidth: 1_000_000, Duration: 5000},
+		})
+		answer := stream.Response.Header
+		if granted, err := rtsp.ParseAccelerate(answer.Get("X-Accelerate-Streaming")); err != nil || granted.Bandwidth == 0 {
+			t.Errorf("%s: granted %q", over.name, answer.Get("X-Accelerate-Streaming"))
+		}
+		if stream.Startup == nil || answer.Get("Speed") == "" {
+			t.Errorf("%s: %+v, Speed %q", over.name, stream.Startup, answer.Get("Speed"))
+		}
+		for range 20 {
+			next(t, stream, longClip())
+		}
+		stream.Close()
+	}
+}
+
+func TestClientPausesAtServer(t *testing.T) {
+	for _, over := range transports {
+		s := startServer(t)
+		stream := s.play(s.client(), "long.wmv", rtsp.PlayOptions{UDP: over.udp})
+		last := next(t, stream, longClip())
+		for range 3 {
+			if err := stream.Pause(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for stream.Waiting() > 0 { // what came before the response
+				last = next(t, stream, longClip())
+			}
+			at := rtsp.Range{Unit: rtsp.RangePacket, From: uint64(last.Packet) + 1, HasFrom: true}
+			if err := stream.Play(t.Context(), rtsp.PlayOptions{Range: &at}); err != nil {
+				t.Fatal(err)
+			}
+			for range 3 {
+				e := next(t, stream, longClip())
+				if e.Packet != last.Packet+1 {
+					t.Fatalf("%s: packet %d after %d", over.name, e.Packet, last.Packet)
+				}
+				last = e
+			}
+		}
+		stream.Close()
+	}
+}
+
+// streamsOf lists what an ASF packet carries.
+func streamsOf(t *testing.T, data []byte) (has [3]bool) {
+	t.Helper()
+	var p asf.Packet
+	if err := asf.ParsePacket(data, &p); err != nil {
+		t.Fatal(err)
+	}
+	for it := p.Payloads(); it.Next(); {
+		has[it.Payload.Stream] = true
+	}
+	return has
+}
+
+// The three forms of SelectStream change what comes while it plays.
+func TestClientSelectsWhilePlaying(t *testing.T) {
+	for _, over := range transports {
+		s := startServer(t)
+		stream := s.play(s.client(), "long.wmv", rtsp.PlayOptions{
+			UDP: over.udp, Accelerate: &rtsp.Transmission{Bandwidth: 10_000_000, Duration: 60_000},
+		})
+		await := func(what string, want func(video, audio bool) bool) {
+			t.Helper()
+			for quiet := 0; quiet < 20; { // a run of packets as they should be
+				e, err := stream.Next()
+				if err != nil || e.Kind != rtsp.GotPacket {
+					t.Fatalf("%s, %s: %+v, %v", over.name, what, e, err)
+				}
+				quiet++
+				if has := streamsOf(t, e.Data); !want(has[1], has[2]) {
+					quiet = 0
+				}
+			}
+		}
+		do := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(over.name, err)
+			}
+		}
+		await("both", func(video, _ bool) bool { return video })
+		do(stream.Remove(t.Context(), 2))
+		await("no audio", func(_, audio bool) bool { return !audio })
+		do(stream.Select(t.Context(), 1, 1, rtsp.ThinAll))
+		do(stream.Add(t.Context(), 2, rtsp.ThinNothing))
+		await("audio only", func(video, audio bool) bool { return audio && !video })
+		do(stream.Select(t.Context(), 1, 1, rtsp.ThinNothing))
+		await("both again", func(video, _ bool) bool { return video })
+		if err := stream.Remove(t.Context(), 9); !errors.Is(err, rtsp.ErrNotSelected) {
+			t.Errorf("Remove of no stream: %v", err)
+		}
+		stream.Close()
+	}
+}
+
+// Both experiments give all packets; how long they take is the network's.
+func TestClientMeasuresServer(t *testing.T) {
+	for _, over := range transports {
+		s := startServer(t)
+		stream := s.play(s.client(), "clip.wmv", rtsp.PlayOptions{UDP: over.udp, Measure: true})
+		if m := stream.Measured; m == nil || m.UDP != over.udp || m.Packets != rtsp.PairCount {
+			t.Errorf("%s: %+v", over.name, m)
+		}
+		rest(t, stream, shortClip(), 0)
+		stream.Close()
+	}
+}
+
+// A lost connection leaves the session, which goes on where it was.
+func TestClientReconnects(t *testing.T) {
+	for _, over := range transports {
+		s := startServer(t)
+		c := s.client()
+		cut := cutter{}
+		c.Dial = cut.dial
+		stream := s.play(c, "long.wmv", rtsp.PlayOptions{UDP: over.udp})
+		var last rtsp.StreamEvent
+		for range 3 {
+			for range 4 {
+				last = next(t, stream, longClip())
+			}
+			cut.now()
+			for {
+				e, err := stream.Next()
+				if err != nil {
+					break
+				}
+				last = e
+			}
+			if err := stream.Reconnect(t.Context()); err != nil {
+				t.Fatal(over.name, err)
+			}
+			at := rtsp.Range{Unit: rtsp.RangePacket, From: uint64(last.Packet) + 1, HasFrom: true}
+			if err := stream.Play(t.Context(), rtsp.PlayOptions{Range: &at}); err != nil {
+				t.Fatal(over.name, err)
+			}
+			if e := next(t, stream, longClip()); e.Packet != last.Packet+1 {
+				t.Fatalf("%s: packet %d after %d", over.name, e.Packet, last.Packet)
+			}
+		}
+		if now, total := s.sessions.Count(); now != 1 || total != 1 {
+			t.Errorf("%s: %d sessions of %d", over.name, now, total)
+		}
+		if err := stream.Teardown(t.Context()); err != nil {
+			t.Error(over.name, err)
+		}
+		s.waitFor("the session ends", s.noSession)
+		var refused *rtsp.StatusError
+		if err := stream.Reconnect(t.Context()); !errors.As(err, &refused) || refused.Response.Status != 454 {
+			t.Errorf("%s: after TEARDOWN: %v", over.name, err)
+		}
+		stream.Close()
+	}
+}
+
+func TestClientFollowsServer(t *testing.T) {
+	s := startServer(t)
+	c := s.client()
+	s.points.Add(&point.Point{Name: "moved", Redirect: s.url("clip.wmv")})
+	s.points.Add(&point.Point{Name: "round", Redirect: s.url("round")})
+	stream := s.play(c, "moved", rtsp.PlayOptions{})
+	if got := stream.Description().URL; got != s.url("clip.wmv") {
+		t.Errorf("described %s", got)
+	}
+	rest(t, stream, shortClip(), 0)
+	stream.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if _, err := c.Describe(ctx, s.url("round")); !errors.Is(err, rtsp.ErrRedirects) {
+		t.Errorf("around in circles: %v", err)
+	}
+}
+
+// Logs, KeepAlive and GetContentInfo are taken.
+func TestClientTalksToServer(t *testing.T) {
+	s := startServer(t)
+	logs := s.bus.Subscribe(1000)
+	defer logs.Close()
+	c := s.client()
+	c.Log = func(kind rtsp.Kind, stats rtsp.ClientStats) []byte { return []byte("<XML>" + kind.String() + "</XML>") }
+	stream := s.play(c, "clip.wmv", rtsp.PlayOptions{})
+	rest(t, stream, shortClip(), 0)
+	for _, r := range []rtsp.ClientRequest{
+		{Method: rtsp.MethodGetParameter},
+		{Method: rtsp.MethodGetParameter, Type: rtsp.TypeGetContentInfo, Body: []byte{}},
+		{Method: rtsp.MethodOptions},
+	} {
+		if _, err := stream.Do(t.Context(), r); err != nil {
+			t.Errorf("%s: %v", r.Method, err)
+		}
+	}
+	if err := stream.Log(t.Context(), rtsp.LogPlay, []byte("<XML>more</XML>")); err != nil {
+		t.Error(err)
+	}
+	want := []string{"<XML>LogConnect</XML>", "<XML>LogPlay</XML>", "<XML>more</XML>"}
+	for _, text := range want {
+		if got := nextLog(t, logs); got != text {
+			t.Errorf("the server has taken %q, want %q", got, text)
+		}
+	}
+}
+
+func nextLog(t *testing.T, logs *event.Subscription) string {
+	t.Helper()
+	limit := time.After(patience)
+	for {
+		select {
+		case r := <-logs.C():
+			if e, ok := r.Event.(event.LogReceived); ok {
+				return e.Text
+			}
+		case <-limit:
+			t.Fatal("no log")
+		}
+	}
+}
+
+// cutter dials, and cuts the newest connection.
+type cutter struct{ conn net.Conn }
+
+func (c *cutter) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, network, address)
+	c.conn = conn
+	return conn, err
+}
+
+func (c *cutter) now() { c.conn.Close() }
