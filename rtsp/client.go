@@ -34,6 +34,8 @@ var (
 	ErrUnexpected = errors.New("rtsp: unexpected response")
 	// ErrRedirects says that servers send each other's clients around.
 	ErrRedirects = errors.New("rtsp: too many redirects")
+	// ErrNotServer says that what answers does not speak RTSP.
+	ErrNotServer = errors.New("rtsp: this is no RTSP server")
 	// ErrNoHeader says that a description has no ASF header, or an unusable one.
 	ErrNoHeader = errors.New("rtsp: the description has no ASF header")
 	errClosed   = errors.New("rtsp: closed")

@@ -2,6 +2,7 @@ package rtsp
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"time"
 )
@@ -39,6 +40,15 @@ func (s *clientSession) read() error {
 	}
 }
 
+// judge tells a server that breaks off from one that never spoke RTSP.
+func (s *clientSession) judge(err error) error {
+	var syntax *SyntaxError
+	if !s.heard && errors.As(err, &syntax) {
+		return fmt.Errorf("%w: %w", ErrNotServer, err)
+	}
+	return err
+}
+
 // takeAll handles what is complete in b and returns how many bytes that was.
 func (s *clientSession) takeAll(b []byte) (int, error) {
 	at := 0
@@ -53,6 +63,7 @@ func (s *clientSession) takeAll(b []byte) (int, error) {
 			return at, err
 		}
 		at += n
+		s.heard = true
 	}
 }
 

@@ -26,6 +26,7 @@ type clientSession struct {
 	wg      sync.WaitGroup
 
 	readAt time.Time // when the last bytes came; the reader's
+	heard  bool      // a message of RTSP; the reader's
 
 	answer chan struct{} // says that there are answers
 
@@ -84,7 +85,7 @@ func (c *Client) open(ctx context.Context, u clientURL, address string) (*client
 		byes:      map[uint32]bool{},
 	}
 	s.changed = sync.NewCond(&s.mu)
-	s.wg.Go(func() { s.shut(s.read()) })
+	s.wg.Go(func() { s.shut(s.judge(s.read())) })
 	s.wg.Go(s.writeAnswers)
 	return s, nil
 }
