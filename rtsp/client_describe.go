@@ -1,6 +1,7 @@
 package rtsp
 
 import (
+	"cmp"
 	"context"
 
 	"caracal/asf"
@@ -98,18 +99,20 @@ func (s *clientSession) description(resp *Response) (*Description, error) {
 	if err != nil {
 		return nil, ErrNoHeader
 	}
-	s.describes(body)
-	if body.Control == "" {
-		body.Control = s.u.text
-		if base := resp.Header.Get("Content-Base"); base != "" {
-			body.Control = base
-		}
-	}
+	s.base(body, resp.Header)
 	return &Description{
 		URL: s.u.text, Response: resp, SDP: body, Server: head.ParseAgent(resp.Header.Get("Server")), Supported: s.features,
 		Cache:       ParseCacheControl(resp.Header.Values("Cache-Control")...),
 		HeaderBytes: body.Header, Header: h, session: s,
 	}, nil
+}
+
+// base says what the URLs in a description that names none go by.
+func (s *clientSession) base(d *SDP, h head.Fields) {
+	if d.Control == "" {
+		d.Control = cmp.Or(h.Get("Content-Base"), s.u.text)
+	}
+	s.describes(d)
 }
 
 // describes takes the description of the entry whose packets come next. The

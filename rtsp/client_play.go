@@ -22,7 +22,7 @@ type PlayOptions struct {
 	FEC       FECParameters // asks for FEC packets over UDP, if the server has them
 	Blocksize uint32        // largest RTP packet, bytes; the server's choice for 0
 
-	Range      *Range // "npt=0.000-" for nil
+	Range      *Range // nil: from the beginning, but from where it is while it plays or pauses
 	Scale      float64
 	Speed      float64 // sent only if the server permits it
 	Bandwidth  uint32  // of the client's link, bits/s; what was measured for 0
@@ -88,19 +88,18 @@ func (s *Stream) Play(ctx context.Context, opt PlayOptions) error {
 
 func (s *clientSession) playHeader(opt *PlayOptions) head.Fields {
 	var h head.Fields
-	position := Range{HasFrom: true}
-	if opt.Range != nil {
-		position = *opt.Range
-	}
-	if !opt.Header.Has("X-Playlist") && !opt.Header.Has("X-Playlist-Seek-Id") {
-		h.Add("Range", position.String())
+	s.mu.Lock()
+	features, genID, underWay := s.features, s.genID, s.playing || s.paused
+	s.mu.Unlock()
+	switch {
+	case opt.Range != nil:
+		h.Add("Range", opt.Range.String())
+	case !underWay && !opt.Header.Has("X-Playlist") && !opt.Header.Has("X-Playlist-Seek-Id"):
+		h.Add("Range", (&Range{HasFrom: true}).String())
 	}
 	if opt.Scale != 0 {
 		h.Add("Scale", FormatDecimal(opt.Scale))
 	}
-	s.mu.Lock()
-	features, genID := s.features, s.genID
-	s.mu.Unlock()
 	if opt.Speed > 0 && features.Has(head.FeatureFastCache) {
 		h.Add("Speed", FormatDecimal(opt.Speed))
 	}
@@ -156,7 +155,7 @@ func (s *clientSession) played(resp *Response) {
 			r.beginAnywhere(s)
 		}
 	}
-	s.playing = true
+	s.playing, s.paused = true, false
 	s.rearm()
 	s.watchGaps()
 }

@@ -98,15 +98,11 @@ func (s *clientSession) take(opening Opening, b []byte) (int, error) {
 func (s *clientSession) request(r *Request) error {
 	answer := r.Answer(200)
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	switch r.Kind {
-	case EndOfStream:
-		s.learn(r.Header)
-		if end := ParseEndOfStream(r.Body); end.EOF {
-			s.endOfStream(end.Reason, r.Header.Get("RTP-Info"))
-		}
 	case Announce:
 		answer.Status = s.announced(r)
-	case Options, KeepAlive, GetOther, SetOther:
+	case EndOfStream, Options, KeepAlive, GetOther, SetOther:
 	default:
 		answer.Status = 501
 	}
@@ -115,12 +111,16 @@ func (s *clientSession) request(r *Request) error {
 	}
 	answer.Add("User-Agent", s.c.agent(s.guid))
 	if len(s.answers) == maxClientPending {
-		s.mu.Unlock()
 		return &ParseError{"requests of the server", 0, ErrLimit}
 	}
 	s.answers = append(s.answers, answer.AppendTo(nil))
 	s.wakeWriter()
-	s.mu.Unlock()
+	if r.Kind == EndOfStream { // is answered before it is logged
+		s.learn(r.Header)
+		if end := ParseEndOfStream(r.Body); end.EOF {
+			s.endOfStream(end.Reason, r.Header.Get("RTP-Info"))
+		}
+	}
 	return nil
 }
 
@@ -164,7 +164,7 @@ func (s *clientSession) announced(r *Request) int {
 		return 400
 	}
 	s.learn(r.Header)
-	s.describes(d)
+	s.base(d, r.Header)
 	event := StreamEvent{Kind: GotHeader, SDP: d, GenID: s.genID, Receding: r.Header.Get("X-Receding-PlaylistChange") != ""}
 	event.Selected, _ = ParseRTPInfo(r.Header.Get("X-RTP-Info"))
 	s.over, s.ending = false, false

@@ -47,6 +47,7 @@ type clientSession struct {
 	queue    []StreamEvent
 	starting bool // Play was asked for, and no Pause since
 	playing  bool // Play was answered, and no Pause since
+	paused   bool // while it played, and not played since
 	over     bool // the stream's end is in the queue or was taken from it
 	ending   bool // the end waits for packets of receivers
 	reason   EndReason

@@ -133,6 +133,7 @@ func (s *Stream) Pause(ctx context.Context) error {
 	c := s.session()
 	_, err := c.do(ctx, ClientRequest{Method: MethodPause}, func(*Response) {
 		if c.playing {
+			c.paused = true
 			c.submitLog(LogPlay)
 		}
 		c.stopReceivers()
