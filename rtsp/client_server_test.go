@@ -185,6 +185,35 @@ func TestClientPausesAtServer(t *testing.T) {
 	}
 }
 
+// A Play without a Range changes the rate where the stream is.
+func TestClientWinds(t *testing.T) {
+	for _, over := range transports {
+		s := startServer(t)
+		stream := s.play(s.client(), "long.wmv", rtsp.PlayOptions{UDP: over.udp})
+		last := next(t, stream, longClip())
+		for _, scale := range []float64{5, 1} {
+			for range 10 {
+				e, err := stream.Next()
+				if err != nil || e.Kind != rtsp.GotPacket || e.Packet < last.Packet {
+					t.Fatalf("%s: %+v after packet %d, %v", over.name, e, last.Packet, err)
+				}
+				last = e
+			}
+			if err := stream.Play(t.Context(), rtsp.PlayOptions{Scale: scale}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 10 {
+			if e := next(t, stream, longClip()); e.Packet < last.Packet {
+				t.Fatalf("%s: packet %d after %d", over.name, e.Packet, last.Packet)
+			} else {
+				last = e
+			}
+		}
+		stream.Close()
+	}
+}
+
 // streamsOf lists what an ASF packet carries.
 func streamsOf(t *testing.T, data []byte) (has [3]bool) {
 	t.Helper()
