@@ -75,6 +75,9 @@ func (s *Stream) Play(ctx context.Context, opt PlayOptions) error {
 		return err
 	}
 	if !resp.OK() {
+		c.mu.Lock()
+		c.asking = false
+		c.mu.Unlock()
 		return &StatusError{resp}
 	}
 	if s.Response == nil {
@@ -121,7 +124,7 @@ func (s *clientSession) playHeader(opt *PlayOptions) head.Fields {
 // starts is told that Play is being asked for: packets may overtake the
 // response. LogConnect follows. The caller holds mu.
 func (s *clientSession) starts() {
-	s.starting = true
+	s.starting, s.asking = true, true
 	if !s.connectLogged {
 		s.connectLogged = true
 		s.submitLog(LogConnect)
@@ -131,7 +134,7 @@ func (s *clientSession) starts() {
 // played takes the response to Play: from which packet on what comes belongs to
 // it. It holds mu.
 func (s *clientSession) played(resp *Response) {
-	s.over, s.ending = false, false
+	s.over, s.ending, s.asking = false, false, false
 	s.changeNotice = resp.Header.HasToken("X-Playlist-Change-Notice", PlaylistChangeNotice)
 	clear(s.byes)
 	first := map[uint32]uint16{}

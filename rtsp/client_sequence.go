@@ -66,6 +66,7 @@ func (r *clientReceiver) goOn(s *clientSession, seq uint16) {
 			r.skip(s, seq)
 		}
 		r.endAt(s, seq)
+		r.early = nil
 		return
 	}
 	r.skip(s, r.end)
@@ -116,6 +117,10 @@ func (r *clientReceiver) add(s *clientSession, b []byte) bool {
 		r.anywhere, r.next, r.end = false, seq, seq
 	}
 	ahead := int16(seq - r.next)
+	if ahead < 0 && s.asking && !r.ordered && len(r.early) < maxEarly {
+		r.early = append(r.early, b) // the server may number anew
+		return false
+	}
 	if ahead < 0 || r.packet(seq) != nil {
 		s.stats.Duplicates++
 		return false

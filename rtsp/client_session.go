@@ -46,6 +46,7 @@ type clientSession struct {
 	answers  [][]byte // to requests of the server, not written yet
 	queue    []StreamEvent
 	starting bool // Play was asked for, and no Pause since
+	asking   bool // and not answered
 	playing  bool // Play was answered, and no Pause since
 	paused   bool // while it played, and not played since
 	over     bool // the stream's end is in the queue or was taken from it
