@@ -43,7 +43,11 @@ func (c clip) count() int { return len(c.packets) / clipPacket }
 
 func (c clip) packet(n int) []byte { return c.packets[n*clipPacket:][:clipPacket] }
 
-func makeClip(seconds uint32) clip {
+func makeClip(seconds uint32) clip { return makeStreams(seconds, 1, 2) }
+
+// makeStreams numbers the streams, both of which are video if there is a higher
+// one before a lower.
+func makeStreams(seconds uint32, video, other uint8) clip {
 	var c clip
 	p, err := asf.NewPacketizer(asf.PacketizerOptions{PacketSize: clipPacket, Preroll: clipPreroll})
 	if err != nil {
@@ -52,16 +56,20 @@ func makeClip(seconds uint32) clip {
 	emit := func(b []byte) error { c.packets = append(c.packets, b...); return nil }
 	for i := range seconds * 20 {
 		at, key := clipPreroll+i*50, i%10 == 0
-		p.Add(asf.MediaObject{Stream: 1, Number: i, Time: at, Key: key, Data: bytes.Repeat([]byte{byte(i)}, 400)}, emit)
-		p.Add(asf.MediaObject{Stream: 2, Number: i, Time: at, Key: true, Data: bytes.Repeat([]byte{0xAA}, 60)}, emit)
+		p.Add(asf.MediaObject{Stream: video, Number: i, Time: at, Key: key, Data: bytes.Repeat([]byte{byte(i)}, 400)}, emit)
+		p.Add(asf.MediaObject{Stream: other, Number: i, Time: at, Key: true, Data: bytes.Repeat([]byte{0xAA}, 60)}, emit)
 	}
 	p.Flush(emit)
+	kind := asf.StreamTypeAudio
+	if other < video {
+		kind = asf.StreamTypeVideo
+	}
 	n, length := uint64(c.count()), uint64(seconds)*1e7
 	h := &asf.Header{Reserved1: 1, Reserved2: 2, Objects: []asf.Object{
 		&asf.FileProperties{DataPackets: n, Preroll: clipPreroll, MinPacketSize: clipPacket, MaxPacketSize: clipPacket,
 			MaxBitRate: 80_000, PlayDuration: length + 1e4*clipPreroll, SendDuration: length, Flags: asf.FileSeekable},
-		&asf.StreamProperties{Type: asf.StreamTypeVideo, ErrorCorrectionType: asf.NoErrorCorrection, Flags: 1},
-		&asf.StreamProperties{Type: asf.StreamTypeAudio, ErrorCorrectionType: asf.NoErrorCorrection, Flags: 2},
+		&asf.StreamProperties{Type: asf.StreamTypeVideo, ErrorCorrectionType: asf.NoErrorCorrection, Flags: uint16(video)},
+		&asf.StreamProperties{Type: kind, ErrorCorrectionType: asf.NoErrorCorrection, Flags: uint16(other)},
 		asf.NewHeaderExtension(),
 	}}
 	c.header = h.Append(nil)
