@@ -71,6 +71,7 @@ func TestReceiverTakesEarlyPackets(t *testing.T) {
 	for _, seq := range []uint16{99, 101, 100} {
 		s.packet(testFragment(seq), false)
 	}
+	s.asking = false // Play is answered
 	s.receivers[1].begin(s, 100)
 	if len(s.queue) != 2 || s.queue[0].Data[0] != 100 || s.stats.Duplicates != 2 {
 		t.Errorf("%+v, %+v", s.queue, s.stats)
