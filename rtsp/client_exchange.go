@@ -121,19 +121,20 @@ func (s *clientSession) write(b []byte) error {
 func (s *clientSession) wait(ctx context.Context, call *clientCall) (*Response, error) {
 	select {
 	case <-call.done:
+	case <-ctx.Done():
+	case <-s.dead:
+	}
+	select {
+	case <-call.done: // whatever happened besides: servers close behind a response
 		return call.response, nil
 	default:
 	}
-	select {
-	case <-call.done:
-		return call.response, nil
-	case <-ctx.Done():
+	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
-	case <-s.dead:
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return nil, s.err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return nil, s.err
 }
 
 // do sends a request and waits. The error is a *StatusError if the server says
