@@ -65,11 +65,12 @@ func (w *pairWatch) note(now time.Time, size int, last bool) {
 // together.
 func (w *pairWatch) measurement(udp bool) Measurement {
 	m := Measurement{UDP: udp, Packets: w.count}
-	for n := 1; n < w.count && m.Elapsed <= 0; n++ {
-		m.Elapsed, m.Size = w.at[n].Sub(w.at[n-1]), w.sizes[n]
-	}
-	if m.Elapsed > 0 {
-		m.Bandwidth = uint64(float64(8*m.Size) / m.Elapsed.Seconds())
+	for n := 1; n < w.count; n++ {
+		if elapsed := w.at[n].Sub(w.at[n-1]); elapsed > 0 {
+			m.Elapsed, m.Size = elapsed, w.sizes[n]
+			m.Bandwidth = uint64(float64(8*m.Size) / elapsed.Seconds())
+			break
+		}
 	}
 	return m
 }
