@@ -23,9 +23,11 @@ const (
 	maxClientReceivers = 64 // RTP sessions of one stream
 	maxClientPending   = 64 // requests without a response
 	clientWriteTimeout = 30 * time.Second
-	defaultTimeout     = 60   // s, RFC 2326 12.37
-	maxTimeout         = 3600 // s, of what a server says
-	minKeepAlive       = 10 * time.Second
+
+	clientAnswerTimeout = 30 * time.Second
+	defaultTimeout      = 60   // s, RFC 2326 12.37
+	maxTimeout          = 3600 // s, of what a server says
+	minKeepAlive        = 10 * time.Second
 )
 
 var (

@@ -2,6 +2,8 @@ package rtsp
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -119,10 +121,13 @@ func (s *clientSession) write(b []byte) error {
 // wait waits for the response. A request that nobody waits for any more stays
 // pending until its response comes.
 func (s *clientSession) wait(ctx context.Context, call *clientCall) (*Response, error) {
+	late := time.NewTimer(clientAnswerTimeout)
+	defer late.Stop()
 	select {
 	case <-call.done:
 	case <-ctx.Done():
 	case <-s.dead:
+	case <-late.C:
 	}
 	select {
 	case <-call.done: // whatever happened besides: servers close behind a response
@@ -134,6 +139,9 @@ func (s *clientSession) wait(ctx context.Context, call *clientCall) (*Response, 
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.err == nil {
+		return nil, fmt.Errorf("rtsp: no answer to %s in %v: %w", call.method, clientAnswerTimeout, os.ErrDeadlineExceeded)
+	}
 	return nil, s.err
 }
 

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// asked is what a client asked for, by sequence number.
-type asked map[uint16][]time.Time
+// nackTimes is what a client asked for, by sequence number.
+type nackTimes map[uint16][]time.Time
 
 // watchNacks loses media packets, and notes and loses what is asked for.
-func watchNacks(t *testing.T, f *fakeServer, lose func(i int) bool) asked {
-	all, i := asked{}, 0
+func watchNacks(t *testing.T, f *fakeServer, lose func(i int) bool) nackTimes {
+	all, i := nackTimes{}, 0
 	f.n.drop = func(from, to netip.AddrPort, b []byte) bool {
 		if to.Port() == 5005 {
 			ssrc, missing, err := ParseNacks(nil, b)

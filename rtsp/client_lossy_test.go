@@ -9,9 +9,9 @@ import (
 	"caracal/rtsp"
 )
 
-// lossy is a way from the server that loses, doubles and turns round
+// badSocket is a way from the server that loses, doubles and turns round
 // datagrams, after a fixed pattern.
-type lossy struct {
+type badSocket struct {
 	net.PacketConn
 	lose, double, swap int // every nth; 0: none
 
@@ -21,7 +21,7 @@ type lossy struct {
 	held  []byte // comes behind the next one
 }
 
-func (l *lossy) ReadFrom(b []byte) (int, net.Addr, error) {
+func (l *badSocket) ReadFrom(b []byte) (int, net.Addr, error) {
 	for len(l.ready) == 0 {
 		n, from, err := l.PacketConn.ReadFrom(b)
 		if err != nil {
@@ -35,7 +35,7 @@ func (l *lossy) ReadFrom(b []byte) (int, net.Addr, error) {
 	return n, l.from, nil
 }
 
-func (l *lossy) pass(b []byte) {
+func (l *badSocket) pass(b []byte) {
 	l.count++
 	every := func(n int) bool { return n > 0 && l.count%n == 0 }
 	switch {
@@ -66,9 +66,9 @@ func TestClientOverLossyNetwork(t *testing.T) {
 			return nil, err
 		}
 		if sockets++; sockets == 1 { // media
-			return &lossy{PacketConn: conn, lose: 6, double: 7, swap: 11}, nil
+			return &badSocket{PacketConn: conn, lose: 6, double: 7, swap: 11}, nil
 		}
-		return &lossy{PacketConn: conn, lose: 5}, nil
+		return &badSocket{PacketConn: conn, lose: 5}, nil
 	}
 	stream := s.play(c, "long.wmv", rtsp.PlayOptions{
 		UDP: true, Accelerate: &rtsp.Transmission{Bandwidth: 800_000, Duration: 60_000},

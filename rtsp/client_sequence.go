@@ -28,7 +28,8 @@ type clientReceiver struct {
 	lost     uint32    // given up since the last packet that was used
 	tail     time.Time // when end was told by something else than a packet
 
-	parity []FECPacket
+	parity      []FECPacket
+	earlyParity []FECPacket // that came before the response to Play
 }
 
 // clientSlot is what a receiver knows of one sequence number.
@@ -42,13 +43,14 @@ type clientSlot struct {
 // begin starts at the packet with sequence number seq, with what came already.
 func (r *clientReceiver) begin(s *clientSession, seq uint16) {
 	r.started, r.anywhere, r.next, r.end = true, false, seq, seq
-	r.parity, r.lost, r.joiner = nil, 0, Joiner{}
+	r.parity, r.lost, r.joiner = r.earlyParity, 0, Joiner{}
 	clear(r.ring[:])
 	early := r.early
-	r.early = nil
+	r.early, r.earlyParity = nil, nil
 	for _, b := range early {
 		r.add(s, b)
 	}
+	r.repair(s)
 }
 
 // goOn begins at seq unless that is where the packets under way lead to: a Play
@@ -66,7 +68,7 @@ func (r *clientReceiver) goOn(s *clientSession, seq uint16) {
 			r.skip(s, seq)
 		}
 		r.endAt(s, seq)
-		r.early = nil
+		r.early, r.earlyParity = nil, nil
 		return
 	}
 	r.skip(s, r.end)
@@ -95,7 +97,7 @@ func (s *clientSession) stopReceivers() {
 			r.skip(s, r.end)
 			r.finish(s)
 		}
-		r.started, r.early = false, nil
+		r.started, r.early, r.earlyParity = false, nil, nil
 	}
 }
 

@@ -350,6 +350,17 @@ func TestClientFollowsServer(t *testing.T) {
 	}
 }
 
+// A server without UDP chooses TCP, if it may.
+func TestClientTakesEither(t *testing.T) {
+	s := startServerWith(t, setting{noUDP: true})
+	c := s.client()
+	var refused *rtsp.StatusError
+	if _, err := c.Play(t.Context(), s.url("clip.wmv"), rtsp.PlayOptions{UDP: true}); !errors.As(err, &refused) || refused.Response.Status != 461 {
+		t.Errorf("UDP only: %v", err)
+	}
+	rest(t, s.play(c, "clip.wmv", rtsp.PlayOptions{UDP: true, Either: true}), shortClip(), 0)
+}
+
 // Logs, KeepAlive and GetContentInfo are taken.
 func TestClientTalksToServer(t *testing.T) {
 	s := startServer(t)

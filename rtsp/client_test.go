@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/netip"
+	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -280,6 +282,18 @@ func TestClientAnswersChallenges(t *testing.T) {
 			`uri="rtsp://192.0.2.1:8554/welcome.wmv", response="8d0d2c9f8d2e8df2d45d097121a75012", algorithm="MD5"`
 		if got := f.last(MethodPlay).Header.Get("Authorization"); got != want {
 			t.Errorf("%s, want %s", got, want)
+		}
+	})
+}
+
+// A server that never answers is given up.
+func TestClientWaitsForAnswers(t *testing.T) {
+	bubble(t, func(t *testing.T, f *fakeServer, c *Client) {
+		f.handle = func(net.Conn, *Request) bool { return true }
+		begin := time.Now()
+		_, err := c.Describe(t.Context(), fakeURL)
+		if d := time.Since(begin); !errors.Is(err, os.ErrDeadlineExceeded) || d != clientAnswerTimeout {
+			t.Errorf("after %v: %v", d, err)
 		}
 	})
 }

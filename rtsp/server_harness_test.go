@@ -94,8 +94,9 @@ type server struct {
 
 // setting is how a test server differs from the usual one.
 type setting struct {
-	host   string        // it listens at; "127.0.0.1" for ""
-	memory bool          // connections in memory, and no UDP: for a synctest bubble
+	host   string // it listens at; "127.0.0.1" for ""
+	memory bool   // connections in memory, and no UDP: for a synctest bubble
+	noUDP  bool
 	idle   time.Duration // after which a silent session ends; a minute for 0
 	write  time.Duration // that a player may not read; a minute for 0
 }
@@ -164,6 +165,10 @@ func (s *server) listen(set setting) *rtsp.Media {
 	media, err := rtsp.ListenMedia(host, 0)
 	if err != nil {
 		s.t.Fatal(err)
+	}
+	if set.noUDP {
+		media.Close()
+		media = nil
 	}
 	if s.listener, err = net.Listen("tcp", net.JoinHostPort(host, "0")); err != nil {
 		s.t.Fatal(err)
