@@ -16,7 +16,6 @@ import (
 // What the server does not do yet: these sequences must differ.
 var differs = map[string]string{
 	"authentication.txt": "the server asks nobody who they are",
-	"fec.txt":            "FEC is not offered",
 	"playlist.txt":       "there are no playlists",
 	"predictive.txt":     "there are no playlists",
 }
