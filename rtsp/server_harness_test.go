@@ -112,18 +112,7 @@ func startServerWith(t *testing.T, set setting) *server {
 	shards, points, cache := pace.NewGroup(1), point.NewRegistry(), source.NewCache(16<<20)
 	idle := cmp.Or(set.idle, time.Minute)
 	sessions := session.NewManager(session.Options{IdleTimeout: idle}, &bus)
-	once, paced := point.DefaultOptions(), point.DefaultOptions()
-	once.Unpaced = true
-	paced.Batch, paced.Burst = 50*time.Millisecond, 0
-	var open []*source.Bytes
-	publish := func(name string, data []byte, o point.Options) {
-		b := source.NewBytes(name, data, cache)
-		open = append(open, b)
-		points.Add(&point.Point{Name: name, Options: o, Opener: b})
-	}
-	publish("clip.wmv", bytes.Join([][]byte{shortClip().header, shortClip().packets}, nil), once)
-	publish("long.wmv", bytes.Join([][]byte{longClip().header, longClip().packets}, nil), paced)
-	publish("bad.wmv", []byte("this is no media"), once)
+	open := publishClips(points, cache)
 	s := &server{t: t, sessions: sessions, points: points, bus: &bus}
 	media := s.listen(set)
 	s.Server = rtsp.NewServer(rtsp.ServerOptions{
@@ -151,6 +140,22 @@ func startServerWith(t *testing.T, set setting) *server {
 	})
 	t.Cleanup(s.stop)
 	return s
+}
+
+// publishClips returns what has to be closed.
+func publishClips(points *point.Registry, cache *source.Cache) (open []*source.Bytes) {
+	once, paced := point.DefaultOptions(), point.DefaultOptions()
+	once.Unpaced = true
+	paced.Batch, paced.Burst = 50*time.Millisecond, 0
+	publish := func(name string, data []byte, o point.Options) {
+		b := source.NewBytes(name, data, cache)
+		open = append(open, b)
+		points.Add(&point.Point{Name: name, Options: o, Opener: b})
+	}
+	publish("clip.wmv", bytes.Join([][]byte{shortClip().header, shortClip().packets}, nil), once)
+	publish("long.wmv", bytes.Join([][]byte{longClip().header, longClip().packets}, nil), paced)
+	publish("bad.wmv", []byte("this is no media"), once)
+	return open
 }
 
 // listen opens what the server serves on.
