@@ -17,11 +17,14 @@ const numbered = head.FeatureEOSMsg | head.FeatureSSwitch | head.FeatureSrvPPair
 // client is a Client of the server, whose goroutines have to be gone at the
 // end of the test.
 func (s *server) client() *rtsp.Client {
-	before := runtime.NumGoroutine()
-	s.t.Cleanup(func() {
-		s.waitFor("the client's goroutines end", func() bool { return runtime.NumGoroutine() <= before })
-	})
+	s.t.Cleanup(func() { s.waitFor("the client's goroutines end", noClient) })
 	return &rtsp.Client{Supported: numbered}
+}
+
+// noClient says that no goroutine is a Client's.
+func noClient() bool {
+	b := make([]byte, 1<<20)
+	return !bytes.Contains(b[:runtime.Stack(b, true)], []byte("rtsp.(*clientSession)"))
 }
 
 // play begins to play and closes the stream at the end of the test.
