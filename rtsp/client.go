@@ -68,8 +68,8 @@ type Client struct {
 	// and the like.
 	Header head.Fields
 
-	// Silent never sends KeepAlive. Without it none is sent either while a
-	// stream plays over TCP, [MS-RTSP] 3.1.5.10.
+	// Silent never sends KeepAlive. Without it none is sent either while all
+	// streams play over TCP, [MS-RTSP] 3.1.5.10.
 	Silent bool
 
 	// Unpadded leaves ASF packets as they came, without padding; else they

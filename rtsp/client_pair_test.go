@@ -129,17 +129,24 @@ func TestClientMeasuresOverUDP(t *testing.T) {
 	}
 }
 
-// KeepAlive is not needed while a stream plays over TCP, [MS-RTSP] 3.1.5.10,
-// but when it is paused, and over UDP.
+// KeepAlive is not needed while all streams play over TCP, [MS-RTSP] 3.1.5.10,
+// but when they are paused, and when one of them goes over UDP.
 func TestClientKeepsAliveWhenNeeded(t *testing.T) {
 	for _, test := range []struct {
-		udp, paused bool
-		want        int
-	}{{false, false, 0}, {false, true, 3}, {true, false, 3}, {true, true, 3}} {
+		name   string
+		opt    PlayOptions
+		paused bool
+		want   int
+	}{
+		{"TCP", PlayOptions{}, false, 0},
+		{"TCP, paused", PlayOptions{}, true, 3},
+		{"UDP", PlayOptions{UDP: true}, false, 3},
+		{"both", PlayOptions{UDP: true, TCP: []uint32{1}}, false, 3},
+	} {
 		bubble(t, func(t *testing.T, f *fakeServer, c *Client) {
 			f.packets = f.packets[:3]
 			f.ending = func(net.Conn) {} // it goes on
-			s, err := c.Play(t.Context(), fakeURL, PlayOptions{UDP: test.udp})
+			s, err := c.Play(t.Context(), fakeURL, test.opt)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -152,7 +159,7 @@ func TestClientKeepsAliveWhenNeeded(t *testing.T) {
 			time.Sleep(100 * time.Second)
 			synctest.Wait()
 			if got := strings.Count(f.kinds(), "KeepAlive"); got != test.want {
-				t.Errorf("%+v: %d in 100 s", test, got)
+				t.Errorf("%s: %d in 100 s", test.name, got)
 			}
 		})
 	}

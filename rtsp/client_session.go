@@ -128,7 +128,7 @@ func (s *clientSession) rearm() {
 	if s.c.Silent || s.session.ID == "" || s.err != nil {
 		return
 	}
-	if s.playing && slices.ContainsFunc(s.tracks, func(t *clientTrack) bool { return t.lower == LowerTCP }) {
+	if s.playing && !slices.ContainsFunc(s.tracks, func(t *clientTrack) bool { return t.lower == LowerUDP }) {
 		if s.keepAlive != nil {
 			s.keepAlive.Stop() // 3.1.5.10: the connection says enough
 		}
