@@ -36,6 +36,12 @@ func FuzzParsePacket(f *testing.F) {
 		if err := ParsePacket(p.Append(nil), &q); err != nil || payloadsText(&q) != before {
 			t.Fatalf("trimmed: %v\n%s\nwant\n%s", err, payloadsText(&q), before)
 		}
+		p.Trim(false)
+		size := p.Size() + len(b)
+		padded, err := AppendPadded(nil, p.Append(nil), size)
+		if err != nil || !p.Opaque && len(padded) != size || ParsePacket(padded, &q) != nil || payloadsText(&q) != before {
+			t.Fatalf("padded: %v, %d bytes\n%s\nwant\n%s", err, len(padded), payloadsText(&q), before)
+		}
 	})
 }
 

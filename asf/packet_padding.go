@@ -49,3 +49,36 @@ func (p *Packet) Trim(explicit bool) {
 	}
 	p.Length = uint32(p.Size())
 }
+
+// AppendPadded appends a packet that has lost its padding, filled up with zeros
+// to size bytes, the packet size of its file. The padding length keeps its width
+// if it has one that suffices. A packet that is as long already, and one of
+// opaque data, is appended as it is.
+func AppendPadded(b, pkt []byte, size int) ([]byte, error) {
+	var p Packet
+	if err := ParsePacket(pkt, &p); err != nil {
+		return b, err
+	}
+	if p.Opaque || len(pkt) >= size {
+		return append(b, pkt...), nil
+	}
+	if fieldWidth[p.LengthFlags>>lengthShift&3] == 0 || p.Length == 0 {
+		p.declarePadding(size)
+	}
+	start := len(b)
+	b = p.Append(b)
+	return append(b, make([]byte, max(size-(len(b)-start), 0))...), nil
+}
+
+// declarePadding sets the padding length of a packet that is to be size bytes
+// long: a single payload goes to where the padding begins.
+func (p *Packet) declarePadding(size int) {
+	for code := p.LengthFlags >> paddingShift & 3; ; code++ {
+		p.LengthFlags = p.LengthFlags&^(3<<paddingShift) | code<<paddingShift
+		n := size - p.HeadSize() - len(p.Body)
+		if code == 3 || code > 0 && n < 1<<(8*fieldWidth[code]) {
+			p.PaddingLength = uint32(max(n, len(p.Padding)))
+			return
+		}
+	}
+}

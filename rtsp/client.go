@@ -23,7 +23,11 @@ const (
 	maxClientReceivers = 64 // RTP sessions of one stream
 	maxClientPending   = 64 // requests without a response
 	clientWriteTimeout = 30 * time.Second
-	defaultTimeout     = 60 // s, RFC 2326 12.37
+
+	clientAnswerTimeout = 30 * time.Second
+	defaultTimeout      = 60   // s, RFC 2326 12.37
+	maxTimeout          = 3600 // s, of what a server says
+	minKeepAlive        = 10 * time.Second
 )
 
 var (
@@ -32,6 +36,8 @@ var (
 	ErrUnexpected = errors.New("rtsp: unexpected response")
 	// ErrRedirects says that servers send each other's clients around.
 	ErrRedirects = errors.New("rtsp: too many redirects")
+	// ErrNotServer says that what answers does not speak RTSP.
+	ErrNotServer = errors.New("rtsp: this is no RTSP server")
 	// ErrNoHeader says that a description has no ASF header, or an unusable one.
 	ErrNoHeader = errors.New("rtsp: the description has no ASF header")
 	errClosed   = errors.New("rtsp: closed")
@@ -54,12 +60,26 @@ type Client struct {
 	GUID    string // a new one for each session for ""
 	Schemes string // X-Accept-Authentication; not sent for ""
 
-	// Supported is sent as it is; the features that 3.1.5.1 wants, and
-	// FeatureStartupProfile, for 0. FeatureLocID gets packets their numbers.
+	// Supported is sent as it is; for 0 the features that 3.1.5.1 wants of a
+	// player. FeatureLocID gets packets their numbers.
 	Supported head.Features
 
-	// Silent sends no KeepAlive, as players do that receive over TCP.
+	// Header goes with every request: Accept-Language, X-Proxy-Client-Agent
+	// and the like.
+	Header head.Fields
+
+	// Silent never sends KeepAlive. Without it none is sent either while all
+	// streams play over TCP, [MS-RTSP] 3.1.5.10.
 	Silent bool
+
+	// Unpadded leaves ASF packets as they came, without padding; else they
+	// are as long as the description says.
+	Unpadded bool
+
+	// Log returns the XML of a LogConnect, which follows the first Play request
+	// of a session, or of a LogPlay, which follows Pause and the end of a
+	// stream; nil sends none. It must not call the Stream.
+	Log func(kind Kind, stats ClientStats) []byte
 
 	// Dial connects; a net.Dialer does for nil.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -90,7 +110,7 @@ func (c *Client) agent(guid string) string {
 
 func (c *Client) supported() head.Features {
 	if c.Supported == 0 {
-		return head.FeatureEOSMsg | head.FeatureSSwitch | head.FeatureSrvPPair | head.FeatureStartupProfile
+		return head.FeatureEOSMsg | head.FeatureSSwitch | head.FeatureSrvPPair | head.FeaturePredStrm | head.FeatureStartupProfile
 	}
 	return c.Supported
 }

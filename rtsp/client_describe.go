@@ -1,6 +1,7 @@
 package rtsp
 
 import (
+	"cmp"
 	"context"
 
 	"caracal/asf"
@@ -88,6 +89,8 @@ func (s *clientSession) describe(ctx context.Context) (*Response, error) {
 }
 
 func (s *clientSession) description(resp *Response) (*Description, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	body, err := ParseSDP(resp.Body)
 	if err != nil {
 		return nil, err
@@ -96,17 +99,31 @@ func (s *clientSession) description(resp *Response) (*Description, error) {
 	if err != nil {
 		return nil, ErrNoHeader
 	}
-	if body.Control == "" {
-		body.Control = s.u.text
-		if base := resp.Header.Get("Content-Base"); base != "" {
-			body.Control = base
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.base(body, resp.Header)
 	return &Description{
 		URL: s.u.text, Response: resp, SDP: body, Server: head.ParseAgent(resp.Header.Get("Server")), Supported: s.features,
 		Cache:       ParseCacheControl(resp.Header.Values("Cache-Control")...),
 		HeaderBytes: body.Header, Header: h, session: s,
 	}, nil
+}
+
+// base says what the URLs in a description that names none go by.
+func (s *clientSession) base(d *SDP, h head.Fields) {
+	if d.Control == "" {
+		d.Control = cmp.Or(h.Get("Content-Base"), s.u.text)
+	}
+	s.describes(d)
+}
+
+// describes takes the description of the entry whose packets come next. The
+// caller holds mu.
+func (s *clientSession) describes(d *SDP) {
+	s.sdp, s.packetSize = d, 0
+	h, _, err := asf.ParseHeader(d.Header)
+	if err != nil {
+		return
+	}
+	if f := h.File(); f != nil && f.MinPacketSize == f.MaxPacketSize && f.MaxPacketSize <= MaxASFPacket {
+		s.packetSize = int(f.MaxPacketSize)
+	}
 }

@@ -3,6 +3,7 @@ package rtsp
 import (
 	"net"
 	"net/netip"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -226,5 +227,39 @@ func TestParseClientURL(t *testing.T) {
 		if (err != nil) != (test.text == "") || u.text != test.text || u.address != test.address {
 			t.Errorf("%s: %+v, %v", test.in, u, err)
 		}
+	}
+}
+
+// FEC is asked for beside each stream over UDP, with the parameters in the
+// Transport header; a server that has none after all is played without.
+func TestClientAsksForFEC(t *testing.T) {
+	for _, refused := range []bool{false, true} {
+		bubble(t, func(t *testing.T, f *fakeServer, c *Client) {
+			f.answers[MethodSetup] = func(r *Request) *Response {
+				if _, control, _ := SplitControl(r.Target.Path); refused && control.FEC {
+					return r.Answer(404)
+				}
+				return nil
+			}
+			s, err := c.Play(t.Context(), fakeURL, PlayOptions{UDP: true, FEC: FECParameters{Span: 16, PerSpan: 2, BurstMargin: 1}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			if missing := collect(t, s, f); missing != 0 {
+				t.Errorf("%d packets are missing", missing)
+			}
+			asked := ""
+			f.mu.Lock()
+			for _, r := range f.requests {
+				if _, control, _ := SplitControl(r.Target.Path); control.FEC {
+					asked += r.Header.Get("Transport") + "\n"
+				}
+			}
+			f.mu.Unlock()
+			if strings.Count(asked, ";FecSpan=10;FecPerSpan=2;FecBurstMargin=1\n") != 2 || strings.Count(asked, "client_port=40002;") != 2 {
+				t.Errorf("asked for FEC with\n%s", asked)
+			}
+		})
 	}
 }

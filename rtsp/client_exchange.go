@@ -2,6 +2,9 @@ package rtsp
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"strings"
 	"time"
 
 	"caracal/internal/head"
@@ -27,6 +30,11 @@ type clientCall struct {
 
 // start sends a request and does not wait.
 func (s *clientSession) start(r ClientRequest, then func(*Response)) (*clientCall, error) {
+	return s.startNoting(r, then, func(int64) {})
+}
+
+// startNoting tells note the request's CSeq before it is sent; note holds mu.
+func (s *clientSession) startNoting(r ClientRequest, then func(*Response), note func(cseq int64)) (*clientCall, error) {
 	call := &clientCall{method: r.Method, then: then, done: make(chan struct{})}
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -40,13 +48,20 @@ func (s *clientSession) start(r ClientRequest, then func(*Response)) (*clientCal
 		s.mu.Unlock()
 		return nil, err
 	}
+	message := s.queueCall(r, call)
+	note(s.cseq)
+	s.mu.Unlock()
+	return call, s.write(message.AppendTo(nil))
+}
+
+// queueCall numbers a request and makes its response be waited for. The caller
+// holds mu.
+func (s *clientSession) queueCall(r ClientRequest, call *clientCall) *Request {
 	s.cseq++
 	s.pending[s.cseq] = call
 	s.changed.Broadcast() // the reader must not wait for Next now
-	message := s.compose(r)
 	s.rearm()
-	s.mu.Unlock()
-	return call, s.write(message.AppendTo(nil))
+	return s.compose(r)
 }
 
 // compose adds the headers of [MS-RTSP] 3.1.5.1. The caller holds mu.
@@ -67,9 +82,10 @@ func (s *clientSession) compose(r ClientRequest) *Request {
 	if s.session.ID != "" {
 		m.Add("Session", s.session.ID)
 	}
-	if s.genID != 0 && (r.Method == MethodSetup || r.Method == MethodTeardown || r.Type == TypeStreamSwitch || r.Type == TypeUDPPacketPair) {
+	if s.genID != 0 && namesEntry(&r) {
 		m.Header.AddInt("X-Playlist-Gen-Id", int64(s.genID))
 	}
+	m.Header = append(m.Header, s.c.Header...)
 	if s.authorize != nil {
 		if value := s.authorize(r.Method, m.Target.Raw); value != "" {
 			m.Add("Authorization", value)
@@ -80,6 +96,16 @@ func (s *clientSession) compose(r ClientRequest) *Request {
 	}
 	m.Header = append(m.Header, r.Header...)
 	return m
+}
+
+// namesEntry says that a request goes with X-Playlist-Gen-Id; Play brings its
+// own.
+func namesEntry(r *ClientRequest) bool {
+	switch r.Method {
+	case MethodDescribe, MethodSetup, MethodTeardown:
+		return true
+	}
+	return strings.HasPrefix(r.Type, TypeStreamSwitch) || strings.HasPrefix(r.Type, TypeUDPPacketPair)
 }
 
 // write takes writing as held.
@@ -95,21 +121,28 @@ func (s *clientSession) write(b []byte) error {
 // wait waits for the response. A request that nobody waits for any more stays
 // pending until its response comes.
 func (s *clientSession) wait(ctx context.Context, call *clientCall) (*Response, error) {
+	late := time.NewTimer(clientAnswerTimeout)
+	defer late.Stop()
 	select {
 	case <-call.done:
+	case <-ctx.Done():
+	case <-s.dead:
+	case <-late.C:
+	}
+	select {
+	case <-call.done: // whatever happened besides: servers close behind a response
 		return call.response, nil
 	default:
 	}
-	select {
-	case <-call.done:
-		return call.response, nil
-	case <-ctx.Done():
+	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
-	case <-s.dead:
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return nil, s.err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		return nil, fmt.Errorf("rtsp: no answer to %s in %v: %w", call.method, clientAnswerTimeout, os.ErrDeadlineExceeded)
+	}
+	return nil, s.err
 }
 
 // do sends a request and waits. The error is a *StatusError if the server says

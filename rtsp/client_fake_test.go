@@ -26,6 +26,7 @@ type fakeServer struct {
 	sdp     *SDP
 	packets [][]byte
 	answers map[string]func(*Request) *Response // by method; nil goes on with the usual one
+	handle  func(net.Conn, *Request) bool       // instead of the answer; nil or false goes on
 	pause   time.Duration                       // between packets
 	ending  func(conn net.Conn)                 // sends what comes after the packets; EndOfStream for nil
 	noInfo  bool                                // no RTP-Info
@@ -121,6 +122,9 @@ func (f *fakeServer) request(conn net.Conn, r *Request) {
 	f.mu.Lock()
 	f.requests = append(f.requests, r)
 	f.mu.Unlock()
+	if f.handle != nil && f.handle(conn, r) {
+		return
+	}
 	if answer := f.answers[r.Method]; answer != nil {
 		if resp := answer(r); resp != nil {
 			conn.Write(resp.AppendTo(nil))

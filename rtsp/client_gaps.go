@@ -2,15 +2,17 @@ package rtsp
 
 import "time"
 
-// How long a receiver waits for a packet that is missing while later ones are
-// there.
+// How a receiver asks for packets that are missing while later ones are there,
+// [MS-RTSP] 3.1.4.6, and how long it waits for them.
 const (
 	gapTick      = 20 * time.Millisecond // also how long a packet may be late before it is asked for
 	askAgain     = 200 * time.Millisecond
-	patience     = 100 * time.Millisecond // without a way to get it
-	patienceRTX  = 1500 * time.Millisecond
-	patienceFEC  = 3 * time.Second // a span can last
-	maxAskedOnce = MaxMissing
+	maxAsks      = 5          // for one packet
+	maxAskedOnce = MaxMissing // packets in one tick
+
+	patience    = 100 * time.Millisecond // without a way to get it
+	patienceRTX = 1500 * time.Millisecond
+	patienceFEC = 3 * time.Second // a span can last
 )
 
 // watchGaps lets the timer run while a packet is missing. The caller holds mu.
@@ -41,39 +43,55 @@ func (s *clientSession) checkGaps() {
 	}
 	now := time.Now()
 	for _, r := range s.receivers {
+		r.giveUp(s, now)
 		if r.waits() {
-			r.chase(s, now)
+			r.ask(s, now)
 		}
 	}
 	s.watchGaps()
 }
 
-// chase asks for what is missing, or gives the next packet up.
-func (r *clientReceiver) chase(s *clientSession, now time.Time) {
-	if r.gapSince.IsZero() {
-		r.gapSince, r.askAt = now, now
-	}
-	if now.Sub(r.gapSince) >= s.patience(r) {
+// giveUp goes on behind packets that have been missing for too long.
+func (r *clientReceiver) giveUp(s *clientSession, now time.Time) {
+	for r.waits() && now.Sub(r.missingSince()) >= s.patience(r) {
 		seq := r.next
 		for seq != r.end && r.packet(seq) == nil {
 			seq++
 		}
 		r.skip(s, seq)
 		r.drain(s)
-		return
 	}
-	if s.rtx == nil || !s.rtx.ready || now.Before(r.askAt) {
-		return
-	}
-	r.askAt = now.Add(askAgain)
-	var missing []uint16
-	for seq := r.next; seq != r.end && len(missing) < maxAskedOnce; seq++ {
-		if r.packet(seq) == nil {
-			missing = append(missing, seq)
+}
+
+// missingSince is when the first packet came that is kept behind the one that
+// is due: each gap has its own time, whatever was asked for before it.
+func (r *clientReceiver) missingSince() time.Time {
+	since := r.tail
+	for seq := r.next; seq != r.end; seq++ {
+		if r.packet(seq) != nil && r.slot(seq).at.Before(since) {
+			since = r.slot(seq).at
 		}
 	}
+	return since
+}
+
+// ask asks for what is missing and due.
+func (r *clientReceiver) ask(s *clientSession, now time.Time) {
+	if s.rtx == nil || !s.rtx.ready || r.ordered {
+		return
+	}
+	var missing []uint16
+	for seq := r.next; seq != r.end && len(missing) < maxAskedOnce; seq++ {
+		slot := r.slot(seq)
+		if r.packet(seq) != nil || now.Before(slot.due) || slot.asks == maxAsks {
+			continue
+		}
+		slot.due = now.Add(askAgain)
+		slot.asks++
+		missing = append(missing, seq)
+	}
 	for len(missing) > 0 {
-		b, n := AppendNacks(nil, 0, r.ssrc, s.rtx.ssrc, missing)
+		b, n := AppendNacks(nil, s.ssrc, r.ssrc, s.rtx.ssrc, missing)
 		if n == 0 {
 			return
 		}
@@ -83,11 +101,27 @@ func (r *clientReceiver) chase(s *clientSession, now time.Time) {
 	}
 }
 
-func (s *clientSession) patience(r *clientReceiver) time.Duration {
+func (s *clientSession) protected(r *clientReceiver) bool {
 	for _, t := range s.tracks {
 		if t.kind == trackFEC && t.of.ssrc == r.ssrc {
-			return patienceFEC
+			return true
 		}
+	}
+	return false
+}
+
+// askDelay is how long a packet may be late before it is asked for: FEC is to
+// have its turn.
+func (s *clientSession) askDelay(r *clientReceiver) time.Duration {
+	if s.protected(r) {
+		return askAgain
+	}
+	return gapTick
+}
+
+func (s *clientSession) patience(r *clientReceiver) time.Duration {
+	if s.protected(r) {
+		return patienceFEC
 	}
 	if s.rtx != nil && s.rtx.ready {
 		return patienceRTX

@@ -2,7 +2,6 @@ package rtsp
 
 import (
 	"context"
-	"strings"
 
 	"caracal/internal/head"
 )
@@ -16,14 +15,17 @@ type PlayOptions struct {
 
 	Streams   []uint32      // a=stream numbers; all ASF streams for nil
 	UDP       bool          // streams marked a=reliable still go over TCP
+	TCP       []uint32      // a=stream numbers that go over TCP in spite of UDP
+	Either    bool          // lets the server choose TCP in the place of UDP
 	NoRTX     bool          // does not ask for lost packets over UDP
+	Measure   bool          // measures the way before Play, which tells the server
 	FEC       FECParameters // asks for FEC packets over UDP, if the server has them
 	Blocksize uint32        // largest RTP packet, bytes; the server's choice for 0
 
-	Range      *Range // "npt=0.000-" for nil
+	Range      *Range // nil: from the beginning, but from where it is while it plays or pauses
 	Scale      float64
 	Speed      float64 // sent only if the server permits it
-	Bandwidth  uint32  // of the client's link, bits/s
+	Bandwidth  uint32  // of the client's link, bits/s; what was measured for 0
 	Accelerate *Transmission
 	Burst      *Transmission
 	Header     head.Fields // more for the Play request: X-Playlist and the like
@@ -39,12 +41,15 @@ func (c *Client) Play(ctx context.Context, url string, opt PlayOptions) (*Stream
 			return nil, err
 		}
 	}
-	s := d.session
-	release := context.AfterFunc(ctx, func() { s.shut(context.Cause(ctx)) })
-	stream := &Stream{d: d, release: release}
-	if err := s.setUp(ctx, d, &opt); err != nil {
+	stream := &Stream{d: d, ctx: ctx, opt: opt}
+	stream.bind(d.session)
+	var err error
+	if stream.Measured, err = d.session.setUp(ctx, d, &opt); err != nil {
 		stream.Close()
 		return nil, err
+	}
+	if m := stream.Measured; m != nil && opt.Bandwidth == 0 {
+		opt.Bandwidth = uint32(min(m.Bandwidth, maxBandwidth))
 	}
 	if err := stream.Play(ctx, opt); err != nil {
 		stream.Close()
@@ -53,14 +58,27 @@ func (c *Client) Play(ctx context.Context, url string, opt PlayOptions) (*Stream
 	return stream, nil
 }
 
+// maxBandwidth is the most that players say of their links, bits/s.
+const maxBandwidth = 1<<31 - 1
+
 // Play starts again after Pause or an end, or changes Scale while it plays. Of
 // the options those count that the Play request carries.
 func (s *Stream) Play(ctx context.Context, opt PlayOptions) error {
-	c := s.d.session
+	c := s.session()
 	r := ClientRequest{Method: MethodPlay, Header: c.playHeader(&opt)}
-	resp, err := c.do(ctx, r, c.played)
+	call, err := c.startNoting(r, c.played, func(int64) { c.starts() })
 	if err != nil {
 		return err
+	}
+	resp, err := c.wait(ctx, call)
+	if err != nil {
+		return err
+	}
+	if !resp.OK() {
+		c.mu.Lock()
+		c.asking = false
+		c.mu.Unlock()
+		return &StatusError{resp}
 	}
 	if s.Response == nil {
 		s.Response = resp
@@ -73,19 +91,18 @@ func (s *Stream) Play(ctx context.Context, opt PlayOptions) error {
 
 func (s *clientSession) playHeader(opt *PlayOptions) head.Fields {
 	var h head.Fields
-	position := Range{HasFrom: true}
-	if opt.Range != nil {
-		position = *opt.Range
-	}
-	if !opt.Header.Has("X-Playlist") && !opt.Header.Has("X-Playlist-Seek-Id") {
-		h.Add("Range", position.String())
+	s.mu.Lock()
+	features, genID, underWay := s.features, s.genID, s.playing || s.paused
+	s.mu.Unlock()
+	switch {
+	case opt.Range != nil:
+		h.Add("Range", opt.Range.String())
+	case !underWay && !opt.Header.Has("X-Playlist") && !opt.Header.Has("X-Playlist-Seek-Id"):
+		h.Add("Range", (&Range{HasFrom: true}).String())
 	}
 	if opt.Scale != 0 {
 		h.Add("Scale", FormatDecimal(opt.Scale))
 	}
-	s.mu.Lock()
-	features, genID := s.features, s.genID
-	s.mu.Unlock()
 	if opt.Speed > 0 && features.Has(head.FeatureFastCache) {
 		h.Add("Speed", FormatDecimal(opt.Speed))
 	}
@@ -104,10 +121,21 @@ func (s *clientSession) playHeader(opt *PlayOptions) head.Fields {
 	return append(h, opt.Header...)
 }
 
+// starts is told that Play is being asked for: packets may overtake the
+// response. LogConnect follows. The caller holds mu.
+func (s *clientSession) starts() {
+	s.starting, s.asking = true, true
+	if !s.connectLogged {
+		s.connectLogged = true
+		s.submitLog(LogConnect)
+	}
+}
+
 // played takes the response to Play: from which packet on what comes belongs to
 // it. It holds mu.
 func (s *clientSession) played(resp *Response) {
-	s.over, s.ending = false, false
+	s.over, s.ending, s.asking = false, false, false
+	s.changeNotice = resp.Header.HasToken("X-Playlist-Change-Notice", PlaylistChangeNotice)
 	clear(s.byes)
 	first := map[uint32]uint16{}
 	list, _ := ParseRTPInfo(resp.Header.Get("RTP-Info"))
@@ -122,7 +150,7 @@ func (s *clientSession) played(resp *Response) {
 	}
 	for ssrc, seq := range first {
 		if r := s.receiver(ssrc); r != nil {
-			r.begin(s, seq)
+			r.goOn(s, seq)
 		}
 	}
 	for ssrc, r := range s.receivers {
@@ -130,19 +158,7 @@ func (s *clientSession) played(resp *Response) {
 			r.beginAnywhere(s)
 		}
 	}
-	s.playing = true
+	s.playing, s.paused = true, false
+	s.rearm()
 	s.watchGaps()
-}
-
-// track finds the stream of a URL in RTP-Info, which may be relative.
-func (s *clientSession) track(url string) *clientTrack {
-	if t := s.tracks[url]; t != nil {
-		return t
-	}
-	for known, t := range s.tracks {
-		if strings.HasSuffix(known, "/"+strings.TrimLeft(url, "/")) {
-			return t
-		}
-	}
-	return nil
 }

@@ -2,7 +2,9 @@ package rtsp
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"time"
 )
 
 const (
@@ -27,6 +29,7 @@ func (s *clientSession) read() error {
 			in = append(in, make([]byte, len(in))...)[:len(in)]
 		}
 		n, err = s.conn.Read(in[len(in):cap(in)])
+		s.readAt = time.Now()
 		in = in[:len(in)+n]
 		if n == 0 && err != nil {
 			if err == io.EOF {
@@ -35,6 +38,15 @@ func (s *clientSession) read() error {
 			return err
 		}
 	}
+}
+
+// judge tells a server that breaks off from one that never spoke RTSP.
+func (s *clientSession) judge(err error) error {
+	var syntax *SyntaxError
+	if !s.heard && errors.As(err, &syntax) {
+		return fmt.Errorf("%w: %w", ErrNotServer, err)
+	}
+	return err
 }
 
 // takeAll handles what is complete in b and returns how many bytes that was.
@@ -51,6 +63,7 @@ func (s *clientSession) takeAll(b []byte) (int, error) {
 			return at, err
 		}
 		at += n
+		s.heard = true
 	}
 }
 
@@ -63,6 +76,7 @@ func (s *clientSession) take(opening Opening, b []byte) (int, error) {
 		}
 		return n, err
 	case OpeningResponse:
+		s.watchBody(b)
 		resp, n, err := ParseResponse(b, MaxResponseBody)
 		if err == nil {
 			s.mu.Lock()
@@ -84,15 +98,11 @@ func (s *clientSession) take(opening Opening, b []byte) (int, error) {
 func (s *clientSession) request(r *Request) error {
 	answer := r.Answer(200)
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	switch r.Kind {
-	case EndOfStream:
-		s.learn(r.Header)
-		if end := ParseEndOfStream(r.Body); end.EOF {
-			s.endOfStream(end.Reason, r.Header.Get("RTP-Info"))
-		}
 	case Announce:
 		answer.Status = s.announced(r)
-	case Options, KeepAlive, GetOther, SetOther:
+	case EndOfStream, Options, KeepAlive, GetOther, SetOther:
 	default:
 		answer.Status = 501
 	}
@@ -101,16 +111,24 @@ func (s *clientSession) request(r *Request) error {
 	}
 	answer.Add("User-Agent", s.c.agent(s.guid))
 	if len(s.answers) == maxClientPending {
-		s.mu.Unlock()
 		return &ParseError{"requests of the server", 0, ErrLimit}
 	}
 	s.answers = append(s.answers, answer.AppendTo(nil))
-	s.mu.Unlock()
+	s.wakeWriter()
+	if r.Kind == EndOfStream { // is answered before it is logged
+		s.learn(r.Header)
+		if end := ParseEndOfStream(r.Body); end.EOF {
+			s.endOfStream(end.Reason, r.Header.Get("RTP-Info"))
+		}
+	}
+	return nil
+}
+
+func (s *clientSession) wakeWriter() {
 	select {
 	case s.answer <- struct{}{}:
 	default: // has been told
 	}
-	return nil
 }
 
 // writeAnswers keeps the reader from waiting for a server that itself waits to
@@ -146,7 +164,8 @@ func (s *clientSession) announced(r *Request) int {
 		return 400
 	}
 	s.learn(r.Header)
-	event := StreamEvent{Kind: GotHeader, SDP: d, Receding: r.Header.Get("X-Receding-PlaylistChange") != ""}
+	s.base(d, r.Header)
+	event := StreamEvent{Kind: GotHeader, SDP: d, GenID: s.genID, Receding: r.Header.Get("X-Receding-PlaylistChange") != ""}
 	event.Selected, _ = ParseRTPInfo(r.Header.Get("X-RTP-Info"))
 	s.over, s.ending = false, false
 	s.push(event)

@@ -3,6 +3,8 @@ package rtsp
 import (
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
+
+	"caracal/asf"
 )
 
 // packet takes a media or FEC packet; ordered says that it came over TCP. The
@@ -56,11 +58,20 @@ func (s *clientSession) protectedBy(p *rtp.Packet) *clientReceiver {
 	return nil
 }
 
-// received takes an ASF packet of a Joiner.
+// received takes an ASF packet of a Joiner. The caller holds mu.
 func (s *clientSession) received(p Received) error {
+	data := make([]byte, 0, max(s.packetSize, len(p.Data)))
+	if s.c.Unpadded {
+		data = append(data, p.Data...)
+	} else {
+		var err error
+		if data, err = asf.AppendPadded(data, p.Data, s.packetSize); err != nil {
+			s.stats.Broken++
+			return nil
+		}
+	}
 	s.push(StreamEvent{
-		Kind: GotPacket, Data: append([]byte(nil), p.Data...), SendTime: p.SendTime, Key: p.Key,
-		Packet: p.Location, HasPacket: p.HasLocation,
+		Kind: GotPacket, Data: data, SendTime: p.SendTime, Key: p.Key, Packet: p.Location, HasPacket: p.HasLocation,
 	})
 	return nil
 }
@@ -73,13 +84,18 @@ func (s *clientSession) resent(b []byte) {
 		s.stats.Strange++
 		return
 	}
-	if _, _, pair := ParsePair(&p); pair {
+	if first, following, pair := ParsePair(&p); pair {
 		s.stats.Pairs++
+		s.paired(p.SSRC, first, following, len(b))
 		return
 	}
 	r := s.receivers[p.SSRC]
-	if r == nil || !r.started {
+	if r == nil {
 		s.stats.Strange++
+		return
+	}
+	if !r.started {
+		s.stats.Duplicates++ // of before Pause or the end
 		return
 	}
 	if r.add(s, append([]byte(nil), b...)) {
@@ -110,7 +126,8 @@ func (s *clientSession) rtcp(b []byte) {
 // have come or were given up, [MS-RTSP] 3.1.5.13. rtpInfo tells the sequence
 // numbers that follow the last ones. The caller holds mu.
 func (s *clientSession) endOfStream(reason EndReason, rtpInfo string) {
-	s.playing, s.ending, s.reason = false, true, reason
+	s.playing, s.starting, s.ending, s.reason = false, false, true, reason
+	s.rearm()
 	list, _ := ParseRTPInfo(rtpInfo)
 	for _, info := range list {
 		t := s.track(info.URL)
@@ -118,7 +135,7 @@ func (s *clientSession) endOfStream(reason EndReason, rtpInfo string) {
 			continue
 		}
 		if r := s.receivers[t.ssrc]; r != nil {
-			r.endAt(info.Seq)
+			r.lastAt(s, info.Seq)
 		}
 	}
 	s.ended()
@@ -139,5 +156,11 @@ func (s *clientSession) ended() {
 		r.finish(s)
 	}
 	s.ending, s.over = false, s.reason != EndOfEntry
+	for _, r := range s.receivers {
+		r.started = r.started && !s.over // the next Play may number anew
+	}
 	s.push(StreamEvent{Kind: GotEnd, Reason: s.reason})
+	if !s.changeNotice {
+		s.submitLog(LogPlay)
+	}
 }

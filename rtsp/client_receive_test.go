@@ -9,13 +9,14 @@ import (
 // media stream, protected by FEC.
 func testReceiving() *clientSession {
 	s := &clientSession{
-		c: &Client{}, err: errClosed, tracks: map[string]*clientTrack{},
+		c: &Client{Unpadded: true}, err: errClosed,
 		receivers: map[uint32]*clientReceiver{}, byes: map[uint32]bool{},
 	}
 	s.changed = sync.NewCond(&s.mu)
 	media := &clientTrack{url: "a", ssrc: 1, hasSSRC: true}
-	s.tracks["a"] = media
-	s.tracks["a/fec"] = &clientTrack{url: "a/fec", kind: trackFEC, of: media, ssrc: 1, payload: PayloadFEC}
+	fec := &clientTrack{url: "a/fec", kind: trackFEC, of: media, ssrc: 1, payload: PayloadFEC}
+	s.tracks = []*clientTrack{media, fec}
+	s.starting = true
 	s.receiver(1).begin(s, 0)
 	return s
 }
@@ -65,11 +66,14 @@ func TestReceiverOrders(t *testing.T) {
 func TestReceiverTakesEarlyPackets(t *testing.T) {
 	s := testReceiving()
 	s.stopReceivers()
+	s.packet(testFragment(98), false) // of before Pause
+	s.starts()
 	for _, seq := range []uint16{99, 101, 100} {
 		s.packet(testFragment(seq), false)
 	}
+	s.asking = false // Play is answered
 	s.receivers[1].begin(s, 100)
-	if len(s.queue) != 2 || s.queue[0].Data[0] != 100 || s.stats.Duplicates != 1 {
+	if len(s.queue) != 2 || s.queue[0].Data[0] != 100 || s.stats.Duplicates != 2 {
 		t.Errorf("%+v, %+v", s.queue, s.stats)
 	}
 	for i := range uint32(2 * maxClientReceivers) {

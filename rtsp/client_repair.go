@@ -9,15 +9,24 @@ const maxParity = 512
 // protect takes the payload of a FEC packet for the receiver's packets.
 func (r *clientReceiver) protect(s *clientSession, payload []byte) {
 	p, err := ParseFEC(bytes.Clone(payload))
-	if err != nil || !r.started {
+	if err != nil {
 		s.stats.Strange++
 		return
 	}
-	if len(r.parity) == maxParity {
-		r.parity = r.parity[1:]
+	if s.asking || !r.started && s.starting {
+		r.earlyParity = appendParity(r.earlyParity, p) // of what may begin with the response to Play
 	}
-	r.parity = append(r.parity, p)
-	r.repair(s)
+	if r.started {
+		r.parity = appendParity(r.parity, p)
+		r.repair(s)
+	}
+}
+
+func appendParity(list []FECPacket, p FECPacket) []FECPacket {
+	if len(list) == maxParity {
+		list = list[1:]
+	}
+	return append(list, p)
 }
 
 // repair makes packets again from those spans of which enough is there,

@@ -22,30 +22,57 @@ type clientReceiver struct {
 	anywhere bool   // the next packet is whichever comes first
 	next     uint16 // the packet that is due
 	end      uint16 // behind the last packet that came or is known to have been sent
-	ring     [receiveRing][]byte
+	ring     [receiveRing]clientSlot
 	early    [][]byte
 	joiner   Joiner
+	lost     uint32    // given up since the last packet that was used
+	tail     time.Time // when end was told by something else than a packet
 
-	gapSince time.Time // since when next is missing; zero if it is not
-	askAt    time.Time // when to ask for it again
+	parity      []FECPacket
+	earlyParity []FECPacket // that came before the response to Play
+}
 
-	parity []FECPacket
+// clientSlot is what a receiver knows of one sequence number.
+type clientSlot struct {
+	packet []byte    // with its RTP header; nil: missing
+	at     time.Time // when the packet came
+	due    time.Time // when to ask for the missing packet
+	asks   int       // how often that was done
 }
 
 // begin starts at the packet with sequence number seq, with what came already.
-// A receiver that has not been stopped goes on as it is.
 func (r *clientReceiver) begin(s *clientSession, seq uint16) {
-	if r.started {
-		return
-	}
 	r.started, r.anywhere, r.next, r.end = true, false, seq, seq
-	r.parity, r.gapSince = nil, time.Time{}
+	r.parity, r.lost, r.joiner = r.earlyParity, 0, Joiner{}
 	clear(r.ring[:])
 	early := r.early
-	r.early = nil
+	r.early, r.earlyParity = nil, nil
 	for _, b := range early {
 		r.add(s, b)
 	}
+	r.repair(s)
+}
+
+// goOn begins at seq unless that is where the packets under way lead to: a Play
+// while it plays changes the speed, and servers number on or begin anew.
+func (r *clientReceiver) goOn(s *clientSession, seq uint16) {
+	if !r.started {
+		r.begin(s, seq)
+		return
+	}
+	if r.anywhere {
+		return
+	}
+	if ahead := int16(seq - r.next); ahead >= 0 && ahead < receiveHistory {
+		if r.ordered {
+			r.skip(s, seq)
+		}
+		r.endAt(s, seq)
+		r.early, r.earlyParity = nil, nil
+		return
+	}
+	r.skip(s, r.end)
+	r.begin(s, seq)
 }
 
 // beginAnywhere starts at whichever packet comes first.
@@ -64,12 +91,13 @@ func (r *clientReceiver) beginAnywhere(s *clientSession) {
 // stopReceivers gives up what is missing and takes nothing more until Play. The
 // caller holds mu.
 func (s *clientSession) stopReceivers() {
-	s.playing = false
+	s.playing, s.starting = false, false
 	for _, r := range s.receivers {
 		if r.started {
 			r.skip(s, r.end)
+			r.finish(s)
 		}
-		r.started, r.early = false, nil
+		r.started, r.early, r.earlyParity = false, nil, nil
 	}
 }
 
@@ -80,8 +108,10 @@ func sequenceOf(b []byte) uint16 { return uint16(b[2])<<8 | uint16(b[3]) }
 func (r *clientReceiver) add(s *clientSession, b []byte) bool {
 	seq := sequenceOf(b)
 	if !r.started {
-		if len(r.early) < maxEarly {
+		if s.starting && len(r.early) < maxEarly {
 			r.early = append(r.early, b)
+		} else {
+			s.stats.Duplicates++ // of before Pause
 		}
 		return false
 	}
@@ -89,6 +119,10 @@ func (r *clientReceiver) add(s *clientSession, b []byte) bool {
 		r.anywhere, r.next, r.end = false, seq, seq
 	}
 	ahead := int16(seq - r.next)
+	if ahead < 0 && s.asking && !r.ordered && len(r.early) < maxEarly {
+		r.early = append(r.early, b) // the server may number anew
+		return false
+	}
 	if ahead < 0 || r.packet(seq) != nil {
 		s.stats.Duplicates++
 		return false
@@ -98,23 +132,44 @@ func (r *clientReceiver) add(s *clientSession, b []byte) bool {
 	} else if ahead >= receiveHistory {
 		r.skip(s, seq-receiveHistory+1)
 	}
-	r.ring[seq%receiveRing] = b
+	slot := r.slot(seq)
+	slot.packet, slot.at = b, time.Now()
 	s.stats.Packets++
-	r.endAt(seq + 1)
+	r.endAt(s, seq+1)
 	r.drain(s)
 	return true
 }
 
-// endAt notes that packets before seq were sent.
-func (r *clientReceiver) endAt(seq uint16) {
-	if ahead := int16(seq - r.end); ahead > 0 && ahead < receiveHistory && r.started && !r.anywhere {
-		r.end = seq
+// endAt notes that packets before seq were sent, and when to ask for those
+// that are missing.
+func (r *clientReceiver) endAt(s *clientSession, seq uint16) {
+	ahead := int16(seq - r.end)
+	if ahead <= 0 || seq-r.next > receiveHistory || !r.started || r.anywhere {
+		return
+	}
+	now := time.Now()
+	r.tail = now
+	for ; r.end != seq; r.end++ {
+		if r.packet(r.end) == nil {
+			r.slot(r.end).due = now.Add(s.askDelay(r))
+		}
 	}
 }
 
+// lastAt is endAt for the end of a stream: of more missing packets than can be
+// kept the first are given up.
+func (r *clientReceiver) lastAt(s *clientSession, seq uint16) {
+	if ahead := int16(seq - r.next); r.started && !r.anywhere && ahead > receiveHistory {
+		r.skip(s, seq-receiveHistory)
+	}
+	r.endAt(s, seq)
+}
+
+func (r *clientReceiver) slot(seq uint16) *clientSlot { return &r.ring[seq%receiveRing] }
+
 // packet returns a packet that is kept, else nil.
 func (r *clientReceiver) packet(seq uint16) []byte {
-	if b := r.ring[seq%receiveRing]; b != nil && sequenceOf(b) == seq {
+	if b := r.slot(seq).packet; b != nil && sequenceOf(b) == seq {
 		return b
 	}
 	return nil
@@ -140,6 +195,7 @@ func (r *clientReceiver) skip(s *clientSession, seq uint16) {
 			continue
 		}
 		s.stats.Lost++
+		r.lost++
 		r.advance()
 	}
 	if int16(r.next-r.end) > 0 {
@@ -148,6 +204,7 @@ func (r *clientReceiver) skip(s *clientSession, seq uint16) {
 }
 
 func (r *clientReceiver) use(s *clientSession, b []byte) {
+	r.reportGap(s)
 	var p rtp.Packet
 	if p.Unmarshal(b) != nil || r.joiner.Add(&p, s.received) != nil {
 		s.stats.Strange++
@@ -157,11 +214,19 @@ func (r *clientReceiver) use(s *clientSession, b []byte) {
 	r.advance()
 }
 
+// reportGap tells Next of packets that were given up, NumLost of [MS-RTSP]
+// 3.1.5.12.2, before what follows them.
+func (r *clientReceiver) reportGap(s *clientSession) {
+	if r.lost > 0 {
+		s.push(StreamEvent{Kind: GotGap, Lost: r.lost})
+		r.lost = 0
+	}
+}
+
 // advance goes to the next packet and forgets one that was used long ago.
 func (r *clientReceiver) advance() {
 	r.next++
-	r.ring[(r.next+receiveHistory)%receiveRing] = nil
-	r.gapSince = time.Time{}
+	*r.slot(r.next + receiveHistory) = clientSlot{}
 }
 
 // waits says that packets are missing that can still come.
@@ -172,4 +237,5 @@ func (r *clientReceiver) finish(s *clientSession) {
 	if r.packet(r.next-1) != nil && r.joiner.finish(s.received) != nil {
 		s.stats.Strange++
 	}
+	r.reportGap(s)
 }

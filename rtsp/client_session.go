@@ -2,7 +2,9 @@ package rtsp
 
 import (
 	"context"
+	"math/rand/v2"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,12 +16,17 @@ import (
 // all that comes on a UDP port; that of writeAnswers answers the server,
 // requests are written by whoever calls. mu guards what they share.
 type clientSession struct {
-	c    *Client
-	u    clientURL
-	guid string
-	conn net.Conn
-	dead chan struct{} // closed by shut
-	wg   sync.WaitGroup
+	c       *Client
+	u       clientURL
+	address string // that it was dialed at
+	guid    string
+	ssrc    uint32 // the client's own
+	conn    net.Conn
+	dead    chan struct{} // closed by shut
+	wg      sync.WaitGroup
+
+	readAt time.Time // when the last bytes came; the reader's
+	heard  bool      // a message of RTSP; the reader's
 
 	answer chan struct{} // says that there are answers
 
@@ -36,16 +43,26 @@ type clientSession struct {
 	authorize func(method, target string) string
 	keepAlive *time.Timer
 
-	answers [][]byte // to requests of the server, not written yet
-	queue   []StreamEvent
-	playing bool // Play was answered, and no Pause since
-	over    bool // the stream's end is in the queue or was taken from it
-	ending  bool // the end waits for packets of receivers
-	reason  EndReason
-	stats   ClientStats
+	answers  [][]byte // to requests of the server, not written yet
+	queue    []StreamEvent
+	starting bool // Play was asked for, and no Pause since
+	asking   bool // and not answered
+	playing  bool // Play was answered, and no Pause since
+	paused   bool // while it played, and not played since
+	over     bool // the stream's end is in the queue or was taken from it
+	ending   bool // the end waits for packets of receivers
+	reason   EndReason
+	stats    ClientStats
+	overflow uint32 // packets that were left out of the queue since it was full
+
+	sdp           *SDP // of the entry that was announced last
+	packetSize    int  // of that entry, bytes
+	connectLogged bool
+	changeNotice  bool       // the server will end this entry at once
+	pair          *pairWatch // under way
 
 	channels  map[uint8]bool             // interleaved ones; true for RTCP
-	tracks    map[string]*clientTrack    // by control URL
+	tracks    []*clientTrack             // in the order of their SETUP
 	receivers map[uint32]*clientReceiver // by SSRC
 	media     *clientSocket              // nil without UDP
 	rtx       *clientRTX                 // nil without retransmission
@@ -61,17 +78,16 @@ func (c *Client) open(ctx context.Context, u clientURL, address string) (*client
 		return nil, err
 	}
 	s := &clientSession{
-		c: c, u: u, guid: c.guid(), conn: conn,
+		c: c, u: u, address: address, guid: c.guid(), conn: conn, ssrc: rand.Uint32(),
 		dead:      make(chan struct{}),
 		answer:    make(chan struct{}, 1),
 		pending:   map[int64]*clientCall{},
 		channels:  map[uint8]bool{},
-		tracks:    map[string]*clientTrack{},
 		receivers: map[uint32]*clientReceiver{},
 		byes:      map[uint32]bool{},
 	}
 	s.changed = sync.NewCond(&s.mu)
-	s.wg.Go(func() { s.shut(s.read()) })
+	s.wg.Go(func() { s.shut(s.judge(s.read())) })
 	s.wg.Go(s.writeAnswers)
 	return s, nil
 }
@@ -112,11 +128,17 @@ func (s *clientSession) rearm() {
 	if s.c.Silent || s.session.ID == "" || s.err != nil {
 		return
 	}
+	if s.playing && !slices.ContainsFunc(s.tracks, func(t *clientTrack) bool { return t.lower == LowerUDP }) {
+		if s.keepAlive != nil {
+			s.keepAlive.Stop() // 3.1.5.10: the connection says enough
+		}
+		return
+	}
 	timeout := s.session.Timeout
 	if timeout == 0 {
 		timeout = defaultTimeout
 	}
-	period := time.Duration(min(timeout, 3600)) * time.Second / 2
+	period := max(time.Duration(min(timeout, maxTimeout))*time.Second/2, minKeepAlive)
 	if s.keepAlive == nil {
 		s.keepAlive = time.AfterFunc(period, func() { s.start(ClientRequest{Method: MethodGetParameter}, nil) })
 		return

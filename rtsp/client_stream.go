@@ -14,12 +14,13 @@ const (
 	GotPacket StreamEventKind = iota + 1 // Data, SendTime, Key, Packet
 	GotEnd                               // Reason
 	GotHeader                            // SDP, Selected: the next entry of a playlist
+	GotGap                               // Lost
 )
 
 // StreamEvent is what comes next in a stream.
 type StreamEvent struct {
 	Kind      StreamEventKind
-	Data      []byte // an ASF packet without padding; the receiver's own
+	Data      []byte // an ASF packet; the receiver's own
 	SendTime  uint32 // ms
 	Key       bool
 	Packet    uint32 // LocationId: the number of the ASF packet; counts if HasPacket
@@ -27,8 +28,13 @@ type StreamEvent struct {
 
 	Reason EndReason
 
+	// Lost is how many RTP packets never came before what follows, or how many
+	// ASF packets Next did not take in time.
+	Lost uint32
+
 	SDP      *SDP      // of an Announce request
 	Selected []RTPInfo // streams that the server has selected already
+	GenID    uint32    // of the entry, X-Playlist-Gen-Id
 	Receding bool      // the entry before, not the next one
 }
 
@@ -43,7 +49,7 @@ type ClientStats struct {
 	Broken     uint64 // ASF packets that could not be put together
 	Strange    uint64 // of an unknown channel, SSRC or form
 	Pairs      uint64 // packet-pair packets
-	Overflow   uint64 // ASF packets that Next did not take in time; UDP only
+	Overflow   uint64 // ASF packets that Next did not take in time
 }
 
 // Stream is what a Play request began. Next belongs to one goroutine, the other
@@ -51,26 +57,36 @@ type ClientStats struct {
 type Stream struct {
 	Response *Response // of the first Play
 	Startup  *head.StartupProfile
+	Measured *Measurement // nil: not asked for, or the server has none
 
 	d       *Description
+	ctx     context.Context // of the stream's life
+	opt     PlayOptions     // of the first Play
 	release func() bool
 }
+
+// bind lets the session end with the stream's context.
+func (s *Stream) bind(c *clientSession) {
+	s.release = context.AfterFunc(s.ctx, func() { c.shut(context.Cause(s.ctx)) })
+}
+
+func (s *Stream) session() *clientSession { return s.d.session }
 
 // Description returns what the stream's session is about.
 func (s *Stream) Description() *Description { return s.d }
 
 // Stats returns the counts so far.
 func (s *Stream) Stats() ClientStats {
-	s.d.session.mu.Lock()
-	defer s.d.session.mu.Unlock()
-	return s.d.session.stats
+	s.session().mu.Lock()
+	defer s.session().mu.Unlock()
+	return s.session().stats
 }
 
 // Next waits for what comes next. It returns io.EOF after an end with nothing
 // to follow, until Play starts again; io.ErrUnexpectedEOF when the server closes
 // the connection before it; the cause when the context of Play ends.
 func (s *Stream) Next() (StreamEvent, error) {
-	c := s.d.session
+	c := s.session()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for len(c.queue) == 0 {
@@ -89,11 +105,23 @@ func (s *Stream) Next() (StreamEvent, error) {
 	return event, nil
 }
 
+// Waiting is how many events Next returns without waiting.
+func (s *Stream) Waiting() int {
+	s.session().mu.Lock()
+	defer s.session().mu.Unlock()
+	return len(s.session().queue)
+}
+
 // push takes an event for Next. The caller holds mu.
 func (s *clientSession) push(event StreamEvent) {
 	if event.Kind == GotPacket && len(s.queue) >= maxClientOverflow {
 		s.stats.Overflow++
+		s.overflow++
 		return
+	}
+	if s.overflow > 0 {
+		s.queue = append(s.queue, StreamEvent{Kind: GotGap, Lost: s.overflow})
+		s.overflow = 0
 	}
 	s.queue = append(s.queue, event)
 	s.changed.Broadcast()
@@ -102,16 +130,14 @@ func (s *clientSession) push(event StreamEvent) {
 // Pause stops the stream, [MS-RTSP] 3.1.4.7; Play goes on. What was received
 // before the response stays for Next.
 func (s *Stream) Pause(ctx context.Context) error {
-	c := s.d.session
-	_, err := c.do(ctx, ClientRequest{Method: MethodPause}, func(*Response) { c.stopReceivers() })
-	return err
-}
-
-// Select changes a selected stream, [MS-RTSP] 2.2.7.10.3: url is that with
-// which it was set up.
-func (s *Stream) Select(ctx context.Context, url string, change StreamSwitch) error {
-	_, err := s.Do(ctx, ClientRequest{
-		Method: MethodSetParameter, URL: url, Type: TypeStreamSwitch, Body: change.Append(nil),
+	c := s.session()
+	_, err := c.do(ctx, ClientRequest{Method: MethodPause}, func(*Response) {
+		if c.playing {
+			c.paused = true
+			c.submitLog(LogPlay)
+		}
+		c.stopReceivers()
+		c.rearm()
 	})
 	return err
 }
@@ -119,12 +145,12 @@ func (s *Stream) Select(ctx context.Context, url string, change StreamSwitch) er
 // Do sends any request that changes nothing that the Stream knows of: logs,
 // events, packet pairs.
 func (s *Stream) Do(ctx context.Context, r ClientRequest) (*Response, error) {
-	return s.d.session.do(ctx, r, nil)
+	return s.session().do(ctx, r, nil)
 }
 
 // Teardown ends the session, [MS-RTSP] 3.1.4.10, and closes.
 func (s *Stream) Teardown(ctx context.Context) error {
-	_, err := s.d.session.do(ctx, ClientRequest{Method: MethodTeardown}, nil)
+	_, err := s.session().do(ctx, ClientRequest{Method: MethodTeardown}, nil)
 	s.Close()
 	return err
 }
@@ -133,6 +159,6 @@ func (s *Stream) Teardown(ctx context.Context) error {
 // time.
 func (s *Stream) Close() error {
 	s.release()
-	s.d.session.close()
+	s.session().close()
 	return nil
 }

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/netip"
+	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,12 +27,15 @@ func collect(t *testing.T, s *Stream, f *fakeServer) (missing int) {
 		if event.Kind == GotEnd {
 			break
 		}
+		if event.Kind == GotGap {
+			continue
+		}
 		if !event.HasPacket || int(event.Packet) < next || int(event.Packet) >= len(f.packets) {
 			t.Fatalf("packet %d (%v) when %d is due", event.Packet, event.HasPacket, next)
 		}
 		missing += int(event.Packet) - next
 		next = int(event.Packet) + 1
-		if want := stripped(t, f.packets[event.Packet], FormStandard); !bytes.Equal(event.Data, want) {
+		if want := f.packets[event.Packet]; !bytes.Equal(event.Data, want) {
 			t.Fatalf("packet %d: %d bytes, want %d", event.Packet, len(event.Data), len(want))
 		}
 	}
@@ -105,6 +110,10 @@ func TestClientOverUDP(t *testing.T) {
 			check: func(s ClientStats) bool { return s.Lost == 0 && s.Resent > 0 }},
 		{name: "FEC", opt: PlayOptions{NoRTX: true, FEC: FECParameters{8, 2, 3}}, lose: func(i int) bool { return i%30 < 3 && i < 1500 },
 			check: func(s ClientStats) bool { return s.Lost == 0 && s.Repaired > 0 && s.Asked == 0 }},
+		{name: "FEC before rtx", opt: PlayOptions{FEC: FECParameters{8, 2, 3}}, lose: func(i int) bool { return i%30 < 3 && i < 1400 },
+			check: func(s ClientStats) bool { return s.Lost == 0 && s.Repaired > 80 && s.Asked == 0 }},
+		{name: "rtx where FEC does not suffice", opt: PlayOptions{FEC: FECParameters{8, 1, 1}}, lose: func(i int) bool { return i > 300 && i < 340 },
+			check: func(s ClientStats) bool { return s.Lost == 0 && s.Resent > 20 }},
 		{name: "neither", opt: PlayOptions{NoRTX: true}, lose: func(i int) bool { return i%7 == 0 }, lost: true,
 			check: func(s ClientStats) bool { return s.Lost > 0 && s.Asked == 0 }},
 		{name: "nobody answers", quiet: true, lose: func(i int) bool { return i%100 == 0 }, lost: true,
@@ -183,12 +192,12 @@ func TestClientPauses(t *testing.T) {
 		if play.Header.Get("Range") != "x-asf-packet=3-" || play.Header.Get("Scale") != "-2.000" || play.Header.Get("Speed") != "1.500" {
 			t.Errorf("Play: %+v", play.Header)
 		}
-		change := StreamSwitch{Old: 2, New: 2, Thin: ThinKeyFrames, OldURL: fakeURL + "/video", NewURL: fakeURL + "/video"}
-		if err := s.Select(t.Context(), fakeURL+"/video", change); err != nil {
+		if err := s.Select(t.Context(), 1, 1, ThinKeyFrames); err != nil {
 			t.Fatal(err)
 		}
-		if r := f.last(MethodSetParameter); r.Kind != SelectParameter || r.GenID != 7 || r.Target.Raw != fakeURL+"/video" {
-			t.Errorf("SelectStream: %+v", r)
+		const entry = "SSEntry: 1 1 1 " + fakeURL + "/video " + fakeURL + "/video\r\n"
+		if r := f.last(MethodSetParameter); r.Kind != SelectParameter || r.GenID != 7 || r.Target.Raw != fakeURL+"/video" || string(r.Body) != entry {
+			t.Errorf("SelectStream: %+v %q", r, r.Body)
 		}
 	})
 }
@@ -273,6 +282,18 @@ func TestClientAnswersChallenges(t *testing.T) {
 			`uri="rtsp://192.0.2.1:8554/welcome.wmv", response="8d0d2c9f8d2e8df2d45d097121a75012", algorithm="MD5"`
 		if got := f.last(MethodPlay).Header.Get("Authorization"); got != want {
 			t.Errorf("%s, want %s", got, want)
+		}
+	})
+}
+
+// A server that never answers is given up.
+func TestClientWaitsForAnswers(t *testing.T) {
+	bubble(t, func(t *testing.T, f *fakeServer, c *Client) {
+		f.handle = func(net.Conn, *Request) bool { return true }
+		begin := time.Now()
+		_, err := c.Describe(t.Context(), fakeURL)
+		if d := time.Since(begin); !errors.Is(err, os.ErrDeadlineExceeded) || d != clientAnswerTimeout {
+			t.Errorf("after %v: %v", d, err)
 		}
 	})
 }

@@ -33,40 +33,63 @@ func (x *clientRTX) close() {
 
 // listenFor opens the ports that setups over UDP need, and writes them into
 // their transports: one port for all media, a pair for rtx.
-func (s *clientSession) listenFor(ctx context.Context, rtx, media []setup) error {
-	var udp []*setup
-	for i := range media {
-		if media[i].transport.Lower == LowerUDP {
-			udp = append(udp, &media[i])
+func (s *clientSession) listenFor(ctx context.Context, setups []setup) error {
+	for i := range setups {
+		for j := range setups[i].transports {
+			t := &setups[i].transports[j]
+			if t.Lower != LowerUDP {
+				continue
+			}
+			listen := s.listenMedia
+			if setups[i].track.kind == trackRTX {
+				listen = s.listenRTX
+			}
+			var err error
+			if t.ClientPort, err = listen(ctx); err != nil {
+				return err
+			}
 		}
-	}
-	if len(udp) == 0 {
-		return nil
-	}
-	conn, err := s.c.listen(ctx, net.JoinHostPort(s.localHost(), "0"))
-	if err != nil {
-		return err
-	}
-	socket := &clientSocket{conn: conn}
-	if !s.adopt(func() { s.media = socket }, socket, s.datagram) {
-		return errClosed
-	}
-	for _, one := range udp {
-		one.transport.ClientPort = PortPair{RTP: localPort(conn), Count: 1}
-	}
-	for i := range rtx {
-		pair, err := s.listenPair(ctx)
-		if err != nil {
-			return err
-		}
-		if !s.adopt(func() { s.rtx = pair }, &pair.rtp, s.resent) || !s.adopt(func() {}, &pair.rtcp, s.rtcp) {
-			pair.close()
-			return errClosed
-		}
-		port := localPort(pair.rtp.conn)
-		rtx[i].transport = Transport{Unicast: true, Mode: "PLAY", ClientPort: PortPair{port, port + 1, 2}}
 	}
 	return nil
+}
+
+// listenMedia opens the port of all media, or says which one it is.
+func (s *clientSession) listenMedia(ctx context.Context) (PortPair, error) {
+	s.mu.Lock()
+	socket := s.media
+	s.mu.Unlock()
+	if socket == nil {
+		conn, err := s.c.listen(ctx, net.JoinHostPort(s.localHost(), "0"))
+		if err != nil {
+			return PortPair{}, err
+		}
+		socket = &clientSocket{conn: conn}
+		if !s.adopt(func() { s.media = socket }, socket, s.datagram) {
+			return PortPair{}, errClosed
+		}
+	}
+	return PortPair{RTP: localPort(socket.conn), Count: 1}, nil
+}
+
+// listenRTX opens the ports of the retransmission stream.
+func (s *clientSession) listenRTX(ctx context.Context) (PortPair, error) {
+	pair, err := s.listenPair(ctx)
+	if err != nil {
+		return PortPair{}, err
+	}
+	if !s.adopt(func() { s.rtx = pair }, &pair.rtp, s.resent) || !s.adopt(func() {}, &pair.rtcp, s.rtcp) {
+		pair.close()
+		return PortPair{}, errClosed
+	}
+	port := localPort(pair.rtp.conn)
+	return PortPair{port, port + 1, 2}, nil
+}
+
+// resends says that lost packets can be asked for.
+func (s *clientSession) resends() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rtx != nil && s.rtx.ready
 }
 
 // listenPair opens two ports in a row.
@@ -106,14 +129,13 @@ func (s *clientSession) adopt(keep func(), socket *clientSocket, take func([]byt
 // receive hands datagrams of the server to take, which holds mu.
 func (s *clientSession) receive(socket *clientSocket, take func([]byte)) {
 	b := make([]byte, maxClientPacket)
-	server := addrOf(s.conn.RemoteAddr()).Addr()
 	for {
 		n, from, err := socket.conn.ReadFrom(b)
 		if err != nil {
 			return // shut closes it
 		}
 		s.mu.Lock()
-		if server.IsValid() && addrOf(from).Addr() != server {
+		if !s.fromServer(socket, addrOf(from).Addr()) {
 			s.stats.Strange++
 		} else {
 			take(b[:n])
@@ -122,16 +144,27 @@ func (s *clientSession) receive(socket *clientSocket, take func([]byte)) {
 	}
 }
 
+// fromServer says that an address is the server's, as the connection or a
+// Transport header has it. The caller holds mu.
+func (s *clientSession) fromServer(socket *clientSocket, from netip.Addr) bool {
+	server := addrOf(s.conn.RemoteAddr()).Addr()
+	return !server.IsValid() || from == server || from == socket.peer.Addr()
+}
+
 // selected takes the server's ports. The caller holds mu.
 func (x *clientRTX) selected(s *clientSession, t Transport) {
 	x.ssrc = t.SSRC
-	x.rtp.peer = s.peer(t.ServerPort.RTP)
-	x.rtcp.peer = s.peer(t.ServerPort.RTCP)
+	x.rtp.peer = s.peer(&t, t.ServerPort.RTP)
+	x.rtcp.peer = s.peer(&t, t.ServerPort.RTCP)
 	x.ready = t.ServerPort.Count == 2 && t.HasSSRC && x.rtcp.peer.IsValid()
 }
 
-// peer is a port of the server.
-func (s *clientSession) peer(port uint16) netip.AddrPort {
+// peer is a port of the server, who may send media from another address than
+// it listens on.
+func (s *clientSession) peer(t *Transport, port uint16) netip.AddrPort {
+	if source, err := netip.ParseAddr(t.Source); err == nil && !source.IsUnspecified() {
+		return netip.AddrPortFrom(source.Unmap(), port)
+	}
 	return netip.AddrPortFrom(addrOf(s.conn.RemoteAddr()).Addr(), port)
 }
 
@@ -150,7 +183,7 @@ func (s *clientSession) punch() error {
 		if !socket.peer.IsValid() || socket.peer.Port() == 0 {
 			continue
 		}
-		report, err := AppendReceiverReport(nil, 0, nil, clientPunchCNAME)
+		report, err := AppendReceiverReport(nil, s.ssrc, nil, clientPunchCNAME)
 		if err != nil {
 			return err
 		}

@@ -19,6 +19,9 @@ const (
 // play begins to stream, [MS-RTSP] 3.2.5.8. Storage is read without the
 // session's mutex: shards and the reader of RTCP wait for that.
 func (c *conn) play(r *Request, p *player) bool {
+	if !r.Header.Has("Range") {
+		c.halt(p)
+	}
 	p.mu.Lock()
 	want, err := playRequest(r, p)
 	l, resumed := p.layout(c), p.paused > 0
@@ -44,6 +47,23 @@ func (c *conn) play(r *Request, p *player) bool {
 		Player: p.ses.Player, Packet: start.Packet, Rate: start.Rate, Speed: start.Speed, Resumed: resumed, Selected: true,
 	})
 	return true
+}
+
+// halt stops what streams and notes where: a Play without a Range changes its
+// rate there, [MS-RTSP] 4.4.7.
+func (c *conn) halt(p *player) {
+	if !c.Streaming() {
+		return
+	}
+	halted := make(chan struct{})
+	c.Post(func() {
+		if st := c.tx.stream; st != nil && st.player == p {
+			p.pausedAt(st.play.Position())
+			c.tx.finishStream(reasonReplaced)
+		}
+		close(halted)
+	})
+	<-halted
 }
 
 // playRequest turns the headers of a Play into what the core understands.

@@ -12,8 +12,42 @@ import (
 // sequence is what two peers say, with "=> Kind" before each message of the
 // player and "<= status" before each of the server.
 type sequence struct {
-	wire map[string][]byte   // by the arrow
-	want map[string][]string // what follows the arrow
+	wire  map[string][]byte   // by the arrow
+	want  map[string][]string // what follows the arrow
+	steps []*Step             // in their order
+}
+
+// Step is one message of a sequence.
+type Step struct {
+	Player bool   // it is the player's
+	What   string // what follows the arrow
+	Wire   []byte
+}
+
+// ReadSteps reads a sequence of testdata/sequences.
+func ReadSteps(t *testing.T, name string) []*Step {
+	t.Helper()
+	return readSequence(t, filepath.Join("testdata", "sequences", name)).steps
+}
+
+// Request parses a step that is one.
+func (s *Step) Request(t *testing.T) *Request {
+	t.Helper()
+	r, _, err := ParseRequest(s.Wire, MaxResponseBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Response parses a step that is one.
+func (s *Step) Response(t *testing.T) *Response {
+	t.Helper()
+	r, _, err := ParseResponse(s.Wire, MaxResponseBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 func readSequence(t *testing.T, name string) sequence {
@@ -22,7 +56,7 @@ func readSequence(t *testing.T, name string) sequence {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := sequence{map[string][]byte{}, map[string][]string{}}
+	s := sequence{wire: map[string][]byte{}, want: map[string][]string{}}
 	from := ""
 	for line := range strings.Lines(string(text)) {
 		if arrow, what, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "> "); ok && arrow == "=" {
@@ -32,19 +66,25 @@ func readSequence(t *testing.T, name string) sequence {
 			from = "<="
 			s.begin(t, from, what)
 		} else if from != "" {
-			s.wire[from] = append(s.wire[from], strings.ReplaceAll(line, "\n", "\r\n")...)
+			line = strings.ReplaceAll(line, "\n", "\r\n")
+			s.wire[from] = append(s.wire[from], line...)
+			step := s.steps[len(s.steps)-1]
+			step.Wire = append(step.Wire, line...)
 		}
 	}
 	return s
 }
 
-func (s sequence) begin(t *testing.T, from, what string) {
+func (s *sequence) begin(t *testing.T, from, what string) {
 	t.Helper()
+	step := &Step{Player: from == "=>", What: what}
+	s.steps = append(s.steps, step)
 	var channel uint8
 	var n int
 	if _, err := fmt.Sscanf(what, "frame %d %d", &channel, &n); err == nil {
 		data := []byte(strings.Repeat("RTSP/1.0 $\r\n\r\n", n/14+1))
-		s.wire[from] = Frame{Channel: channel, Data: data[:n]}.Append(s.wire[from])
+		step.Wire = Frame{Channel: channel, Data: data[:n]}.Append(nil)
+		s.wire[from] = append(s.wire[from], step.Wire...)
 	}
 	s.want[from] = append(s.want[from], what)
 }

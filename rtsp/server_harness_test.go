@@ -2,6 +2,7 @@ package rtsp_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +43,11 @@ func (c clip) count() int { return len(c.packets) / clipPacket }
 
 func (c clip) packet(n int) []byte { return c.packets[n*clipPacket:][:clipPacket] }
 
-func makeClip(seconds uint32) clip {
+func makeClip(seconds uint32) clip { return makeStreams(seconds, 1, 2) }
+
+// makeStreams numbers the streams, both of which are video if there is a higher
+// one before a lower.
+func makeStreams(seconds uint32, video, other uint8) clip {
 	var c clip
 	p, err := asf.NewPacketizer(asf.PacketizerOptions{PacketSize: clipPacket, Preroll: clipPreroll})
 	if err != nil {
@@ -51,16 +56,20 @@ func makeClip(seconds uint32) clip {
 	emit := func(b []byte) error { c.packets = append(c.packets, b...); return nil }
 	for i := range seconds * 20 {
 		at, key := clipPreroll+i*50, i%10 == 0
-		p.Add(asf.MediaObject{Stream: 1, Number: i, Time: at, Key: key, Data: bytes.Repeat([]byte{byte(i)}, 400)}, emit)
-		p.Add(asf.MediaObject{Stream: 2, Number: i, Time: at, Key: true, Data: bytes.Repeat([]byte{0xAA}, 60)}, emit)
+		p.Add(asf.MediaObject{Stream: video, Number: i, Time: at, Key: key, Data: bytes.Repeat([]byte{byte(i)}, 400)}, emit)
+		p.Add(asf.MediaObject{Stream: other, Number: i, Time: at, Key: true, Data: bytes.Repeat([]byte{0xAA}, 60)}, emit)
 	}
 	p.Flush(emit)
+	kind := asf.StreamTypeAudio
+	if other < video {
+		kind = asf.StreamTypeVideo
+	}
 	n, length := uint64(c.count()), uint64(seconds)*1e7
 	h := &asf.Header{Reserved1: 1, Reserved2: 2, Objects: []asf.Object{
 		&asf.FileProperties{DataPackets: n, Preroll: clipPreroll, MinPacketSize: clipPacket, MaxPacketSize: clipPacket,
 			MaxBitRate: 80_000, PlayDuration: length + 1e4*clipPreroll, SendDuration: length, Flags: asf.FileSeekable},
-		&asf.StreamProperties{Type: asf.StreamTypeVideo, ErrorCorrectionType: asf.NoErrorCorrection, Flags: 1},
-		&asf.StreamProperties{Type: asf.StreamTypeAudio, ErrorCorrectionType: asf.NoErrorCorrection, Flags: 2},
+		&asf.StreamProperties{Type: asf.StreamTypeVideo, ErrorCorrectionType: asf.NoErrorCorrection, Flags: uint16(video)},
+		&asf.StreamProperties{Type: kind, ErrorCorrectionType: asf.NoErrorCorrection, Flags: uint16(other)},
 		asf.NewHeaderExtension(),
 	}}
 	c.header = h.Append(nil)
@@ -74,49 +83,55 @@ type server struct {
 	*rtsp.Server
 	t        *testing.T
 	address  string
+	listener net.Listener
+	dial     func(ctx context.Context, network, address string) (net.Conn, error)
 	sessions *session.Manager
+	points   *point.Registry
+	bus      *event.Bus
 	stop     func()
 	shutdown error // what Shutdown returned
 }
 
+// setting is how a test server differs from the usual one.
+type setting struct {
+	host   string // it listens at; "127.0.0.1" for ""
+	memory bool   // connections in memory, and no UDP: for a synctest bubble
+	noUDP  bool
+	idle   time.Duration // after which a silent session ends; a minute for 0
+	write  time.Duration // that a player may not read; a minute for 0
+}
+
 func startServer(t *testing.T) *server {
+	t.Helper()
+	return startServerWith(t, setting{})
+}
+
+func startServerWith(t *testing.T, set setting) *server {
 	t.Helper()
 	var bus event.Bus
 	shards, points, cache := pace.NewGroup(1), point.NewRegistry(), source.NewCache(16<<20)
-	sessions := session.NewManager(session.Options{IdleTimeout: time.Minute}, &bus)
-	once, paced := point.DefaultOptions(), point.DefaultOptions()
-	once.Unpaced = true
-	paced.Batch, paced.Burst = 50*time.Millisecond, 0
-	var open []*source.Bytes
-	publish := func(name string, data []byte, o point.Options) {
-		b := source.NewBytes(name, data, cache)
-		open = append(open, b)
-		points.Add(&point.Point{Name: name, Options: o, Opener: b})
-	}
-	publish("clip.wmv", bytes.Join([][]byte{shortClip().header, shortClip().packets}, nil), once)
-	publish("long.wmv", bytes.Join([][]byte{longClip().header, longClip().packets}, nil), paced)
-	publish("bad.wmv", []byte("this is no media"), once)
-	media, err := rtsp.ListenMedia("127.0.0.1", 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &server{t: t, address: l.Addr().String(), sessions: sessions}
+	idle := cmp.Or(set.idle, time.Minute)
+	sessions := session.NewManager(session.Options{IdleTimeout: idle}, &bus)
+	open := publishClips(points, cache)
+	s := &server{t: t, sessions: sessions, points: points, bus: &bus}
+	media := s.listen(set)
 	s.Server = rtsp.NewServer(rtsp.ServerOptions{
-		Options: front.Options{Shards: shards, Bus: &bus}, Points: points, Sessions: sessions, Media: media,
+		Options: front.Options{Shards: shards, Bus: &bus, WriteTimeout: set.write}, Points: points, Sessions: sessions,
+		SessionTimeout: idle, Media: media,
 	})
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(l) }()
+	ctx, cancel := context.WithCancel(context.Background())
+	swept, served := make(chan struct{}), make(chan error, 1)
+	go func() { sessions.Run(ctx); close(swept) }()
+	go func() { served <- s.Serve(s.listener) }()
 	s.stop = sync.OnceFunc(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		defer cancel()
-		s.shutdown = s.Shutdown(ctx)
+		grace, done := context.WithTimeout(context.Background(), patience)
+		defer done()
+		s.shutdown = s.Shutdown(grace)
 		if err := <-served; !errors.Is(err, rtsp.ErrServerClosed) {
 			t.Errorf("Serve returned %v", err)
 		}
+		cancel()
+		<-swept
 		shards.Close()
 		for _, b := range open {
 			b.Close()
@@ -125,6 +140,50 @@ func startServer(t *testing.T) *server {
 	})
 	t.Cleanup(s.stop)
 	return s
+}
+
+// publishClips returns what has to be closed.
+func publishClips(points *point.Registry, cache *source.Cache) (open []*source.Bytes) {
+	once, paced := point.DefaultOptions(), point.DefaultOptions()
+	once.Unpaced = true
+	paced.Batch, paced.Burst = 50*time.Millisecond, 0
+	publish := func(name string, data []byte, o point.Options) {
+		b := source.NewBytes(name, data, cache)
+		open = append(open, b)
+		points.Add(&point.Point{Name: name, Options: o, Opener: b})
+	}
+	publish("clip.wmv", bytes.Join([][]byte{shortClip().header, shortClip().packets}, nil), once)
+	publish("long.wmv", bytes.Join([][]byte{longClip().header, longClip().packets}, nil), paced)
+	publish("bad.wmv", []byte("this is no media"), once)
+	return open
+}
+
+// listen opens what the server serves on.
+func (s *server) listen(set setting) *rtsp.Media {
+	s.t.Helper()
+	if set.memory {
+		l := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
+		s.listener, s.address, s.dial = l, "192.0.2.1:554", l.dial
+		return nil
+	}
+	host := cmp.Or(set.host, "127.0.0.1")
+	media, err := rtsp.ListenMedia(host, 0)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if set.noUDP {
+		media.Close()
+		media = nil
+	}
+	if s.listener, err = net.Listen("tcp", net.JoinHostPort(host, "0")); err != nil {
+		s.t.Fatal(err)
+	}
+	s.address = s.listener.Addr().String()
+	s.dial = func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "tcp", s.address)
+	}
+	return media
 }
 
 func (s *server) url(name string) string { return "rtsp://" + s.address + "/" + name }
@@ -157,7 +216,7 @@ type peer struct {
 
 func (s *server) connect() *peer {
 	s.t.Helper()
-	c, err := net.Dial("tcp", s.address)
+	c, err := s.dial(s.t.Context(), "tcp", s.address)
 	if err != nil {
 		s.t.Fatal(err)
 	}

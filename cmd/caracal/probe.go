@@ -11,13 +11,16 @@ import (
 
 type probeCommand struct {
 	JSON   bool   `help:"Write JSON."`
-	Target string `arg:"" name:"file|url" help:"A file, or an http://, mms:// or mmsh:// URL."`
+	Target string `arg:"" name:"file|url" help:"A file, or an http://, mms://, mmsh:// or rtsp:// URL; rtspt:// for TCP, rtspu:// for UDP."`
 }
 
 // Run describes a file or a stream.
 func (c *probeCommand) Run(o *output) error {
 	probe := probeFile
-	if strings.Contains(c.Target, "://") {
+	switch scheme, _, ok := strings.Cut(c.Target, "://"); {
+	case ok && strings.HasPrefix(strings.ToLower(scheme), "rtsp"):
+		probe = probeRTSP
+	case ok:
 		probe = probeURL
 	}
 	r, err := probe(c.Target)

@@ -47,44 +47,72 @@ func probeURL(url string) (*report, error) {
 		return nil, streamError(url, err)
 	}
 	defer d.Close()
-	r := reportHeader(url, d.Header)
+	r := reportContent(url, d.Header, d.HeaderBytes)
 	r.Server = &serverReport{
 		Server: d.Server.String(), ContentType: d.Response.Header.Get("Content-Type"),
 		Features: d.Response.Header.Get("Supported"), URL: d.URL,
-	}
-	head, _, err := asf.ParseDataHead(d.HeaderBytes[max(len(d.HeaderBytes)-asf.DataHeadSize, 0):])
-	if err == nil && !r.Broadcast {
-		r.Packets = int64(min(head.Packets, 1<<62))
 	}
 	s, err := client.Play(ctx, url, wmsp.PlayOptions{After: d})
 	if err != nil {
 		return nil, streamError(url, err)
 	}
 	defer s.Close()
-	if r.Received, err = receive(s, r.PacketSize); err != nil {
+	if r.Received, err = receive(ctx, httpStream{s}, r.PacketSize); err != nil {
 		return nil, streamError(url, err)
 	}
 	return r, nil
 }
 
-// receive takes packets until there are enough or the stream ends.
-func receive(s *wmsp.Stream, size int) (*receivedReport, error) {
+// reportContent describes what a server says of a stream.
+func reportContent(url string, h *asf.Header, headerBytes []byte) *report {
+	r := reportHeader(url, h)
+	data, _, err := asf.ParseDataHead(headerBytes[max(len(headerBytes)-asf.DataHeadSize, 0):])
+	if err == nil && !r.Broadcast {
+		r.Packets = int64(min(data.Packets, 1<<62))
+	}
+	return r
+}
+
+// packets is a stream of either protocol.
+type packets interface {
+	nextPacket() (data []byte, end bool, err error)
+}
+
+type httpStream struct{ *wmsp.Stream }
+
+func (s httpStream) nextPacket() (data []byte, end bool, err error) {
+	for {
+		e, err := s.Next()
+		switch {
+		case err != nil:
+			return nil, false, err
+		case e.Kind == wmsp.GotEnd:
+			return nil, true, nil
+		case e.Kind == wmsp.GotPacket:
+			return e.Data, false, nil
+		}
+	}
+}
+
+// receive takes packets until there are enough, the stream ends or the time is
+// over: a live stream may be slow.
+func receive(ctx context.Context, s packets, size int) (*receivedReport, error) {
 	r := &receivedReport{}
 	for r.Packets < probePackets {
-		e, err := s.Next()
-		if errors.Is(err, io.EOF) || err == nil && e.Kind == wmsp.GotEnd {
+		data, end, err := s.nextPacket()
+		if end || errors.Is(err, io.EOF) {
 			r.Ended = true
+			return r, nil
+		}
+		if err != nil && r.Packets > 0 && ctx.Err() != nil {
 			return r, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		if e.Kind != wmsp.GotPacket {
-			continue
-		}
-		t, err := asf.SendTime(e.Data)
+		t, err := asf.SendTime(data)
 		if err != nil {
-			return nil, fmt.Errorf("packet %d of %d bytes (the header says %d): %w", e.Packet, len(e.Data), size, err)
+			return nil, fmt.Errorf("packet %d of %d bytes (the header says %d): %w", r.Packets, len(data), size, err)
 		}
 		if r.Packets == 0 {
 			r.FirstSendTime = t
@@ -99,22 +127,42 @@ func receive(s *wmsp.Stream, size int) (*receivedReport, error) {
 func streamError(url string, err error) error {
 	hint := ""
 	var status *wmsp.StatusError
-	var dns *net.DNSError
 	switch {
-	case errors.As(err, &status) && status.Response.Status == 404:
-		hint = "nothing is published under this name: a Caracal lists what is there at /"
-	case errors.As(err, &status) && status.Response.Status == 401:
-		hint = "write user and password into the URL: http://user:password@host/name"
+	case errors.As(err, &status):
+		hint = statusHint(status.Response.Status, "http")
 	case errors.Is(err, wmsp.ErrNotServer):
 		hint = "this is an ordinary web server: download the file and probe that"
 	case errors.Is(err, wmsp.ErrInvalid):
-		hint = "write http://host:port/name, mms://host:port/name or mmsh://host:port/name; all are asked over HTTP"
+		hint = "write http://host:port/name, mms://host:port/name or mmsh://host:port/name, which are asked over HTTP, or rtsp://host:port/name"
+	}
+	return hinted(url, err, hint, "mms:// and mmsh:// mean port 80 here")
+}
+
+// statusHint says what to do about what a server refuses with.
+func statusHint(status int, scheme string) string {
+	switch status {
+	case 404:
+		return "nothing is published under this name: a Caracal lists what is there at /, over HTTP"
+	case 401:
+		return "write user and password into the URL: " + scheme + "://user:password@host/name"
+	}
+	return ""
+}
+
+// hinted adds a hint to an error, or one that goes with the network. ports says
+// which ports URLs mean that name none.
+func hinted(url string, err error, hint, ports string) error {
+	var dns *net.DNSError
+	switch {
+	case hint != "":
 	case errors.Is(err, syscall.ECONNREFUSED):
-		hint = "no server listens there; mms:// and mmsh:// mean port 80 here unless the URL names another"
+		hint = "no server listens there; " + ports + " unless the URL names another"
 	case errors.As(err, &dns):
 		hint = "the host's name is not known: correct it, or use its address"
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		hint = fmt.Sprintf("no answer within %v: a firewall, or no Windows Media server", probeTimeout)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		hint = "the server closed the connection: it may speak another protocol"
 	}
 	if hint == "" {
 		return fmt.Errorf("%s: %w", url, err)

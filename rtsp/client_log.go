@@ -1,0 +1,35 @@
+package rtsp
+
+import "context"
+
+// Log submits statistics in XML, [MS-RTSP] 2.2.7.6 and 2.2.7.7: kind is
+// LogConnect or LogPlay.
+func (s *Stream) Log(ctx context.Context, kind Kind, xml []byte) error {
+	_, err := s.Do(ctx, logRequest(kind, xml))
+	return err
+}
+
+func logRequest(kind Kind, xml []byte) ClientRequest {
+	media := TypeLogPlay
+	if kind == LogConnect {
+		media = TypeLogConnect
+	}
+	return ClientRequest{Method: MethodSetParameter, Type: media + ";charset=UTF-8", Body: xml}
+}
+
+// submitLog sends what the Client's Log says, behind what is being written. The
+// caller holds mu.
+func (s *clientSession) submitLog(kind Kind) {
+	if s.c.Log == nil || s.err != nil || len(s.pending) == maxClientPending || len(s.answers) == maxClientPending {
+		return
+	}
+	xml := s.c.Log(kind, s.stats)
+	if xml == nil {
+		return
+	}
+	r := logRequest(kind, xml)
+	s.cseq++
+	s.pending[s.cseq] = &clientCall{method: r.Method, done: make(chan struct{})}
+	s.answers = append(s.answers, s.compose(r).AppendTo(nil))
+	s.wakeWriter()
+}
