@@ -108,12 +108,12 @@ func (i *interleaved) message(p []byte) (n int, err error) {
 	if errors.Is(err, rtsp.ErrNeedMore) {
 		return len(p), nil
 	}
-	n = len(p) - (len(i.text) - used)
-	i.text = nil
 	if err != nil {
 		i.sources.client.bad.Add(1)
-		return n, err
+		return len(p), err
 	}
+	n = len(p) - (len(i.text) - used)
+	i.text = nil
 	if asked != nil {
 		err = i.asked(asked)
 	}

@@ -16,6 +16,10 @@ import (
 // connection and the ports of two streams.
 const rtspFiles = 5
 
+// lingering is how long datagrams are taken after the server has told the end
+// of the stream: it may have told that on the connection.
+const lingering = 100 * time.Millisecond
+
 // rtspPlayer is one RTSP client, RFC 2326; it does as Windows Media Player
 // does, [MS-RTSP], if its agent is that.
 type rtspPlayer struct {
@@ -124,8 +128,12 @@ func (p *rtspPlayer) stream(ctx context.Context) error {
 	}
 	err := p.follow(ctx, p.take, p.end)
 	close(quit)
+	until := time.Now()
+	if err == nil && ctx.Err() == nil {
+		until = until.Add(lingering)
+	}
 	for _, one := range p.ports {
-		one.close()
+		one.expire(until)
 	}
 	wg.Wait()
 	return err

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -86,7 +87,14 @@ func (o *ports) close() {
 	}
 }
 
-// receive counts what comes, until the ports are closed or the client wants no
+func (o *ports) expire(t time.Time) {
+	o.rtp.SetReadDeadline(t)
+	if o.rtcp != nil {
+		o.rtcp.SetReadDeadline(t)
+	}
+}
+
+// receive counts what comes, until the ports expire or the client wants no
 // more.
 func (o *ports) receive(wg *sync.WaitGroup, p *rtspPlayer) {
 	read := func(c *net.UDPConn, take func(b []byte) error) {
@@ -95,7 +103,7 @@ func (o *ports) receive(wg *sync.WaitGroup, p *rtspPlayer) {
 			defer p.mu.Unlock()
 			return take(b)
 		})
-		if !errors.Is(err, net.ErrClosed) {
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
 			p.stop(err)
 		}
 	}
