@@ -99,34 +99,13 @@ func (it *PayloadIter) Err() error {
 // payloadWalk walks over the payloads as they lie in the packet; compressed
 // payload data is one payload here, Data holding the sub-payloads.
 type payloadWalk struct {
+	payloadSteps
 	payload  Payload
-	raw      []byte // the payload with its head
-	rest     []byte
-	left     int // payloads still to come
-	offset   int // of rest in the packet
 	sendTime uint32
-	props    byte
-	lengths  int // width of the payload lengths; 0 in a single payload
-	multiple bool
-	err      error
 }
 
 func (p *Packet) walk() payloadWalk {
-	w := payloadWalk{rest: p.Body, left: 1, offset: p.HeadSize(), sendTime: p.SendTime, props: p.PropertyFlags}
-	switch {
-	case p.Opaque:
-		w.left = 0
-	case p.Multiple:
-		w.multiple = true
-		w.left = int(p.PayloadFlags & payloadCountMask)
-		w.lengths = fieldWidth[p.PayloadFlags>>payloadLengthShift]
-	}
-	return w
-}
-
-func (w *payloadWalk) fail(err error) error {
-	w.left = 0
-	return &ParseError{Object: "Payload", Offset: int64(w.offset), Err: err}
+	return payloadWalk{payloadSteps: p.steps(), sendTime: p.SendTime}
 }
 
 // numberMask limits counting of media objects to the bits that the number has.
@@ -136,63 +115,18 @@ func (w *payloadWalk) numberMask() uint32 {
 
 // next parses the payload at the start of rest.
 func (w *payloadWalk) next() bool {
-	if w.left == 0 {
+	if !w.step() {
 		return false
 	}
-	w.left--
-	head, size, err := w.head()
-	if err == nil && size > len(w.rest)-head {
-		err = ErrNeedMore
-	}
-	if err != nil {
-		w.err = w.fail(err)
-		return false
-	}
-	end := head + size
-	w.payload.Data = w.rest[head:end:end]
-	w.raw = w.rest[:end:end]
-	w.rest = w.rest[end:]
-	w.offset += end
-	return true
-}
-
-// head parses the payload's head (5.2.3.1 to 5.2.3.4): its size and that of the
-// data behind it.
-func (w *payloadWalk) head() (head, size int, err error) {
-	b := w.rest
 	number := fieldWidth[w.props>>numberShift&3]
 	offset := fieldWidth[w.props>>offsetShift&3]
-	length := fieldWidth[w.props>>replicatedShift&3]
-	// The stream number is one byte whatever its length type says.
-	replicated := 1 + number + offset + length
-	if len(b) < replicated {
-		return 0, 0, ErrNeedMore
-	}
-	pl := &w.payload
-	*pl = Payload{Stream: b[0] & streamNumberMask, Key: b[0]&keyFrameBit != 0, Time: w.sendTime}
+	b, pl := w.raw, &w.payload
+	*pl = Payload{Stream: b[0] & streamNumberMask, Key: w.key(), Time: w.sendTime}
 	pl.Object = readField(b[1:], number)
 	pl.Offset = readField(b[1+number:], offset)
-	n := int64(readField(b[1+number+offset:], length))
-	if n > int64(len(b)-replicated) {
-		return 0, 0, ErrNeedMore
-	}
-	head = replicated + int(n)
-	pl.describe(b[replicated:head:head])
-	if !w.multiple {
-		return head, len(b) - head, nil
-	}
-	if w.lengths == 0 {
-		return 0, 0, ErrInvalid
-	}
-	if len(b) < head+w.lengths {
-		return 0, 0, ErrNeedMore
-	}
-	data := int64(readField(b[head:], w.lengths))
-	head += w.lengths
-	if data > int64(len(b)-head) {
-		return 0, 0, ErrNeedMore
-	}
-	return head, int(data), nil
+	pl.describe(b[w.replicated:w.described:w.described])
+	pl.Data = b[w.data:]
+	return true
 }
 
 // describe takes the media object's size and time from the replicated data.

@@ -80,7 +80,10 @@ func soundPacket(b []byte) bool {
 // not at a wrong packet size.
 func tightPacket(b []byte) bool {
 	var p Packet
-	if ParsePacket(b, &p) != nil || p.slack() > 0 {
+	if ParsePacket(b, &p) != nil {
+		return false
+	}
+	if slack, _ := p.tail(); slack > 0 {
 		return false
 	}
 	it := p.Payloads()

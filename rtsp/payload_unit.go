@@ -61,22 +61,21 @@ func (u *Unit) Read(pkt []byte, form PayloadForm, last uint32) error {
 	if p.Opaque {
 		u.SendTime = last
 	}
-	u.Key = false
-	for it := p.Payloads(); !u.Key && it.Next(); {
-		u.Key = it.Payload.Key
-	}
 	u.headLen = uint8(len(p.AppendHead(u.head[:0])))
 	return nil
 }
 
 // strip removes the padding in the way of the form.
 func (u *Unit) strip(p *asf.Packet, form PayloadForm) {
+	if form == FormStandard {
+		flags := p.LengthFlags
+		u.Key = p.Trim(false)
+		p.LengthFlags |= flags & paddingLengthType
+		return
+	}
 	whole := *p
-	p.Trim(form == FormExplicit)
-	switch {
-	case form == FormStandard:
-		p.LengthFlags |= whole.LengthFlags & paddingLengthType
-	case len(whole.Padding) == 0 && len(whole.Body) == len(p.Body) && whole.Size() == u.PacketSize:
+	u.Key = p.Trim(true)
+	if len(whole.Padding) == 0 && len(whole.Body) == len(p.Body) && whole.Size() == u.PacketSize {
 		*p = whole
 	}
 }

@@ -16,9 +16,13 @@ var (
 	errOver    = errors.New("load: the stream is over")
 )
 
+// loadAgent is the User-Agent of clients that pretend nothing.
+const loadAgent = "caracal-load"
+
 // client is one player. Its own goroutine counts; the report reads meanwhile.
 type client struct {
 	target    *target
+	agent     string // User-Agent; "": that of the kind
 	pipelined bool
 	loop      bool
 	stalls    bool // it stops reading after stallAfter pieces
@@ -36,6 +40,7 @@ type client struct {
 	packets atomic.Int64
 	gaps    atomic.Int64 // places where sequence numbers do not follow
 	lost    atomic.Int64 // packets that these say are missing
+	late    atomic.Int64 // packets that came out of order or twice
 	jumps   atomic.Int64 // places where LocationId does not follow
 	bad     atomic.Int64 // frames that cannot be right
 	ended   atomic.Int64 // streams that the server ended
@@ -64,6 +69,14 @@ func (c *client) run(ctx context.Context, play func(context.Context, *client) er
 			return
 		}
 	}
+}
+
+// userAgent returns the User-Agent, usual if none was asked for.
+func (c *client) userAgent(usual string) string {
+	if c.agent != "" {
+		return c.agent
+	}
+	return usual
 }
 
 // since returns the time of now in ns; 0 means never, so it is at least 1.

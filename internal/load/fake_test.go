@@ -35,6 +35,7 @@ type fake struct {
 	constantSeq bool          // AFFlags does not count
 	startSeq    byte          // AFFlags of the first packet
 	noDelay     bool          // nothing takes any time
+	rtsp        *fakeRTSP     // nil: it speaks HTTP
 
 	reached func() // called when sent packets are out; with 0, for a connection
 	sent    int
@@ -85,6 +86,10 @@ func (f *fake) serve(c net.Conn) {
 	defer c.Close()
 	if f.reached != nil && f.sent == 0 {
 		f.reached()
+	}
+	if f.rtsp != nil {
+		f.serveRTSP(c)
+		return
 	}
 	in := bufio.NewReader(c)
 	var buf []byte
@@ -200,6 +205,9 @@ func (f *fake) packets(send func([]byte) error) error {
 }
 
 func (f *fake) packet(i int) []byte {
+	if f.rtsp != nil {
+		return f.frame(i)
+	}
 	if f.garbageAt > 0 && i == f.garbageAt {
 		return []byte("no packet begins so")
 	}

@@ -27,6 +27,7 @@ type options struct {
 	ramp      time.Duration
 	settle    time.Duration
 	dur       time.Duration
+	agent     string // User-Agent; "": that of the kind
 	pipelined bool
 	loop      bool
 	stall     int // percent of the clients
@@ -51,6 +52,7 @@ func parseFlags(args []string, usage io.Writer) (*options, error) {
 	f.DurationVar(&o.ramp, "ramp", 2*time.Second, "spread their connects over this time")
 	f.DurationVar(&o.settle, "settle", 3*time.Second, "wait between the last connect and the window")
 	f.DurationVar(&o.dur, "dur", 20*time.Second, "measuring window; with ramp and settle at most 59s")
+	f.StringVar(&o.agent, "agent", "", "their User-Agent; one of WMPlayer makes RTSP clients do as that does")
 	f.BoolVar(&o.pipelined, "pipelined", false, "mmsh: test for pipelined mode and use it")
 	f.BoolVar(&o.loop, "loop", false, "open the stream again when it ends")
 	f.StringVar(&stall, "stall", "0%", "how many of the clients stop reading after the first packets")
@@ -131,9 +133,9 @@ func (o *options) checkServer() error {
 
 // files is how many descriptors a run may need.
 func (o *options) files() uint64 {
-	n := o.n + 64
+	n := o.n
 	if o.storm > 0 {
 		n += maxAtOnce
 	}
-	return uint64(n)
+	return uint64(n*o.kind.files + 64)
 }

@@ -10,15 +10,18 @@ import (
 // kind is one way to be a client.
 type kind struct {
 	// play goes from the connect to the end of the stream, which is no error.
-	play func(context.Context, *client) error
-	port string // for URLs without one
-	mute bool   // nothing is received: who is connected has all it wants
+	play  func(context.Context, *client) error
+	port  string // for URLs without one
+	files int    // descriptors that a client needs
+	mute  bool   // nothing is received: who is connected has all it wants
 }
 
 var kinds = map[string]kind{
-	"http": {play: playHTTP, port: "80"},
-	"mmsh": {play: playMMSH, port: "80"},
-	"idle": {play: playIdle, port: "80", mute: true},
+	"http":  {play: playHTTP, port: "80", files: 1},
+	"mmsh":  {play: playMMSH, port: "80", files: 1},
+	"rtsp":  {play: playRTSP, port: "554", files: 1},
+	"rtspu": {play: playRTSPU, port: "554", files: rtspFiles},
+	"idle":  {play: playIdle, port: "80", files: 1, mute: true},
 }
 
 // kindNames lists the table and the two kinds that flags.go makes of mmsh.

@@ -13,8 +13,8 @@ func playHTTP(ctx context.Context, c *client) error {
 		return err
 	}
 	defer l.close()
-	request := fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: caracal-load\r\nAccept: */*\r\nConnection: close\r\n\r\n",
-		c.target.path, c.target.host)
+	request := fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nAccept: */*\r\nConnection: close\r\n\r\n",
+		c.target.path, c.target.host, c.userAgent(loadAgent))
 	if err := l.send(request); err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func (p *player) request(pragma wmsp.Pragma) []byte {
 		pragma.Present |= wmsp.TokenClientID
 	}
 	b := fmt.Appendf(nil, "GET %s HTTP/1.1\r\nAccept: */*\r\nUser-Agent: %s\r\nHost: %s\r\nSupported: %s\r\n",
-		p.client.target.path, playerAgent, p.client.target.host, playerFeatures)
+		p.client.target.path, p.client.userAgent(playerAgent), p.client.target.host, playerFeatures)
 	return append(pragma.Append(b), "\r\n"...)
 }
 

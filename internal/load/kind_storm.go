@@ -25,7 +25,7 @@ func storm(ctx context.Context, o *options) []*client {
 	interval := time.Second / time.Duration(max(o.storm, 1))
 	start := time.Now()
 	for at := time.Duration(0); o.storm > 0 && at < o.dur-stormCalm && waitUntil(ctx, start.Add(at)); at += interval {
-		c := &client{target: o.target, pipelined: o.pipelined, brief: true}
+		c := &client{target: o.target, agent: o.agent, pipelined: o.pipelined, brief: true}
 		clients = append(clients, c)
 		select {
 		case places <- struct{}{}:

@@ -104,8 +104,7 @@ func (l *link) whole(b *body, sink sink) error {
 	}
 }
 
-// stream gives sink the body that is the stream, until it ends. A client that
-// stalls stays in here, connected, until ctx is done.
+// stream gives sink the body that is the stream, until it ends.
 func (l *link) stream(ctx context.Context, b *body, sink sink) error {
 	feed := func(piece []byte) error {
 		_, err := b.feed(piece, time.Now(), sink)
@@ -114,10 +113,17 @@ func (l *link) stream(ctx context.Context, b *body, sink sink) error {
 		}
 		return err
 	}
+	return l.follow(ctx, feed, b.end)
+}
+
+// follow gives feed what comes until the connection ends, of which end makes
+// the stream's own end or an error. A client that stalls stays in here,
+// connected, until ctx is done.
+func (l *link) follow(ctx context.Context, feed func([]byte) error, end func(error) error) error {
 	err := feed(l.buf)
 	l.buf = nil
 	if err == nil {
-		err = b.end(drain(l.conn, feed))
+		err = end(drain(l.conn, feed))
 	}
 	switch {
 	case errors.Is(err, errStalled):

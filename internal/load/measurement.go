@@ -79,6 +79,7 @@ func (m *measurement) addFaults(r *result) {
 	for _, c := range m.clients {
 		r.Gaps += c.gaps.Load()
 		r.Lost += c.lost.Load()
+		r.Late += c.late.Load()
 		r.LocJumps += c.jumps.Load()
 		r.Bad += c.bad.Load()
 		r.Ended += c.ended.Load()

@@ -25,6 +25,7 @@ type result struct {
 	Packets        int64   `json:"packets"`
 	Gaps           int64   `json:"gaps"`
 	Lost           int64   `json:"lost"`
+	Late           int64   `json:"late,omitempty"`
 	Bad            int64   `json:"bad_frames"`
 	LocJumps       int64   `json:"location_jumps"`
 	Ended          int64   `json:"ended"`

@@ -39,8 +39,8 @@ func (r *result) printClients(line func(name, format string, args ...any)) {
 	}
 	line("received", "%.1f Mbit in %.1f s, %.1f kbit/s a client (p1 %.1f, p99 %.1f)",
 		r.MbitDelivered, r.WindowS, r.KbitPerClient, r.KbitP1, r.KbitP99)
-	line("packets", "%d, gaps %d, lost %d, location jumps %d, bad frames %d, streams ended %d",
-		r.Packets, r.Gaps, r.Lost, r.LocJumps, r.Bad, r.Ended)
+	line("packets", "%d, gaps %d, lost %d, late %d, location jumps %d, bad frames %d, streams ended %d",
+		r.Packets, r.Gaps, r.Lost, r.Late, r.LocJumps, r.Bad, r.Ended)
 	line("first byte", "p50 %.1f ms, p99 %.1f ms", r.HeadMs50, r.HeadMs99)
 	line("first media", "p50 %.1f ms, p99 %.1f ms, longest %.1f ms", r.FirstMs50, r.FirstMs99, r.FirstMsMax)
 	line("longest pause", "p50 %.0f ms, p99 %.0f ms", r.SilenceMs50, r.SilenceMs99)

@@ -37,7 +37,7 @@ func launch(ctx context.Context, o *options, wg *sync.WaitGroup) []*client {
 	clients := make([]*client, o.n)
 	start := time.Now()
 	for i := range clients {
-		c := &client{target: o.target, pipelined: o.pipelined, loop: o.loop}
+		c := &client{target: o.target, agent: o.agent, pipelined: o.pipelined, loop: o.loop}
 		c.stalls = (i+1)*o.stall/100 > i*o.stall/100
 		clients[i] = c
 		waitUntil(ctx, start.Add(o.ramp*time.Duration(i)/time.Duration(o.n)))

@@ -21,10 +21,10 @@ func testOptions(f *fake, kindName string) *options {
 // expect names fields of a result as they are printed; only those count.
 func expect(t *testing.T, r *result, want string) {
 	t.Helper()
-	got := fmt.Sprintf("connected=%d errors=%d packets=%d gaps=%d lost=%d jumps=%d bad=%d ended=%d stalled=%d "+
+	got := fmt.Sprintf("connected=%d errors=%d packets=%d gaps=%d lost=%d late=%d jumps=%d bad=%d ended=%d stalled=%d "+
 		"mbit=%.3f kbit=%.2f p1=%.2f p99=%.2f reply50=%.0f reply99=%.0f first50=%.0f first99=%.0f firstmax=%.0f "+
 		"pause50=%.0f pause99=%.0f storm=%d failed=%d storm50=%.0f storm99=%.0f window=%.0f ",
-		r.Connected, r.Errors, r.Packets, r.Gaps, r.Lost, r.LocJumps, r.Bad, r.Ended, r.Stalled,
+		r.Connected, r.Errors, r.Packets, r.Gaps, r.Lost, r.Late, r.LocJumps, r.Bad, r.Ended, r.Stalled,
 		r.MbitDelivered, r.KbitPerClient, r.KbitP1, r.KbitP99, r.HeadMs50, r.HeadMs99, r.FirstMs50, r.FirstMs99, r.FirstMsMax,
 		r.SilenceMs50, r.SilenceMs99, r.StormConnects, r.StormFailed, r.StormMs50, r.StormMs99, r.WindowS)
 	for _, field := range strings.Fields(want) {
@@ -79,6 +79,26 @@ func TestRun(t *testing.T) {
 		{name: "http", kind: "http",
 			want: "connected=20 errors=0 packets=0 gaps=0 mbit=1.600 kbit=8.00 reply50=2 first50=2 pause99=100 ended=0"},
 		{name: "http to the end", kind: "http", fake: &fake{last: 20}, want: "connected=20 errors=0 ended=20"},
+		// 2 ms for Options, Describe, two times Setup and Play each.
+		{name: "rtsp", kind: "rtsp", fake: &fake{rtsp: &fakeRTSP{}},
+			want: "connected=20 errors=0 packets=2000 gaps=0 lost=0 late=0 bad=0 ended=0 mbit=1.600 kbit=8.00 " +
+				"reply50=2 reply99=2 first50=10 first99=10 pause50=100 pause99=100"},
+		{name: "rtsp, a lost packet", kind: "rtsp", fake: &fake{lose: 40, rtsp: &fakeRTSP{}},
+			want: "connected=20 errors=0 gaps=20 lost=20 late=0 bad=0 pause99=200"},
+		{name: "rtsp, lost before the first", kind: "rtsp", fake: &fake{startSeq: 3, rtsp: &fakeRTSP{}}, want: "gaps=40 lost=120"},
+		{name: "rtsp without RTP-Info", kind: "rtsp", fake: &fake{startSeq: 3, rtsp: &fakeRTSP{noInfo: true}}, want: "gaps=0 lost=0"},
+		{name: "rtsp, two packets in the wrong order", kind: "rtsp", fake: &fake{rtsp: &fakeRTSP{swap: 40}}, want: "gaps=20 lost=0 late=20"},
+		{name: "rtsp to the end", kind: "rtsp", fake: &fake{last: 30, rtsp: &fakeRTSP{}}, want: "connected=20 errors=0 bad=0 ended=20"},
+		{name: "rtsp to the end as Windows Media tells it", kind: "rtsp", fake: &fake{last: 30, rtsp: &fakeRTSP{windows: true}},
+			want: "connected=20 errors=0 bad=0 ended=20"},
+		{name: "rtsp, opened again", kind: "rtsp", fake: &fake{last: 91, rtsp: &fakeRTSP{}}, change: func(o *options) { o.loop = true },
+			want: "connected=20 errors=0 gaps=0 bad=0 ended=20"},
+		{name: "rtsp refused", kind: "rtsp", fake: &fake{status: 503, rtsp: &fakeRTSP{}}, want: "connected=0 errors=20", err: "describe: 503 Busy"},
+		{name: "rtsp, no frame", kind: "rtsp", fake: &fake{garbageAt: 7, rtsp: &fakeRTSP{}}, want: "connected=20 errors=20 bad=20", err: "rtsp: "},
+		{name: "rtsp, two stall", kind: "rtsp", fake: &fake{rtsp: &fakeRTSP{}}, change: func(o *options) { o.stall = 10 },
+			want: "connected=20 errors=0 stalled=2 packets=1800 pause99=100"},
+		{name: "rtsp storm", kind: "rtsp", fake: &fake{rtsp: &fakeRTSP{}}, change: func(o *options) { o.storm = 5 },
+			want: "connected=20 errors=0 packets=2000 storm=45 failed=0 storm50=10"},
 		{name: "idle", kind: "idle", want: "connected=20 errors=0 ended=0 reply50=0 first50=0 mbit=0.000"},
 	}
 	for _, tt := range tests {

@@ -20,19 +20,20 @@ const (
 var readBuffers = sync.Pool{New: func() any { return new([readBuffer]byte) }}
 
 // drain reads until the connection ends or feed returns an error, and returns
-// that; io.EOF if the peer closed.
+// that; io.EOF if the peer closed. Of a UDP port feed is given each datagram.
 func drain(conn net.Conn, feed func([]byte) error) error {
-	t, ok := conn.(*net.TCPConn)
+	s, ok := conn.(syscall.Conn)
 	if !ok {
 		return drainBuffered(conn, feed)
 	}
-	raw, err := t.SyscallConn()
+	_, datagrams := conn.(*net.UDPConn)
+	raw, err := s.SyscallConn()
 	if err != nil {
 		return err
 	}
 	var failed error
 	step := func(fd uintptr) (done bool) {
-		done, failed = readSome(int(fd), feed)
+		done, failed = readSome(int(fd), datagrams, feed)
 		return done
 	}
 	for failed == nil {
@@ -44,7 +45,7 @@ func drain(conn net.Conn, feed func([]byte) error) error {
 }
 
 // readSome reads what is there; done is false when the client has to wait.
-func readSome(fd int, feed func([]byte) error) (done bool, err error) {
+func readSome(fd int, datagrams bool, feed func([]byte) error) (done bool, err error) {
 	buf := readBuffers.Get().(*[readBuffer]byte)
 	defer readBuffers.Put(buf)
 	for range readsInTurn {
@@ -56,7 +57,7 @@ func readSome(fd int, feed func([]byte) error) (done bool, err error) {
 			continue
 		case err != nil:
 			return true, err
-		case n == 0:
+		case n == 0 && !datagrams:
 			return true, io.EOF
 		}
 		if err := feed(buf[:n]); err != nil {
