@@ -36,12 +36,12 @@ type carrier struct {
 	octets  uint32 // of them without headers
 }
 
-// firstSequence is the sequence number that every RTP session of a Play begins
-// with, as RTP-Info says.
+// firstSequence is the sequence number that every RTP session begins with, as
+// RTP-Info says.
 const firstSequence = 1
 
 func newCarrier(l *layout, t *track) *carrier {
-	c := &carrier{seq: firstSequence, rtcp: l.goodbyeTo(t)}
+	c := &carrier{seq: t.next, rtcp: l.goodbyeTo(t)}
 	c.framing = Framing{PayloadType: PayloadASF, SSRC: t.ssrc, Size: blocksizeTCP, Location: l.features.Has(head.FeatureLocID)}
 	if t.transport.Lower == LowerTCP {
 		c.channel = byte(t.transport.Interleaved.RTP)

@@ -66,7 +66,7 @@ func (c *carrier) setFEC(t *track, blocks int) {
 	c.framing.Size = min(c.framing.Size, maxFECSize) - FECHeadSize
 	c.fec = &fecSender{
 		asked: t.fec, encoder: NewFECEncoder(t.fec, c.framing.Size),
-		session: FECSession{PayloadType: PayloadFEC, SSRC: t.fecSSRC, Sequence: firstSequence},
+		session: FECSession{PayloadType: PayloadFEC, SSRC: t.fecSSRC, Sequence: t.fecNext},
 	}
 }
 

@@ -24,7 +24,8 @@ func overUDP(t testing.TB) []track {
 	h, _ := sampleHeader(t)
 	var list []track
 	for i, s := range h.Streams() {
-		list = append(list, track{stream: s.Number(), control: s.Number(), ssrc: testSSRC + uint32(i), transport: Transport{Lower: LowerUDP}})
+		list = append(list, track{stream: s.Number(), control: s.Number(), ssrc: testSSRC + uint32(i), transport: Transport{Lower: LowerUDP},
+			next: firstSequence, fecNext: firstSequence})
 	}
 	return list
 }
@@ -260,7 +261,7 @@ func TestCarriersChangeHands(t *testing.T) {
 		return &l
 	}
 	infos := func() (list []uint16) {
-		for _, i := range r.st.rtpInfo() {
+		for _, i := range r.st.rtpInfo(false) {
 			list = append(list, i.Seq)
 		}
 		return list
@@ -284,7 +285,7 @@ func TestCarriersChangeHands(t *testing.T) {
 		t.Error("no carrier over TCP beside the other")
 	}
 	r.st.arrange(layoutOf())
-	if r.st.only != nil || r.step(6) != 0 || len(r.st.rtpInfo()) != 0 {
+	if r.st.only != nil || r.step(6) != 0 || len(r.st.rtpInfo(false)) != 0 {
 		t.Error("something goes out where nothing is set up")
 	}
 }

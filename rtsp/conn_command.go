@@ -29,19 +29,25 @@ func (s *sender) pieces(parts [][]byte) {
 	}
 }
 
-// play answers a Play and begins to stream.
-func (s *sender) play(response []byte, st *stream, start point.Start) {
-	if !s.Ending() {
-		s.finishStream(reasonReplaced)
-		s.Send(response)
-	}
-	if s.Ending() || !st.player.starts(s.conn) {
+// play answers a Play and begins to stream. Only here is it known which
+// sequence numbers the packets get: those after the last ones of a Play that was
+// under way.
+func (s *sender) play(response *Response, st *stream, start point.Start) {
+	if s.Ending() {
 		s.conn.Streams(-1)
 		return
 	}
+	s.finishStream(reasonReplaced)
+	if !st.player.starts(s.conn, st) {
+		s.conn.Streams(-1)
+		s.Send(s.conn.response(454, response.CSeq).AppendTo(nil))
+		return
+	}
+	response.Add("RTP-Info", string(AppendRTPInfo(nil, st.rtpInfo(true))))
+	s.Send(response.AppendTo(nil))
 	now := time.Now()
 	st.began, st.reported = now, now
-	s.past = nil // its sequence numbers come again
+	s.past = nil // nobody needs what came before
 	s.Grain(min(max(st.batch/16, minGrain), maxGrain))
 	s.stream = st
 	st.play.Begin(start, now)

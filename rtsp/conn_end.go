@@ -75,7 +75,7 @@ func (s *sender) sayEnd(reason EndReason) {
 	r.Target.Raw = st.layout.base
 	r.Add("Content-Type", TypeExtensionCmd)
 	r.Add("X-Notice", EndOfStreamNotice)
-	if infos := st.rtpInfo(); len(infos) > 0 {
+	if infos := st.rtpInfo(false); len(infos) > 0 {
 		r.Add("RTP-Info", string(AppendRTPInfo(nil, infos)))
 	}
 	r.Add("Session", st.player.id)
@@ -85,12 +85,15 @@ func (s *sender) sayEnd(reason EndReason) {
 }
 
 // rtpInfo is what RTP-Info says of each stream: the sequence number of its next
-// RTP packet, which has been sent or not.
-func (st *stream) rtpInfo() []RTPInfo {
+// RTP packet, and to begin with its timestamp.
+func (st *stream) rtpInfo(begins bool) []RTPInfo {
 	infos := make([]RTPInfo, 0, len(st.layout.tracks))
 	for i := range st.layout.tracks {
 		t := &st.layout.tracks[i]
-		info := RTPInfo{URL: t.url, Seq: firstSequence, HasSeq: true}
+		info := RTPInfo{URL: t.url, Seq: t.next, HasSeq: true}
+		if begins {
+			info.RTPTime, info.HasRTPTime = st.first, st.hasFirst
+		}
 		if c := st.carrierOf(t.ssrc); c != nil {
 			info.Seq = c.seq
 		}

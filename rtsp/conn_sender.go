@@ -92,7 +92,7 @@ func (s *sender) finishStream(why string) {
 	s.stream = nil
 	st.play.Stop()
 	s.conn.Streams(-1)
-	st.player.stopped()
+	st.player.stopped(st)
 	s.remember(st)
 	s.conn.srv.opt.Bus.Publish(event.Stopped{
 		Player: st.player.ses.Player, Reason: why, Packets: st.packets, Bytes: st.bytes,

@@ -28,6 +28,7 @@ type stream struct {
 	rate     float64
 	began    time.Time
 	first    uint32    // send time of the first packet
+	hasFirst bool      // it is known before that goes out
 	reported time.Time // when sender reports went out last
 
 	over   point.EndReason // why the last packet is out

@@ -40,9 +40,9 @@ func (c *conn) play(r *Request, p *player) bool {
 		return c.refuseError(r, err)
 	}
 	st := c.newStream(p, l, &start)
-	b := c.playResponse(r, p, st, &start).AppendTo(nil)
+	resp := c.playResponse(r, p, st, &start)
 	c.Streams(+1)
-	c.Post(func() { c.tx.play(b, st, start) })
+	c.Post(func() { c.tx.play(resp, st, start) })
 	c.srv.opt.Bus.Publish(event.Playing{
 		Player: p.ses.Player, Packet: start.Packet, Rate: start.Rate, Speed: start.Speed, Resumed: resumed, Selected: true,
 	})
@@ -135,16 +135,12 @@ func positionOf(r Range) point.Position {
 	return point.Position{By: point.ByTime, Value: v}
 }
 
-// playResponse says what was granted of what the player asked for.
+// playResponse says what was granted of what the player asked for. RTP-Info
+// comes from the shard.
 func (c *conn) playResponse(r *Request, p *player, st *stream, start *point.Start) *Response {
 	resp := c.answer(r, p, 200)
 	resp.Add("Range", grantedRange(r, p.entry.Info(), start).String())
-	first, known := point.SendTime(p.entry, start.Packet)
-	infos := st.rtpInfo()
-	for i := range infos {
-		infos[i].RTPTime, infos[i].HasRTPTime = first, known
-	}
-	resp.Add("RTP-Info", string(AppendRTPInfo(nil, infos)))
+	st.first, st.hasFirst = point.SendTime(p.entry, start.Packet)
 	if start.Rate != 1 {
 		resp.Add("Scale", FormatDecimal(start.Rate))
 	}

@@ -22,7 +22,7 @@ func (c *conn) setupFEC(r *Request, p *player, control Control) bool {
 		return c.refuse(r, 461, "no transport or parameters for FEC packets")
 	}
 	p.dropFEC(t)
-	t.fec, t.fecSSRC = transport.FEC, p.srv.newSSRC(p)
+	t.fec, t.fecSSRC, t.fecNext = transport.FEC, p.srv.newSSRC(p), firstSequence
 	transport.SSRC, transport.HasSSRC = t.fecSSRC, true
 	resp := c.answer(r, p, 200)
 	resp.Add("Transport", transport.String())

@@ -222,6 +222,44 @@ func TestPauseAndResume(t *testing.T) {
 	}
 }
 
+// An RTP session goes on over seeks and pauses: its sequence numbers have no gap,
+// and RTP-Info says where a Play begins.
+func TestSequenceNumbersGoOn(t *testing.T) {
+	s := startServer(t)
+	c, long := s.connect(), s.url("long.wmv")
+	c.setUp(long, wantsNumbers)
+	all := &receiver{t: t, clip: longClip()} // fails at a gap
+	for _, k := range []struct {
+		from  int
+		pause bool
+	}{{0, false}, {50, false}, {20, true}, {70, false}} {
+		r := c.must("PLAY", long, fmt.Sprintf("Range: x-asf-packet=%d-", k.from))
+		for _, f := range c.frames {
+			all.add(f.Data)
+		}
+		infos, err := rtsp.ParseRTPInfo(r.Header.Get("RTP-Info"))
+		if n := len(all.seq); err != nil || infos[0].Seq != uint16(n+1) || infos[1].Seq != 1 {
+			t.Fatalf("RTP-Info after %d packets: %s", n, r.Header.Get("RTP-Info"))
+		}
+		for range 2 {
+			frame, _, _, err := c.next()
+			if err != nil || frame == nil {
+				t.Fatal(err)
+			}
+			all.add(frame.Data)
+		}
+		if k.pause {
+			c.must("PAUSE", long)
+			for _, f := range c.frames {
+				all.add(f.Data)
+			}
+		}
+	}
+	if all.seq[0] != 1 || len(all.seq) < 8 {
+		t.Errorf("sequence numbers %v", all.seq)
+	}
+}
+
 // udpPlayer has the sockets of a player over UDP.
 type udpPlayer struct{ rtp, rtcp, rtx *net.UDPConn }
 

@@ -78,12 +78,13 @@ func (p *player) learn(c *conn, r *Request) {
 // starts is called on the shard when a stream is about to begin. It says
 // whether the session lives and is still on this connection: a Play that was
 // posted may find neither.
-func (p *player) starts(c *conn) bool {
+func (p *player) starts(c *conn, st *stream) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.gone || p.conn != c {
 		return false
 	}
+	p.continueSequences(st)
 	p.paused = 0
 	p.ses.Watch(p.overUDP())
 	p.ses.SetState(session.Streaming)
@@ -110,9 +111,10 @@ func (p *player) connection() *conn {
 }
 
 // stopped is called on the shard when a stream is over.
-func (p *player) stopped() {
+func (p *player) stopped(st *stream) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.keepSequences(st)
 	p.ses.SetState(session.Idle)
 }
 

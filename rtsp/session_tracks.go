@@ -21,6 +21,10 @@ type track struct {
 	ssrc      uint32
 	fec       FECParameters // of the FEC packets beside it; the zero value: none
 	fecSSRC   uint32
+
+	// The sequence numbers of the next packets, good while nothing streams: an
+	// RTP session goes on over pauses and seeks.
+	next, fecNext uint16
 }
 
 // rtcp is where RTCP about an RTP session over UDP goes: to the second port of
@@ -62,7 +66,7 @@ func (t *track) switches(level asf.Level) []point.Switch {
 
 // put selects a stream, in the place of an earlier selection of it.
 func (p *player) put(t track) *track {
-	t.ssrc = p.srv.newSSRC(p)
+	t.ssrc, t.next, t.fecNext = p.srv.newSSRC(p), firstSequence, firstSequence
 	t.transport.SSRC, t.transport.HasSSRC = t.ssrc, true
 	for i := range p.tracks {
 		if old := &p.tracks[i]; old.stream == t.stream {
@@ -97,6 +101,34 @@ func (p *player) trackOf(control Control) *track {
 		}
 	}
 	return nil
+}
+
+// keepSequences remembers how far the RTP sessions of a stream that ends have
+// come; continueSequences has another stream go on there. The mutex is held.
+func (p *player) keepSequences(st *stream) {
+	p.eachCarrier(st, func(t *track, c *carrier) {
+		t.next = c.seq
+		if c.fec != nil && c.fec.session.SSRC == t.fecSSRC {
+			t.fecNext = c.fec.session.Sequence
+		}
+	})
+}
+
+func (p *player) continueSequences(st *stream) {
+	p.eachCarrier(st, func(t *track, c *carrier) {
+		c.seq = t.next
+		if c.fec != nil && c.fec.session.SSRC == t.fecSSRC {
+			c.fec.session.Sequence = t.fecNext
+		}
+	})
+}
+
+func (p *player) eachCarrier(st *stream, do func(*track, *carrier)) {
+	for i := range p.tracks {
+		if c := st.carrierOf(p.tracks[i].ssrc); c != nil {
+			do(&p.tracks[i], c)
+		}
+	}
 }
 
 // ssrcs lists those of all its streams.
