@@ -9,24 +9,24 @@ import (
 // ErrNotSelected says that a stream is not there or was not set up.
 var ErrNotSelected = fmt.Errorf("%w: no such stream", ErrInvalid)
 
-// Select sends the stream new in the place of old, or thins it if both are the
+// Select sends the stream to in the place of from, or thins it if both are the
 // same, [MS-RTSP] 2.2.7.10.3. Numbers are those of a=stream, thin is
 // ThinNothing to ThinAll.
-func (s *Stream) Select(ctx context.Context, old, new uint32, thin uint8) error {
+func (s *Stream) Select(ctx context.Context, from, to uint32, thin uint8) error {
 	c := s.session()
 	c.mu.Lock()
-	track, url := c.carrier(old), c.urlOf(new)
-	if track != nil && old == new {
+	track, url := c.carrier(from), c.urlOf(to)
+	if track != nil && from == to {
 		url = track.carries
 	}
 	if track == nil || url == "" {
 		c.mu.Unlock()
 		return ErrNotSelected
 	}
-	change := StreamSwitch{Old: old, New: new, Thin: thin, OldURL: track.carries, NewURL: url}
+	change := StreamSwitch{Old: from, New: to, Thin: thin, OldURL: track.carries, NewURL: url}
 	c.mu.Unlock()
 	r := ClientRequest{Method: MethodSetParameter, URL: track.url, Type: TypeStreamSwitch, Body: change.Append(nil)}
-	_, err := c.do(ctx, r, func(*Response) { track.stream, track.carries, track.thin = new, url, thin })
+	_, err := c.do(ctx, r, func(*Response) { track.stream, track.carries, track.thin = to, url, thin })
 	return err
 }
 

@@ -13,7 +13,8 @@ import (
 	"caracal/rtsp"
 )
 
-// streamsOf lists what an ASF packet carries.
+// streamsOf lists what an ASF packet carries: streams 1 and 2, and 0 for video
+// that is no key frame.
 func streamsOf(t *testing.T, data []byte) (has [3]bool) {
 	t.Helper()
 	var p asf.Packet
@@ -22,6 +23,7 @@ func streamsOf(t *testing.T, data []byte) (has [3]bool) {
 	}
 	for it := p.Payloads(); it.Next(); {
 		has[it.Payload.Stream] = true
+		has[0] = has[0] || it.Payload.Stream == 1 && !it.Payload.Key
 	}
 	return has
 }
@@ -33,7 +35,7 @@ func TestClientSelectsWhilePlaying(t *testing.T) {
 		stream := s.play(s.client(), "long.wmv", rtsp.PlayOptions{
 			UDP: over.udp, Accelerate: &rtsp.Transmission{Bandwidth: 10_000_000, Duration: 60_000},
 		})
-		await := func(what string, want func(video, audio bool) bool) {
+		await := func(what string, want func(has [3]bool) bool) {
 			t.Helper()
 			for quiet := 0; quiet < 20; { // a run of packets as they should be
 				e, err := stream.Next()
@@ -41,7 +43,7 @@ func TestClientSelectsWhilePlaying(t *testing.T) {
 					t.Fatalf("%s, %s: %+v, %v", over.name, what, e, err)
 				}
 				quiet++
-				if has := streamsOf(t, e.Data); !want(has[1], has[2]) {
+				if !want(streamsOf(t, e.Data)) {
 					quiet = 0
 				}
 			}
@@ -52,14 +54,17 @@ func TestClientSelectsWhilePlaying(t *testing.T) {
 				t.Fatal(over.name, err)
 			}
 		}
-		await("both", func(video, _ bool) bool { return video })
+		await("both", func(has [3]bool) bool { return has[1] })
 		do(stream.Remove(t.Context(), 2))
-		await("no audio", func(_, audio bool) bool { return !audio })
+		await("no audio", func(has [3]bool) bool { return !has[2] })
 		do(stream.Select(t.Context(), 1, 1, rtsp.ThinAll))
 		do(stream.Add(t.Context(), 2, rtsp.ThinNothing))
-		await("audio only", func(video, audio bool) bool { return audio && !video })
+		await("audio only", func(has [3]bool) bool { return has[2] && !has[1] })
 		do(stream.Select(t.Context(), 1, 1, rtsp.ThinNothing))
-		await("both again", func(video, _ bool) bool { return video })
+		await("both again", func(has [3]bool) bool { return has[1] })
+		do(stream.Remove(t.Context(), 1))
+		do(stream.Add(t.Context(), 1, rtsp.ThinKeyFrames))
+		await("key frames", func(has [3]bool) bool { return !has[0] })
 		if err := stream.Remove(t.Context(), 9); !errors.Is(err, rtsp.ErrNotSelected) {
 			t.Errorf("Remove of no stream: %v", err)
 		}
