@@ -72,8 +72,11 @@ func (c *conn) one(opening Opening) (n int, goOn bool, err error) {
 		}
 		return n, true, err
 	case OpeningResponse:
-		_, n, err = ParseResponse(b, MaxRequestBody)
-		return n, true, err // EndOfStream responses: the status is ignored, 3.2.5.13
+		var resp *Response
+		if resp, n, err = ParseResponse(b, MaxRequestBody); err == nil {
+			c.responded(resp)
+		}
+		return n, true, err
 	case OpeningRequest:
 		r, n, err := ParseRequest(b, MaxRequestBody)
 		if err != nil {
@@ -82,6 +85,15 @@ func (c *conn) one(opening Opening) (n int, goOn bool, err error) {
 		return n, c.dispatch(r), nil
 	}
 	return 0, true, ErrNeedMore
+}
+
+// responded takes the answer to a request of ours. There is one kind, EndOfStream,
+// and its status is ignored, [MS-RTSP] 3.2.5.13; but it has to be an answer to
+// something.
+func (c *conn) responded(resp *Response) {
+	if resp.CSeq < 1 || resp.CSeq > c.tx.cseq.Load() {
+		c.BadInput("an answer to no request")
+	}
 }
 
 // syntaxError answers a request that cannot be read. The connection goes on if

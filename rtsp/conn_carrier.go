@@ -45,6 +45,9 @@ func newCarrier(l *layout, t *track) *carrier {
 	c.framing = Framing{PayloadType: PayloadASF, SSRC: t.ssrc, Size: blocksizeTCP, Location: l.features.Has(head.FeatureLocID)}
 	if t.transport.Lower == LowerTCP {
 		c.channel = byte(t.transport.Interleaved.RTP)
+		if l.blocks > 0 {
+			c.framing.Size = min(l.blocks, blocksizeTCP)
+		}
 		return c
 	}
 	c.media = l.media

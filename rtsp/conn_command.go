@@ -47,7 +47,7 @@ func (s *sender) play(response *Response, st *stream, start point.Start) {
 	s.Send(response.AppendTo(nil))
 	now := time.Now()
 	st.began, st.reported = now, now
-	s.past = nil // nobody needs what came before
+	s.past, s.leave = nil, time.Time{} // nobody needs what came before
 	s.Grain(min(max(st.batch/16, minGrain), maxGrain))
 	s.stream = st
 	st.play.Begin(start, now)

@@ -49,8 +49,36 @@ func (s *sender) conclude(now time.Time) time.Time {
 	if now.Before(s.stream.ending) {
 		return s.stream.ending
 	}
+	if !s.stream.layout.endsByItself() {
+		s.leave = now.Add(leaveTime)
+	}
 	s.endOfStream(s.stream.over)
-	return s.agePast(now)
+	return s.rest(now)
+}
+
+// leaveTime is how long a player may take to react to the end.
+const leaveTime = 10 * time.Second
+
+// endsByItself says that a player is known to notice the end, and may want to
+// play again on the same connection. Others may ignore both EndOfStream and
+// RTCP; that the connection closes tells everybody.
+func (l *layout) endsByItself() bool {
+	return l.features.Has(head.FeatureEOSMsg) || l.agent.Begins(AgentLavf) || l.agent.Begins(AgentGStreamer) || l.windowsMedia()
+}
+
+// rest is what is to be done while nothing streams, and says when.
+func (s *sender) rest(now time.Time) time.Time {
+	next := s.agePast(now)
+	switch {
+	case s.leave.IsZero():
+		return next
+	case !now.Before(s.leave):
+		s.Close()
+		return time.Time{}
+	case next.IsZero() || s.leave.Before(next):
+		return s.leave
+	}
+	return next
 }
 
 func (l *layout) goodbyeTo(t *track) goodbye {
@@ -69,9 +97,8 @@ func (s *sender) sayEnd(reason EndReason) {
 		s.sayGoodbye(st, time.Now())
 		return
 	}
-	s.cseq++
 	e := EndOfStreamBody{Session: st.player.id, EOF: true, Reason: reason}
-	r := Request{Method: MethodSetParameter, CSeq: s.cseq, Body: e.Append(nil)}
+	r := Request{Method: MethodSetParameter, CSeq: s.cseq.Add(1), Body: e.Append(nil)}
 	r.Target.Raw = st.layout.base
 	r.Add("Content-Type", TypeExtensionCmd)
 	r.Add("X-Notice", EndOfStreamNotice)

@@ -1,6 +1,7 @@
 package rtsp
 
 import (
+	"sync/atomic"
 	"time"
 
 	"caracal/internal/event"
@@ -29,18 +30,19 @@ const (
 type sender struct {
 	*front.Sender
 	conn   *conn
-	stream *stream // nil: nothing is streaming
-	cseq   int64   // of our own requests
+	stream *stream      // nil: nothing is streaming
+	cseq   atomic.Int64 // of our last request; the connection's goroutine reads it
 
 	past   *stream   // that has ended and whose packets may be asked for again
 	pastAt time.Time // when it is forgotten
+	leave  time.Time // when a player that does not react to the end is left; zero: none
 }
 
 // drain takes from the Play what is due and sends it together.
 func (s *sender) drain(now time.Time) time.Time {
 	st := s.stream
 	if st == nil {
-		return s.agePast(now)
+		return s.rest(now)
 	}
 	if !st.ending.IsZero() {
 		return s.conclude(now)
