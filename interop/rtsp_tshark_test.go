@@ -2,6 +2,10 @@ package interop
 
 import (
 	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -10,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"caracal/rtsp"
 )
 
 // Every datagram for itself: what the kernel cuts into datagrams is captured as
@@ -73,6 +79,16 @@ func TestRTSPJudgedByTshark(t *testing.T) {
 	stop := record(t, "tcp port "+port+" or udp")
 	url := s.rtspURL(plain)
 	t.Run("players", func(t *testing.T) {
+		for name, opt := range map[string]rtsp.PlayOptions{
+			"wmplayer over tcp": {Measure: true},
+			"wmplayer over udp": {Measure: true, UDP: true, FEC: rtsp.FECParameters{Span: 8, PerSpan: 1, BurstMargin: 1}},
+			"wmplayer with rtx": {Measure: true, UDP: true},
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				playLossy(t, url, opt)
+			})
+		}
 		parallel(t, []string{"tcp", "udp"}, func(t *testing.T, transport string) {
 			frames(t, "-rtsp_transport", transport, "-i", url)
 		})
@@ -83,10 +99,6 @@ func TestRTSPJudgedByTshark(t *testing.T) {
 	})
 	file := stop()
 
-	media := map[string]bool{}
-	for _, line := range dissect(t, file, port, "rtp and udp", "udp.srcport", "udp.dstport") {
-		media[strings.Fields(line)[0]] = true
-	}
 	bad := dissect(t, file, port, "_ws.malformed or _ws.expert.severity == error", "frame.number", "tcp.srcport", "udp.srcport", "_ws.col.Info")
 	for _, line := range bad {
 		if field := strings.Split(line, "\t"); field[1] == port || field[2] != "" && !fromPlayer(field[3]) {
@@ -102,13 +114,16 @@ func TestRTSPJudgedByTshark(t *testing.T) {
 		"sender reports over UDP":         "rtcp.pt == 200 and udp",
 		"goodbyes over TCP":               "rtcp.pt == 203 and tcp.srcport == " + port,
 		"goodbyes over UDP":               "rtcp.pt == 203 and udp",
+		"FEC packets":                     "rtp.p_type == 98 and udp",
+		"ends of streams":                 "rtsp.method == \"SET_PARAMETER\" and tcp.srcport == " + port,
+		"what is asked for again":         "rtcp.pt == 205 and udp",
 		"descriptions of what was played": "sdp.media_attr contains \"x-asf-pf\"",
 	} {
 		if len(dissect(t, file, port, filter, "frame.number")) == 0 {
 			t.Errorf("no %s were found", what)
 		}
 	}
-	judgeSequences(t, dissect(t, file, port, "rtp.p_type == 96 and udp", "rtp.ssrc", "rtp.seq", "rtp.timestamp"))
+	judgeSequences(t, dissect(t, file, port, "rtp.p_type == 96 and udp", "rtp.ssrc", "rtp.seq", "rtp.timestamp", "udp.dstport"))
 }
 
 // fromPlayer says whether a frame is GStreamer's, who opens firewalls with RTP
@@ -116,21 +131,87 @@ func TestRTSPJudgedByTshark(t *testing.T) {
 func fromPlayer(info string) bool { return !strings.Contains(info, "RTPType-96") }
 
 // judgeSequences wants the sequence numbers of each source to have no gap, and
-// its timestamps to be in order.
+// its timestamps to be in order. Copies go to another port than the source's
+// first packet, and are packets that were sent before.
 func judgeSequences(t *testing.T, lines []string) {
 	t.Helper()
-	type last struct{ seq, timestamp int }
-	sources := map[string]last{}
+	type source struct {
+		seq, timestamp int
+		port           string
+	}
+	sources := map[string]source{}
+	copies := 0
 	for _, line := range lines {
 		f := strings.Fields(line)
 		seq, _ := strconv.Atoi(f[1])
 		timestamp, _ := strconv.Atoi(f[2])
-		if l, ok := sources[f[0]]; ok && (seq != l.seq+1 || timestamp < l.timestamp) {
-			t.Errorf("source %s: packet %d of %d ms after packet %d of %d ms", f[0], seq, timestamp, l.seq, l.timestamp)
+		last, known := sources[f[0]]
+		switch {
+		case known && f[3] != last.port:
+			copies++
+			if seq > last.seq || timestamp > last.timestamp {
+				t.Errorf("source %s: a copy of packet %d, which comes after %d", f[0], seq, last.seq)
+			}
+			continue
+		case known && (seq != last.seq+1 || timestamp < last.timestamp):
+			t.Errorf("source %s: packet %d of %d ms after packet %d of %d ms", f[0], seq, timestamp, last.seq, last.timestamp)
 		}
-		sources[f[0]] = last{seq, timestamp}
+		sources[f[0]] = source{seq, timestamp, f[3]}
 	}
-	if len(sources) < 2 || len(lines) < 500 {
-		t.Errorf("%d packets of %d sources over UDP", len(lines), len(sources))
+	if len(sources) < 4 || len(lines) < 1000 || copies == 0 {
+		t.Errorf("%d packets of %d sources over UDP, %d copies", len(lines), len(sources), copies)
+	}
+}
+
+// lossy loses every twentieth datagram that is long enough to be media.
+type lossy struct {
+	net.PacketConn
+	count int
+}
+
+func (l *lossy) ReadFrom(b []byte) (int, net.Addr, error) {
+	for {
+		n, from, err := l.PacketConn.ReadFrom(b)
+		if l.count++; err != nil || n < 500 || l.count%20 != 0 {
+			return n, from, err
+		}
+	}
+}
+
+// playLossy plays as Windows Media Player does, over a network that loses
+// packets, to the end: with everything that only that player asks for.
+func playLossy(t *testing.T, url string, opt rtsp.PlayOptions) {
+	t.Helper()
+	c := rtsp.Client{
+		Log: func(rtsp.Kind, rtsp.ClientStats) []byte { return []byte("<XML><Summary></Summary></XML>") },
+		Listen: func(ctx context.Context, network, address string) (net.PacketConn, error) {
+			var l net.ListenConfig
+			conn, err := l.ListenPacket(ctx, network, address)
+			return &lossy{PacketConn: conn}, err
+		},
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	stream, err := c.Play(ctx, url, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Close()
+	var got bytes.Buffer
+	for err = nil; err == nil; {
+		var e rtsp.StreamEvent
+		if e, err = stream.Next(); err == nil && e.Kind == rtsp.GotPacket {
+			got.Write(e.Data)
+		}
+	}
+	if !errors.Is(err, io.EOF) {
+		t.Fatal(err)
+	}
+	sameBytes(t, got.Bytes(), readReference(t, plain).packets)
+	if stats := stream.Stats(); opt.UDP && stats.Repaired+stats.Resent == 0 {
+		t.Errorf("nothing was lost: %+v", stats)
+	}
+	if err := stream.Teardown(ctx); err != nil {
+		t.Error(err)
 	}
 }
