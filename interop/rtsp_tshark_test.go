@@ -35,7 +35,7 @@ func record(t *testing.T, filter string) func() string {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	t.Cleanup(func() { _ = cmd.Process.Signal(os.Interrupt) }) // which timeout hands on
 	in := bufio.NewScanner(stderr)
 	for !strings.Contains(in.Text(), "listening on") {
 		if !in.Scan() {
