@@ -88,7 +88,7 @@ func (st *stream) arrange(l *layout) {
 // packets.
 func (st *stream) carry(mem *pace.Scratch, it *point.Step) (size int) {
 	if st.only != nil {
-		size = st.send(st.only, mem, it.Number, it.Data, it.Keep)
+		size = st.sendWhole(st.only, mem, it)
 	} else {
 		size = st.split(mem, it)
 	}
@@ -119,10 +119,25 @@ func (st *stream) split(mem *pace.Scratch, it *point.Step) (size int) {
 	return size
 }
 
+// sendWhole is send for a packet as the Play yields it: what all players get alike
+// has been looked at for all of them.
+func (st *stream) sendWhole(c *carrier, mem *pace.Scratch, it *point.Step) (size int) {
+	o := it.Outline()
+	if o == nil || st.form != FormStandard {
+		return st.send(c, mem, it.Number, it.Data, it.Keep)
+	}
+	st.unit.Set(it.Data, o, c.last)
+	return st.sendUnit(c, mem, it.Number, it.Keep)
+}
+
 func (st *stream) send(c *carrier, mem *pace.Scratch, number int64, data []byte, keep uint64) (size int) {
 	if err := st.unit.Read(data, st.form, c.last); err != nil {
 		return 0 // no packet that a player could use
 	}
+	return st.sendUnit(c, mem, number, keep)
+}
+
+func (st *stream) sendUnit(c *carrier, mem *pace.Scratch, number int64, keep uint64) (size int) {
 	if st.packets == 0 {
 		st.first = st.unit.SendTime
 	}

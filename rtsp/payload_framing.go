@@ -1,6 +1,10 @@
 package rtsp
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"caracal/asf"
+)
 
 const (
 	rtpVersion  = 2 << 6
@@ -10,7 +14,7 @@ const (
 	// RTPHeadSize is the size of the fixed RTP header, RFC 3550 5.1.
 	RTPHeadSize = 12
 	// MaxFragmentHead is the longest Head of a Fragment, bytes.
-	MaxFragmentHead = RTPHeadSize + payloadHeadMin + 4 + maxASFHead
+	MaxFragmentHead = RTPHeadSize + payloadHeadMin + 4 + asf.MaxPacketHead
 	// MinBlocksize is the least that a Framing takes for Size.
 	MinBlocksize = 128
 )

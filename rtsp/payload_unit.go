@@ -5,15 +5,6 @@ import "caracal/asf"
 // MaxASFPacket bounds an ASF packet that is sent or put together, bytes.
 const MaxASFPacket = 1 << 20
 
-// maxASFHead is the longest head of an ASF packet: error correction of 16
-// bytes, two flag bytes, length, sequence and padding length, send time and
-// duration, payload flags.
-const maxASFHead = 16 + 2 + 4 + 4 + 4 + 6 + 1
-
-// paddingLengthType is the width of the padding length in ASF's length type
-// flags (ASF 5.2.2).
-const paddingLengthType = 3 << 3
-
 // PayloadForm says how ASF packets are put into RTP packets.
 type PayloadForm uint8
 
@@ -43,41 +34,52 @@ type Unit struct {
 
 	form    PayloadForm
 	headLen uint8
-	head    [maxASFHead]byte
+	head    [asf.MaxPacketHead]byte
 }
 
 // Read fills u from a whole ASF packet. last is the send time of the packet
 // before it, for packets of opaque data, which have none of their own.
 func (u *Unit) Read(pkt []byte, form PayloadForm, last uint32) error {
+	if len(pkt) > MaxASFPacket {
+		return &ParseError{"ASF packet", 0, ErrLimit}
+	}
+	if form == FormExplicit {
+		return u.readExplicit(pkt, last)
+	}
+	var o asf.Outline
+	if err := o.Read(pkt); err != nil {
+		return err
+	}
+	u.Set(pkt, &o, last)
+	return nil
+}
+
+// Set is Read with FormStandard for a packet whose outline has been made.
+func (u *Unit) Set(pkt []byte, o *asf.Outline, last uint32) {
+	u.form, u.Key, u.SendTime = FormStandard, o.Key, o.SendTime
+	if o.Opaque {
+		u.SendTime = last
+	}
+	u.Body = pkt[o.From:o.To:o.To]
+	u.headLen = uint8(copy(u.head[:], o.Head()))
+}
+
+func (u *Unit) readExplicit(pkt []byte, last uint32) error {
 	var p asf.Packet
 	if err := asf.ParsePacket(pkt, &p); err != nil {
 		return err
 	}
-	if len(pkt) > MaxASFPacket {
-		return &ParseError{"ASF packet", 0, ErrLimit}
+	whole := p
+	u.Key = p.Trim(true)
+	if len(whole.Padding) == 0 && len(whole.Body) == len(p.Body) && whole.Size() == u.PacketSize {
+		p = whole
 	}
-	u.strip(&p, form)
-	u.Body, u.SendTime, u.form = p.Body, p.SendTime, form
+	u.Body, u.SendTime, u.form = p.Body, p.SendTime, FormExplicit
 	if p.Opaque {
 		u.SendTime = last
 	}
 	u.headLen = uint8(len(p.AppendHead(u.head[:0])))
 	return nil
-}
-
-// strip removes the padding in the way of the form.
-func (u *Unit) strip(p *asf.Packet, form PayloadForm) {
-	if form == FormStandard {
-		flags := p.LengthFlags
-		u.Key = p.Trim(false)
-		p.LengthFlags |= flags & paddingLengthType
-		return
-	}
-	whole := *p
-	u.Key = p.Trim(true)
-	if len(whole.Padding) == 0 && len(whole.Body) == len(p.Body) && whole.Size() == u.PacketSize {
-		*p = whole
-	}
 }
 
 // Head is what goes before Body. It aliases u.

@@ -1,6 +1,7 @@
 package point
 
 import (
+	"sync"
 	"time"
 
 	"caracal/asf"
@@ -61,6 +62,9 @@ type Block struct {
 	size  int // of a packet
 	data  []byte
 	send  []uint32 // send time of each packet, ms
+
+	outline  sync.Once
+	outlines []asf.Outline
 }
 
 // NewBlock makes a block of the packets in data, numbered from first. A
@@ -96,6 +100,21 @@ func (b *Block) Packet(n int64) []byte {
 
 // SendTime returns packet n's send time in ms.
 func (b *Block) SendTime(n int64) uint32 { return b.send[n-b.first] }
+
+// Outline returns packet n without its padding, nil for a packet that cannot be
+// parsed. It is made once for all players, when the first one asks.
+func (b *Block) Outline(n int64) *asf.Outline {
+	b.outline.Do(func() {
+		b.outlines = make([]asf.Outline, len(b.send))
+		for i := range b.outlines {
+			_ = b.outlines[i].Read(b.Packet(b.first + int64(i))) // what fails is not Valid
+		}
+	})
+	if o := &b.outlines[n-b.first]; o.Valid() {
+		return o
+	}
+	return nil
+}
 
 // First returns the number of the block's first packet, and how many it has.
 func (b *Block) First() (first int64, count int) { return b.first, len(b.send) }

@@ -44,6 +44,17 @@ type Step struct {
 	Raw    []byte    // Packet: all of it, as in the file; valid as long
 	Keep   uint64    // Packet: of which payloads asf.Pick makes Data of Raw
 	At     time.Time // Wait: when more is due
+
+	block *Block
+}
+
+// Outline is a packet without its padding, for protocols that leave that out;
+// nil if Data is not all of Raw, or cannot be parsed.
+func (s *Step) Outline() *asf.Outline {
+	if s.block == nil || s.Keep != asf.KeepAll {
+		return nil
+	}
+	return s.block.Outline(s.Number)
 }
 
 // The bounds of a Play's steps.
@@ -228,7 +239,7 @@ func (p *Play) yield(mem *pace.Scratch, it *Step) bool {
 			return false
 		}
 	}
-	it.Kind, it.Number, it.Data, it.Raw, it.Keep = Packet, n, data, raw, keep
+	it.Kind, it.Number, it.Data, it.Raw, it.Keep, it.block = Packet, n, data, raw, keep, p.block
 	return true
 }
 
