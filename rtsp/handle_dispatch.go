@@ -101,9 +101,21 @@ func preconditions(r *Request, p *player) (status int, why string) {
 		return 412, err.Error()
 	}
 	if p != nil && !tags.Match(entityTag(p.entry.Info())) {
-		return 412, "the content is not that any more"
+		return 412, changed
 	}
 	return 0, ""
+}
+
+const changed = "the content is not that any more"
+
+// stillMatches is the precondition If-Match for a request that makes a session:
+// preconditions has no content to compare with then.
+func stillMatches(r *Request, info *point.Info) bool {
+	if !r.Header.Has("If-Match") {
+		return true
+	}
+	tags, err := ParseEntityTags(r.Header.Get("If-Match"))
+	return err == nil && tags.Match(entityTag(info))
 }
 
 // entityTag is what players find in the description and give back with

@@ -31,6 +31,10 @@ func (c *conn) setup(r *Request, p *player) bool {
 		if e == nil {
 			return c.redirect(r, pt.Redirect)
 		}
+		if !stillMatches(r, e.Info()) {
+			e.Close()
+			return c.refuse(r, 412, changed)
+		}
 		if !control.RTX() && streamOf(e.Info().Header, control) == 0 {
 			e.Close()
 			return c.refuse(r, 404, "no such stream")

@@ -23,7 +23,11 @@ func TestPreconditions(t *testing.T) {
 	if r.Header.Get("ETag") != tag || !strings.HasPrefix(tag, `"{`) || !strings.HasSuffix(tag, `}"`) {
 		t.Errorf("ETag %s, a=etag %s", r.Header.Get("ETag"), sdp.ETag)
 	}
-	c.must("SETUP", clip+"/video", overTCP)
+	// The first SETUP, too: the content may have changed since the description.
+	if r := c.ask("SETUP", clip+"/video", overTCP, `If-Match: "{other}"`); r.Status != 412 {
+		t.Errorf("a first SETUP of other content: %d", r.Status)
+	}
+	c.must("SETUP", clip+"/video", overTCP, "If-Match: "+tag)
 	for _, k := range []struct {
 		method, line string
 		status       int
