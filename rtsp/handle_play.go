@@ -139,8 +139,8 @@ func positionOf(r Range) point.Position {
 // comes from the shard.
 func (c *conn) playResponse(r *Request, p *player, st *stream, start *point.Start) *Response {
 	resp := c.answer(r, p, 200)
-	resp.Add("Range", grantedRange(r, p.entry.Info(), start).String())
 	st.first, st.hasFirst = point.SendTime(p.entry, start.Packet)
+	resp.Add("Range", grantedRange(r, p.entry.Info(), start, st).String())
 	if start.Rate != 1 {
 		resp.Add("Scale", FormatDecimal(start.Rate))
 	}
@@ -161,10 +161,16 @@ func (c *conn) playResponse(r *Request, p *player, st *stream, start *point.Star
 
 // grantedRange says where the stream begins: a time as it was asked for, since
 // what comes before it, from the last key frame, is there to be decoded and not
-// to be shown; a byte or packet as it is.
-func grantedRange(r *Request, info *point.Info, start *point.Start) Range {
+// to be shown; a byte or packet as it is. A stream that goes on where it was says
+// the time of its first packet, or the packet when that has no time to tell.
+func grantedRange(r *Request, info *point.Info, start *point.Start, st *stream) Range {
 	v, err := ParseRange(r.Header.Get("Range"))
-	if err != nil {
+	switch {
+	case err != nil && start.Packet > 0 && !st.hasFirst:
+		return Range{Unit: RangePacket, From: uint64(start.Packet), HasFrom: true}
+	case err != nil && start.Packet > 0:
+		return Range{From: uint64(st.first), HasFrom: true}
+	case err != nil:
 		return Range{HasFrom: true}
 	}
 	granted := Range{Unit: v.Unit, From: v.From, HasFrom: true}

@@ -222,6 +222,26 @@ func TestPauseAndResume(t *testing.T) {
 	}
 }
 
+// A Play without a Range goes on where the stream was paused, and says so.
+func TestResumedPlaySaysWhere(t *testing.T) {
+	s := startServer(t)
+	c, long := s.connect(), s.url("long.wmv")
+	c.setUp(long, wantsNumbers)
+	c.must("PLAY", long, "Range: x-asf-packet=40-")
+	c.some(longClip(), 2)
+	c.must("PAUSE", long)
+	r := c.must("PLAY", long)
+	next := c.some(longClip(), 1).got[0]
+	infos, err := rtsp.ParseRTPInfo(r.Header.Get("RTP-Info"))
+	if err != nil || next.Location <= 40 || infos[0].RTPTime != next.SendTime {
+		t.Fatalf("packet %d of %d ms, RTP-Info %s, %v", next.Location, next.SendTime, r.Header.Get("RTP-Info"), err)
+	}
+	want := fmt.Sprintf("npt=%d.%03d-", next.SendTime/1000, next.SendTime%1000)
+	if got := r.Header.Get("Range"); got != want {
+		t.Errorf("Range: %s, want %s", got, want)
+	}
+}
+
 // An RTP session goes on over seeks and pauses: its sequence numbers have no gap,
 // and RTP-Info says where a Play begins.
 func TestSequenceNumbersGoOn(t *testing.T) {
