@@ -16,6 +16,7 @@ type status struct {
 	Started  time.Time          `json:"started"`
 	Uptime   float64            `json:"uptime_seconds"`
 	HTTP     statusHTTP         `json:"http"`
+	RTSP     *statusRTSP        `json:"rtsp,omitempty"` // absent when it is off
 	Sessions statusSessions     `json:"sessions"`
 	Cache    statusCache        `json:"cache"`
 	Points   []statusPoint      `json:"points"`
@@ -26,6 +27,12 @@ type status struct {
 type statusHTTP struct {
 	Address     string `json:"address"`
 	Connections int    `json:"connections"`
+}
+
+type statusRTSP struct {
+	Address     string `json:"address"`
+	Connections int    `json:"connections"`
+	UDPPort     uint16 `json:"udp_port"` // of RTP; 0: media goes over TCP only
 }
 
 type statusSessions struct {
@@ -50,6 +57,9 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 		HTTP:   statusHTTP{s.Addr().String(), s.http.Connections()},
 		Cache:  statusCache{s.cache.Used(), int64(s.cfg.Cache.Memory)},
 		Events: s.counter.snapshot(),
+	}
+	if a := s.RTSPAddr(); a != nil {
+		st.RTSP = &statusRTSP{a.String(), s.rtsp.server.Connections(), s.rtsp.udpPort}
 	}
 	st.Sessions.Now, st.Sessions.Total = s.sessions.Count()
 	for _, p := range s.points.All() {

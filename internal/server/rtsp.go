@@ -15,6 +15,7 @@ import (
 type rtspFront struct {
 	server   *rtsp.Server
 	listener net.Listener
+	udpPort  uint16 // of RTP; 0: none
 	served   sync.WaitGroup
 }
 
@@ -37,6 +38,9 @@ func (s *Server) startRTSP(ctx context.Context) error {
 		} else if !s.cfg.RTSP.UDPSegmentation {
 			media.DisableSegmentation()
 		}
+	}
+	if media != nil {
+		s.rtsp.udpPort, _ = media.Ports()
 	}
 	h := &s.cfg.HTTP
 	s.rtsp.listener = l

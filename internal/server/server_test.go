@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"os"
@@ -94,7 +95,12 @@ func TestStatus(t *testing.T) {
 	s, _ := start(t, testConfig())
 	play(t, s, "/"+sample.Name)
 	var st struct {
-		HTTP     struct{ Address string }
+		HTTP struct{ Address string }
+		RTSP *struct {
+			Address     string
+			Connections int
+			UDPPort     int `json:"udp_port"`
+		}
 		Sessions struct{ Now, Total int }
 		Points   []struct {
 			Name  string
@@ -117,6 +123,9 @@ func TestStatus(t *testing.T) {
 		len(st.Players) != 1 || st.Players[0].State != "streaming" {
 		t.Errorf("status %s", body)
 	}
+	if r := st.RTSP; r == nil || r.Address != s.RTSPAddr().String() || r.UDPPort == 0 {
+		t.Errorf("RTSP in the status %s", body)
+	}
 	for _, key := range []string{`"version"`, `"uptime_seconds"`, `"refused"`, `"bad_input"`, `"budget": 268435456`} {
 		if !strings.Contains(body, key) {
 			t.Errorf("no %s in %s", key, body)
@@ -126,6 +135,33 @@ func TestStatus(t *testing.T) {
 		if body := read(h); strings.Contains(body, `"players"`) {
 			t.Errorf("with %q the players are shown", h)
 		}
+	}
+}
+
+// What RTSP has is told, and what it has not.
+func TestStatusOfRTSP(t *testing.T) {
+	cfg := testConfig()
+	cfg.RTSP.UDPPort = -1
+	s, _ := start(t, cfg)
+	c, err := net.Dial("tcp", s.RTSPAddr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprint(c, "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n")
+	if _, err := c.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"connections": 1,`, `"udp_port": 0`} {
+		if body := ask(t, s, "GET", "/.caracal/status").body; !strings.Contains(body, want) {
+			t.Errorf("no %s in %s", want, body)
+		}
+	}
+	cfg = testConfig()
+	cfg.RTSP.Address = config.Off
+	s, _ = start(t, cfg)
+	if body := ask(t, s, "GET", "/.caracal/status").body; strings.Contains(body, `"rtsp"`) {
+		t.Errorf("RTSP that is off in %s", body)
 	}
 }
 
