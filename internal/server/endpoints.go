@@ -101,9 +101,27 @@ func (s *Server) LinksOf(host, name string) Links {
 	web, mms := announce.Endpoint{Scheme: "http", Host: host}, announce.Endpoint{Scheme: "mms", Host: host}
 	l := Links{HTTP: web.URL(name), MMS: mms.URL(name), ASX: web.URL(name) + ".asx"}
 	if a := s.RTSPAddr(); a != nil {
-		l.RTSP = announce.Endpoint{Scheme: "rtsp", Host: withPortOf(host, a, "554")}.URL(name)
+		l.RTSP = announce.Endpoint{Scheme: "rtsp", Host: withPortOf(s.rtspHost(host, a), a, "554")}.URL(name)
 	}
 	return l
+}
+
+// rtspHost is the host for RTSP where others have this one: another address if
+// RTSP listens on that alone. A name stands, it may have several addresses, and so
+// does what is configured.
+func (s *Server) rtspHost(host string, a net.Addr) string {
+	at, err := netip.ParseAddrPort(a.String())
+	if err != nil || at.Addr().IsUnspecified() || s.cfg.HTTP.PublicHost != "" {
+		return host
+	}
+	plain := host
+	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
+		plain = host[:i]
+	}
+	if ip, err := netip.ParseAddr(strings.Trim(plain, "[]")); err != nil || ip == at.Addr().Unmap() {
+		return host
+	}
+	return bracketed(at.Addr().Unmap().String())
 }
 
 // withPortOf gives a host the port of a, but for the one that URLs mean

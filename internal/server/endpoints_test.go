@@ -49,3 +49,21 @@ func TestAnyAddressIsPrintedAsOneOfThisMachine(t *testing.T) {
 		t.Errorf("%q cannot be pasted", h)
 	}
 }
+
+// An RTSP listener of one address is announced with that one.
+func TestRTSPLinks(t *testing.T) {
+	s, _ := start(t, testConfig()) // RTSP on 127.0.0.1
+	_, port, _ := strings.Cut(s.RTSPAddr().String(), ":")
+	for _, tt := range []struct{ public, host, want string }{
+		{"", "127.0.0.1:8080", "127.0.0.1:"},
+		{"", "192.0.2.9:8080", "127.0.0.1:"},
+		{"", "[2001:db8::1]:8080", "127.0.0.1:"},
+		{"", "media:8080", "media:"},
+		{"192.0.2.9", "192.0.2.9:8080", "192.0.2.9:"},
+	} {
+		s.cfg.HTTP.PublicHost = tt.public
+		if got, want := s.LinksOf(tt.host, "film.wmv").RTSP, "rtsp://"+tt.want+port+"/film.wmv"; got != want {
+			t.Errorf("on %s: %s, want %s", tt.host, got, want)
+		}
+	}
+}
