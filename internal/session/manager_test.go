@@ -71,6 +71,15 @@ func TestIdleSessionsEnd(t *testing.T) {
 		watched := admit("watched")
 		watched.Watch(true)
 		watched.SetState(Streaming)
+		// Media that goes over to TCP while it plays needs no more words, and
+		// media that comes from there needs some.
+		calmed := admit("calmed")
+		calmed.Watch(true)
+		calmed.SetState(Streaming)
+		calmed.Watch(false)
+		alarmed := admit("alarmed")
+		alarmed.SetState(Streaming)
+		alarmed.Watch(true)
 		touched := admit("touched")
 		time.Sleep(30 * time.Second)
 		touched.Touch()
@@ -88,6 +97,12 @@ func TestIdleSessionsEnd(t *testing.T) {
 		}
 		if d := ended["watched"]; d < 110*time.Second || d > 112*time.Second {
 			t.Errorf("the watched session ended after %v", d)
+		}
+		if d := ended["alarmed"]; d < time.Minute || d > 62*time.Second {
+			t.Errorf("the session that is watched while it streams ended after %v", d)
+		}
+		if _, gone := ended["calmed"]; gone {
+			t.Error("a session that is watched no more expired")
 		}
 		if _, gone := ended["streaming"]; gone {
 			t.Error("a streaming session expired")

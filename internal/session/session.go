@@ -66,7 +66,10 @@ func (s *Session) SetState(st State) {
 
 // Watch has the idle timer run while the session streams too: over UDP nothing
 // but the player's own words says that it is still there.
-func (s *Session) Watch(on bool) { s.watched.Store(on) }
+func (s *Session) Watch(on bool) {
+	s.watched.Store(on)
+	s.Touch()
+}
 
 // Touch restarts the idle timer, or stops it for a session that may be silent.
 func (s *Session) Touch() {
