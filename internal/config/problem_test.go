@@ -67,6 +67,7 @@ func TestProblems(t *testing.T) {
 		{name: "public host's port", text: "http: {public_host: 'h:0'}", expect: []string{"is not a host for URLs"}},
 		{name: "no port", text: "http: {address: 'h:http'}", expect: []string{"has no port between 0 and 65535"}},
 		{name: "host with blank", text: "http: {address: 'a b:1'}", expect: []string{"is not an address to listen on"}},
+		{name: "one address twice", text: "http: {address: ':80'}\nrtsp: {address: ':80'}", expect: []string{`c.yaml:2: rtsp.address: ":80" is http.address too`}},
 	}
 	for _, tt := range tests {
 		_, err := Parse("c.yaml", []byte(tt.text), tt.settings...)

@@ -39,6 +39,14 @@ func (k *checker) rtsp(r *RTSP) {
 	k.number("rtsp.udp_port", r.UDPPort, -1, 65534)
 }
 
+// apart finds listeners that would have one address.
+func (k *checker) apart(c *Config) {
+	_, port, err := net.SplitHostPort(c.RTSP.Address)
+	if err == nil && port != "0" && c.RTSP.Address == c.HTTP.Address {
+		k.fail("rtsp.address", "%q is http.address too: RTSP needs a port of its own, such as \":8554\"", c.RTSP.Address)
+	}
+}
+
 func badAddress(s string) string {
 	host, port, err := net.SplitHostPort(s)
 	switch {
