@@ -18,7 +18,7 @@ const (
 
 	ENetworkBusy           HRESULT = 0xC00D000E // NS_E_NETWORK_BUSY
 	ETooManySessions       HRESULT = 0xC00D000F // NS_E_TOO_MANY_SESS: the server's limit
-	EProtocolMismatch      HRESULT = 0xC00D0012 // NS_E_PROTOCOL_MISMATCH: also for ConnectFunnel, to have the other transport
+	EProtocolMismatch      HRESULT = 0xC00D0012 // NS_E_PROTOCOL_MISMATCH
 	ETimeout               HRESULT = 0xC00D0013 // NS_E_TIMEOUT
 	EFileNotFound          HRESULT = 0xC00D001A // NS_E_FILE_NOT_FOUND
 	EInvalidName           HRESULT = 0xC00D001C // NS_E_INVALID_NAME

@@ -23,7 +23,7 @@ const (
 type ReportOpenFile struct {
 	HR              HRESULT
 	PlayIncarnation uint32 // of the message that it answers
-	OpenFileID      uint32 // VLC and MPlayer work only with 1
+	OpenFileID      uint32 // VLC takes 1 and 2 only; MPlayer asks for 1 whatever stands here
 	FileAttributes  FileAttributes
 	FileDuration    float64 // seconds; 0 when unknown
 	FileBlocks      uint32  // FileDuration in whole seconds, rounded up

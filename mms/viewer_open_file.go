@@ -4,12 +4,12 @@ package mms
 type OpenFile struct {
 	PlayIncarnation uint32
 	Spare           uint32 // to be ignored
-	FileName        string // the URL's path, not escaped; see FilePath
+	FileName        string // the URL's path, not escaped; see Target
 	TokenData       []byte // see ParseToken; aliases the input
 }
 
-// ParseOpenFile parses the Body of a MIDOpenFile. A token counts only where it
-// lies behind the name.
+// ParseOpenFile parses the Body of a MIDOpenFile. The name ends where the token
+// begins, even without a NUL.
 func ParseOpenFile(body []byte) (OpenFile, error) {
 	const fixed = 16
 	if err := checkBody(MIDOpenFile, body, fixed); err != nil {
