@@ -57,9 +57,9 @@ const (
 	stopRelative = 1 << 31
 	stopMask     = stopRelative - 1
 
-	// stopNever is the FrameOffset of FFmpeg, libmms, VLC and MPlayer, which
-	// take the field for three bytes of a limit and one of flags: it would end
-	// at 4 h 39 min.
+	// stopNever is the FrameOffset of FFmpeg, libmms and VLC, which take the
+	// field for three bytes of a limit and one of flags: it would end after
+	// 4 h 39 min.
 	stopNever = 0x00FFFFFF
 )
 
