@@ -37,9 +37,12 @@ type player struct {
 	asked asked // what its NACKs ask for
 }
 
-// newPlayer makes the state for content, [MS-RTSP] 3.2.3.
+// newPlayer makes the state for content, [MS-RTSP] 3.2.3. Whoever ends the session
+// as soon as it is admitted waits until it is all there.
 func (c *conn) newPlayer(r *Request, path string, p *point.Point, e point.Entry) (*player, error) {
 	pl := &player{srv: c.srv, path: strings.Clone(path), point: p, entry: e, conn: c, agent: r.Agent}
+	pl.mu.Lock()
+	defer pl.mu.Unlock()
 	ses, err := c.srv.opt.Sessions.Admit(event.Player{
 		Protocol: protocolName, Address: c.Addr, Agent: strings.Clone(r.Agent.Raw), GUID: strings.Clone(r.Agent.GUID), Target: pl.path,
 	}, pl.end)
