@@ -207,6 +207,9 @@ func (c *conn) selectParameter(r *Request, p *player) bool {
 	change := point.Switch{From: point.NoStream, To: uint8(sw.New), Level: asf.Level(min(sw.Thin, ThinAll))}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if sw.New != sw.Old && p.sends(change.To) {
+		return c.refuse(r, 400, "the stream to be put in its place is selected")
+	}
 	for i := range p.tracks {
 		if t := &p.tracks[i]; uint32(t.stream) == sw.Old {
 			change.From = t.stream
