@@ -3,6 +3,7 @@ package rtsp
 import (
 	"net/netip"
 	"slices"
+	"strings"
 
 	"caracal/asf"
 	"caracal/internal/event"
@@ -65,7 +66,7 @@ func (c *conn) setupStream(r *Request, p *player, control Control, transport Tra
 		p.blocks = int(min(n, MaxASFPacket))
 	}
 	transport.FEC = FECParameters{}
-	chosen := track{stream: stream, control: stream, level: level, url: r.Target.Raw, transport: transport}
+	chosen := track{stream: stream, control: stream, level: level, url: strings.Clone(r.Target.Raw), transport: transport}
 	if control.All {
 		chosen.others = otherStreams(p.entry.Info().Header, stream)
 	}

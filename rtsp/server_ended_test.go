@@ -3,8 +3,12 @@ package rtsp_test
 import (
 	"errors"
 	"fmt"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
+
+	"caracal/rtsp"
 )
 
 // A session may be ended by others as soon as it is admitted, before its player
@@ -41,5 +45,28 @@ func TestEndedWhenAdmitted(t *testing.T) {
 	s.waitFor("the sessions end", s.noSession)
 	if players, ssrcs := s.Registered(); players+ssrcs != 0 {
 		t.Errorf("%d players and %d SSRCs are left", players, ssrcs)
+	}
+}
+
+// A session keeps of the request that made it what it needs, and not all of its
+// head.
+func TestSessionsKeepNoHeads(t *testing.T) {
+	s := startServer(t)
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	c, padding := s.connect(), "X: "+strings.Repeat("x", rtsp.MaxHead/2)
+	c.must("OPTIONS", "*", padding)
+	const sessions = 200
+	before := heap()
+	for range sessions {
+		c.session = ""
+		c.must("SETUP", s.url("long.wmv/video"), overTCP, "User-Agent: someone/1", padding)
+	}
+	if each := (int64(heap()) - int64(before)) / sessions; each > rtsp.MaxHead/4 {
+		t.Errorf("a session keeps %d bytes", each)
 	}
 }
