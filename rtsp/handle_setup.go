@@ -3,6 +3,7 @@ package rtsp
 import (
 	"net/netip"
 	"slices"
+	"strings"
 
 	"caracal/asf"
 	"caracal/internal/event"
@@ -69,7 +70,7 @@ func (c *conn) setupStream(r *Request, p *player, control Control, transport Tra
 		p.blocks = int(min(n, MaxASFPacket))
 	}
 	transport.FEC = FECParameters{}
-	chosen := track{stream: stream, control: stream, level: level, url: r.Target.Raw, transport: transport}
+	chosen := track{stream: stream, control: stream, level: level, url: strings.Clone(r.Target.Raw), transport: transport}
 	if control.All {
 		chosen.others = otherStreams(p.entry.Info().Header, stream)
 	}
@@ -211,6 +212,9 @@ func (c *conn) selectParameter(r *Request, p *player) bool {
 	change := point.Switch{From: point.NoStream, To: uint8(sw.New), Level: asf.Level(min(sw.Thin, ThinAll))}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if sw.New != sw.Old && p.sends(change.To) {
+		return c.refuse(r, 400, "the stream to be put in its place is selected")
+	}
 	for i := range p.tracks {
 		if t := &p.tracks[i]; uint32(t.stream) == sw.Old {
 			change.From = t.stream

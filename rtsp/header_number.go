@@ -25,18 +25,22 @@ func ParseNumber(s string) (uint32, bool) {
 	return uint32(n), true
 }
 
-// maxDecimal bounds what Speed and Scale can say.
-const maxDecimal = 1_000_000
+// What Speed and Scale can say, with three decimals.
+const (
+	minDecimal = 0.001
+	maxDecimal = 1_000_000
+)
 
 // ParseDecimal reads the value of Speed or Scale, RFC 2326 12.34 and 12.35:
-// digits with or without a point and a minus before them. 0 is no rate.
+// digits with or without a point and a minus before them. 0 is no rate, nor is what
+// would be answered as 0.
 func ParseDecimal(s string) (float64, bool) {
 	s = strings.TrimSpace(s)
 	if len(s) > 32 || strings.Trim(s, "-.0123456789") != "" || strings.HasSuffix(s, "-") {
 		return 0, false
 	}
 	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || v == 0 || math.Abs(v) > maxDecimal {
+	if err != nil || math.Abs(v) < minDecimal || math.Abs(v) > maxDecimal {
 		return 0, false
 	}
 	return v, true

@@ -177,3 +177,24 @@ func TestTransactionsAreBounded(t *testing.T) {
 		t.Errorf("%d of 400 rounds of SETUP and TEARDOWN are refused", refused)
 	}
 }
+
+// However a player selects and switches, it has no more tracks than there are
+// streams.
+func TestSwitchToASelectedStream(t *testing.T) {
+	s := startServer(t)
+	c, long := s.connect(), s.url("long.wmv")
+	c.setUp(long)
+	for range 10 {
+		c.must("SETUP", long+"/video", overTCP)
+		body := "SSEntry: 1 2 0"
+		c.cseq++
+		c.write(fmt.Sprintf("SET_PARAMETER %s RTSP/1.0\r\nCSeq: %d\r\nSession: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s",
+			long, c.cseq, c.session, rtsp.TypeStreamSwitch, len(body), body))
+		if r := c.response(); r.Status != 400 {
+			t.Errorf("a switch to a stream that is selected: %d", r.Status)
+		}
+	}
+	if _, ssrcs := s.Registered(); ssrcs != 3 {
+		t.Errorf("%d SSRCs for two streams and the copies", ssrcs)
+	}
+}

@@ -37,11 +37,15 @@ type player struct {
 	asked asked // what its NACKs ask for
 }
 
-// newPlayer makes the state for content, [MS-RTSP] 3.2.3.
+// newPlayer makes the state for content, [MS-RTSP] 3.2.3. Whoever ends the session
+// as soon as it is admitted waits until it is all there.
 func (c *conn) newPlayer(r *Request, path string, p *point.Point, e point.Entry) (*player, error) {
-	pl := &player{srv: c.srv, path: strings.Clone(path), point: p, entry: e, conn: c, agent: r.Agent}
+	agent := head.ParseAgent(strings.Clone(r.Agent.Raw)) // or all of the request's head stays with it
+	pl := &player{srv: c.srv, path: strings.Clone(path), point: p, entry: e, conn: c, agent: agent}
+	pl.mu.Lock()
+	defer pl.mu.Unlock()
 	ses, err := c.srv.opt.Sessions.Admit(event.Player{
-		Protocol: protocolName, Address: c.Addr, Agent: strings.Clone(r.Agent.Raw), GUID: strings.Clone(r.Agent.GUID), Target: pl.path,
+		Protocol: protocolName, Address: c.Addr, Agent: agent.Raw, GUID: agent.GUID, Target: pl.path,
 	}, pl.end)
 	if err != nil {
 		return nil, err

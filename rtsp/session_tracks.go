@@ -103,6 +103,12 @@ func (p *player) trackOf(control Control) *track {
 	return nil
 }
 
+// sends says that a stream goes out, in a track of its own. No two tracks send the
+// same one, so that there are no more of them than streams.
+func (p *player) sends(stream uint8) bool {
+	return slices.ContainsFunc(p.tracks, func(t track) bool { return t.stream == stream })
+}
+
 // keepSequences remembers how far the RTP sessions of a stream that ends have
 // come; continueSequences has another stream go on there. The mutex is held.
 func (p *player) keepSequences(st *stream) {

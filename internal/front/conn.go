@@ -46,6 +46,7 @@ type Conn struct {
 	proto    Protocol
 	handed   bool        // to somebody else, who closes it
 	last     bool        // the last request has been answered
+	unserved int         // requests since the shard had done all that was posted
 	parked   atomic.Bool // no goroutine reads: the poller will start one
 
 	mu         sync.Mutex
@@ -73,6 +74,7 @@ func (c *Conn) Post(f func()) { c.Shard.Post(f) }
 // is something to read.
 func (c *Conn) serve() {
 	for c.proto.Next() {
+		c.keepPace()
 		if c.isStreaming() && len(c.In.Buffered()) == 0 && c.park() {
 			return
 		}
@@ -93,6 +95,21 @@ func (c *Conn) serve() {
 	})
 	<-ended
 	c.acceptor.unregister(c)
+}
+
+// maxUnserved is how many requests a connection is ahead of its shard: a peer may
+// ask faster than answers can be written, and each waits in memory.
+const maxUnserved = 32
+
+// keepPace waits now and then until the shard has done all that was posted.
+func (c *Conn) keepPace() {
+	if c.unserved++; c.unserved < maxUnserved {
+		return
+	}
+	c.unserved = 0
+	served := make(chan struct{})
+	c.Post(func() { close(served) })
+	<-served
 }
 
 // park lets the goroutine go until there is something to read. It says

@@ -112,9 +112,15 @@ func (s *Shard) runDue() time.Duration {
 	return time.Hour
 }
 
+// maxAhead bounds how far ahead a task is scheduled: sums with later times
+// overflow, and such a task would hold up all others. It runs early then, and
+// says again how long it waits.
+const maxAhead = 24 * time.Hour
+
 // schedule makes t run at this time after the epoch, rounded up to its grain; 0
 // is at once. A time that has come already is not rounded.
 func (s *Shard) schedule(t *Task, at, now time.Duration) {
+	at = min(at, now+maxAhead)
 	if at > now {
 		grain := t.Grain
 		if grain <= 0 {

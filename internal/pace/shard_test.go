@@ -1,6 +1,7 @@
 package pace
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 	"testing/synctest"
@@ -53,6 +54,30 @@ func TestStopAndWake(t *testing.T) {
 			t.Errorf("ran %d times after two wakes", runs)
 		}
 	})
+}
+
+// A task that wants to run when no clock gets to, as a stream at a millionth of
+// its speed does, keeps no other waiting.
+func TestFarTimesHoldUpNobody(t *testing.T) {
+	g := NewGroup(1)
+	defer g.Close()
+	s := g.Pick()
+	s.NewTask(func(now time.Time) time.Time { return now.Add(math.MaxInt64) }).Kick()
+	ran := make(chan bool)
+	s.NewTask(func(now time.Time) time.Time {
+		select {
+		case ran <- true:
+		default:
+		}
+		return now.Add(time.Millisecond)
+	}).Kick()
+	for range 3 {
+		select {
+		case <-ran:
+		case <-time.After(5 * time.Second):
+			t.Fatal("the other task does not run any more")
+		}
+	}
 }
 
 // A task that is always due must not keep commands waiting.

@@ -160,7 +160,8 @@ func (m *Manager) sweep(now time.Time) {
 	var idle []*Session
 	m.mu.Lock()
 	for _, s := range m.byID {
-		if at := s.expires.Load(); at != 0 && now.UnixNano() >= at {
+		// Touch may have looked before the stream began, and written after.
+		if at := s.expires.Load(); at != 0 && now.UnixNano() >= at && !s.mayBeSilent() {
 			idle = append(idle, s)
 		}
 	}

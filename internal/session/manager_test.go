@@ -110,6 +110,35 @@ func TestIdleSessionsEnd(t *testing.T) {
 	})
 }
 
+// A session that streams begins to expire when it comes to be watched, and stops
+// when it is not any more, though nobody says a word.
+func TestWatchWhileStreaming(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := NewManager(Options{IdleTimeout: time.Minute}, nil)
+		ctx, cancel := context.WithCancel(t.Context())
+		go m.Run(ctx)
+		ended := map[string]bool{}
+		stream := func(name string, before, after bool) {
+			var s *Session
+			s, err := m.Admit(player("10.0.0.1:1"), func(error) { ended[name] = true; s.Close("idle") })
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Watch(before)
+			s.SetState(Streaming)
+			s.Watch(after)
+		}
+		stream("to UDP", false, true)
+		stream("to TCP", true, false)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		cancel()
+		if !ended["to UDP"] || ended["to TCP"] {
+			t.Errorf("ended: %v, want that over UDP alone", ended)
+		}
+	})
+}
+
 func TestDrain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var bus event.Bus

@@ -67,19 +67,23 @@ func (s *Session) SetState(st State) {
 // Watch has the idle timer run while the session streams too: over UDP nothing
 // but the player's own words says that it is still there.
 func (s *Session) Watch(on bool) {
-	s.watched.Store(on)
-	s.Touch()
+	if s.watched.Swap(on) != on {
+		s.Touch()
+	}
 }
 
 // Touch restarts the idle timer, or stops it for a session that may be silent.
 func (s *Session) Touch() {
 	switch {
-	case s.State() == Streaming && !s.watched.Load():
+	case s.mayBeSilent():
 		s.expires.Store(0)
 	case s.timeout > 0:
 		s.expires.Store(time.Now().Add(s.timeout).UnixNano())
 	}
 }
+
+// mayBeSilent says that a session may be silent for as long as it likes.
+func (s *Session) mayBeSilent() bool { return s.State() == Streaming && !s.watched.Load() }
 
 // End asks the session's owner to end it; the owner calls Close.
 func (s *Session) End(why error) { s.end(why) }
