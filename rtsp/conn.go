@@ -2,6 +2,7 @@ package rtsp
 
 import (
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"caracal/internal/front"
@@ -15,6 +16,8 @@ type conn struct {
 	tx    *sender
 	pulse pulse
 	last  *player // whose request came last
+
+	players atomic.Int32 // sessions that are on it now
 }
 
 func newConn(s *Server, fc *front.Conn) *conn {
@@ -28,7 +31,7 @@ func (c *conn) Drain(now time.Time) time.Time { return c.tx.drain(now) }
 
 // Lost lets go of the stream; the session stays for a new connection.
 func (c *conn) Lost(why string) {
-	c.tx.finishStream(why)
+	c.tx.suspend(why)
 	c.tx.past = nil
 }
 

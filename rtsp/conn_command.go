@@ -54,11 +54,18 @@ func (s *sender) play(response *Response, st *stream, start point.Start) {
 	s.Wake()
 }
 
+// suspend ends the stream so that a Play without a Range goes on where it is.
+func (s *sender) suspend(why string) {
+	if st := s.stream; st != nil {
+		st.player.pausedAt(st.play.Position())
+		s.finishStream(why)
+	}
+}
+
 // pause stops the stream of this player and answers.
 func (s *sender) pause(p *player, response []byte) {
 	if s.stream != nil && s.stream.player == p {
-		p.pausedAt(s.stream.play.Position())
-		s.finishStream(reasonPaused)
+		s.suspend(reasonPaused)
 	}
 	s.reply(response, false)
 }
@@ -100,14 +107,31 @@ func (s *sender) endOfStream(why point.EndReason) {
 	s.finishStream(why.String())
 }
 
+// farewell is how long a connection outlives an end that was told over UDP: a
+// player plays what it has buffered, two seconds with GStreamer, and then tears the
+// session down, and is upset when there is nobody.
+const farewell = 3 * time.Second
+
 // finish ends the stream of this player as an administrator does, and the
-// connection.
+// connection if no other player needs it.
 func (s *sender) finish(p *player, why string) {
-	if s.stream != nil && s.stream.player == p {
+	if st := s.stream; st != nil && st.player == p {
 		s.sayEnd(EndAdministrative)
+		if st.grace() > 0 {
+			st.play.Stop()
+			st.ending, st.ended = time.Now().Add(farewell), why
+			s.Wake()
+			return
+		}
 		s.finishStream(why)
 	}
-	if s.stream == nil {
+	p.closed(s.conn, why)
+	s.closeUnused()
+}
+
+// closeUnused ends the connection if no session is left on it.
+func (s *sender) closeUnused() {
+	if s.stream == nil && s.conn.players.Load() == 0 {
 		s.Close()
 	}
 }

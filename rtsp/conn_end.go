@@ -49,6 +49,11 @@ func (s *sender) conclude(now time.Time) time.Time {
 	if now.Before(s.stream.ending) {
 		return s.stream.ending
 	}
+	if why := s.stream.ended; why != "" {
+		s.finishStream(why)
+		s.closeUnused()
+		return time.Time{}
+	}
 	if !s.stream.layout.endsByItself() {
 		s.leave = now.Add(leaveTime)
 	}

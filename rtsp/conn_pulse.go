@@ -34,7 +34,7 @@ func (p *pulse) take(k Kind, streams int, now time.Time) bool {
 		if p.selections++; p.selections == 1 || p.selections >= streams {
 			p.transactions++
 		}
-	case SelectParameter, KeepAlive, LogConnect, LogPlay, GetContentInfo, SendEvent, SetOther, GetOther, Teardown:
+	case SelectParameter, KeepAlive, LogConnect, LogPlay, SetOther, GetOther, Teardown:
 		return false // they cost little, and the last one ends it
 	default:
 		p.selections = 0

@@ -85,6 +85,7 @@ func (s *sender) resend(p *player) {
 		}
 	}
 	c.media.rtp.Flush()
+	s.Mem.Reset() // a command has the shard's memory to itself, as a run has
 }
 
 func (r *resends) wait(seq uint16) {
@@ -144,4 +145,5 @@ func (s *sender) loaded(st *stream, c *carrier) {
 		}
 	}
 	c.media.rtp.Flush()
+	s.Mem.Reset() // a command has the shard's memory to itself, as a run has
 }

@@ -100,11 +100,14 @@ func (s *sender) finishStream(why string) {
 		Player: st.player.ses.Player, Reason: why, Packets: st.packets, Bytes: st.bytes,
 		Late: st.play.Late, Elapsed: time.Since(st.began),
 	})
+	if st.ended != "" {
+		st.player.closed(s.conn, st.ended)
+	}
 }
 
-// finishOf is finishStream if it is this player's.
-func (s *sender) finishOf(p *player, why string) {
+// suspendOf is suspend if it is this player's.
+func (s *sender) suspendOf(p *player, why string) {
 	if s.stream != nil && s.stream.player == p {
-		s.finishStream(why)
+		s.suspend(why)
 	}
 }

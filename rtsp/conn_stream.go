@@ -33,6 +33,7 @@ type stream struct {
 
 	over   point.EndReason // why the last packet is out
 	ending time.Time       // when the player is told; zero: there are more packets
+	ended  string          // it has been told already, by an administrator, for this reason
 
 	packets uint64 // ASF packets
 	bytes   uint64

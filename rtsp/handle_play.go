@@ -32,6 +32,9 @@ func (c *conn) play(r *Request, p *player) bool {
 	if _, part := ControlWithin(p.path, r.Target.Path); !part && r.Target.Path != p.path {
 		return c.refuse(r, 404, "not the content of the session")
 	}
+	if errors.Is(err, point.ErrPosition) {
+		return c.refuseError(r, err)
+	}
 	if err != nil {
 		return c.refuse(r, 400, err.Error())
 	}
@@ -57,10 +60,7 @@ func (c *conn) halt(p *player) {
 	}
 	halted := make(chan struct{})
 	c.Post(func() {
-		if st := c.tx.stream; st != nil && st.player == p {
-			p.pausedAt(st.play.Position())
-			c.tx.finishStream(reasonReplaced)
-		}
+		c.tx.suspendOf(p, reasonReplaced)
 		close(halted)
 	})
 	<-halted
@@ -85,12 +85,14 @@ func playRequest(r *Request, p *player) (point.Request, error) {
 		if err != nil {
 			return want, err
 		}
+		duration := p.entry.Info().Duration
+		if rg, err = withinContent(rg, duration, rateOf(r)); err != nil {
+			return want, err
+		}
 		want.Position = positionOf(rg)
-		want.MaxDuration = limitOf(rg, p.entry.Info().Duration)
+		want.MaxDuration = limitOf(rg, duration)
 	}
-	if f, ok := ParseDecimal(r.Header.Get("Scale")); ok {
-		want.Rate = f
-	}
+	want.Rate = rateOf(r)
 	if f, ok := ParseDecimal(r.Header.Get("Speed")); ok {
 		want.Speed = f
 	}
@@ -107,6 +109,30 @@ func playRequest(r *Request, p *player) (point.Request, error) {
 
 // errNoPlaylist answers an X-Playlist: there is no entry before or after.
 var errNoPlaylist = errors.New("rtsp: the content is not a playlist")
+
+// rateOf is the Scale that is asked for, 1 for none.
+func rateOf(r *Request) float64 {
+	if f, ok := ParseDecimal(r.Header.Get("Scale")); ok {
+		return f
+	}
+	return 1
+}
+
+// withinContent gives a time that counts from the end ("npt=-20", RFC 2326 3.6) its
+// beginning, and refuses one that is behind the end or ends before it begins.
+func withinContent(r Range, duration time.Duration, rate float64) (Range, error) {
+	if r.Unit != RangeTime || duration <= 0 {
+		return r, nil
+	}
+	if !r.HasFrom && r.HasTo {
+		length := uint64(duration.Milliseconds())
+		return Range{From: length - min(r.To, length), HasFrom: true}, nil
+	}
+	if r.From > uint64((duration+endSlack).Milliseconds()) || rate > 0 && r.HasTo && r.To <= r.From {
+		return r, point.ErrPosition
+	}
+	return r, nil
+}
 
 // endSlack is how near the end a Range may stop and still mean the end: what
 // players take for the duration is rounded, and may leave the last packet out.
@@ -173,7 +199,13 @@ func grantedRange(r *Request, info *point.Info, start *point.Start, st *stream) 
 	case err != nil:
 		return Range{HasFrom: true}
 	}
+	if v, err = withinContent(v, info.Duration, start.Rate); err != nil {
+		return Range{HasFrom: true}
+	}
 	granted := Range{Unit: v.Unit, From: v.From, HasFrom: true}
+	if limitOf(v, info.Duration) > 0 {
+		granted.To, granted.HasTo = v.To, true
+	}
 	switch v.Unit {
 	case RangePacket:
 		granted.From = uint64(start.Packet)

@@ -129,6 +129,10 @@ func (c *conn) grant(r *Request) (Transport, bool) {
 	return Transport{}, false
 }
 
+// minClientPort is the least UDP port that media goes to: those below are of
+// services, and no player's.
+const minClientPort = 1024
+
 // grantOne says whether the server has a transport, and makes what is granted of
 // it. Media goes to the address of the connection and nowhere else.
 func (c *conn) grantOne(t *Transport) bool {
@@ -145,7 +149,7 @@ func (c *conn) grantOne(t *Transport) bool {
 		}
 		return t.Interleaved.RTP <= 255 && t.Interleaved.RTCP <= 255
 	}
-	if c.media() == nil || t.ClientPort.Count == 0 || t.ClientPort.RTP == 0 {
+	if c.media() == nil || t.ClientPort.Count == 0 || t.ClientPort.RTP < minClientPort {
 		return false
 	}
 	t.ServerPort.RTP, t.ServerPort.RTCP = c.srv.opt.Media.Ports()

@@ -83,7 +83,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		p.end(session.ErrDraining)
 	}
 	for _, c := range conns {
-		c.Post(c.Tx.Close)
+		c.Post(c.Tx.Quit)
 	}
 	err := s.acceptor.Wait(ctx, conns)
 	if s.opt.Media != nil {

@@ -122,7 +122,7 @@ func TestTakeover(t *testing.T) {
 func TestLostConnection(t *testing.T) {
 	s := startServer(t)
 	c, long := s.connect(), s.url("long.wmv")
-	c.setUp(long)
+	c.setUp(long, wantsNumbers)
 	c.must("PLAY", long)
 	c.some(longClip(), 2)
 	c.Close()
@@ -131,6 +131,16 @@ func TestLostConnection(t *testing.T) {
 	back.session = c.session
 	back.must("PLAY", long, "Range: x-asf-packet=3-")
 	back.some(longClip(), 2).check(3)
+	back.Close()
+	s.waitFor("the connection ends", func() bool { return s.Connections() == 0 })
+
+	// Without a Range it goes on where it was.
+	again := s.connect()
+	again.session = c.session
+	again.must("PLAY", long)
+	if got := again.some(longClip(), 1).got[0]; !got.HasLocation || got.Location < 5 {
+		t.Errorf("it goes on at packet %d", got.Location)
+	}
 }
 
 // Shutdown tells players that their stream is over, and leaves nothing.

@@ -114,3 +114,28 @@ func TestConnectionClosesAfterTheEnd(t *testing.T) {
 		})
 	}
 }
+
+// A session that ends leaves the connection to another one that is on it.
+func TestTwoSessionsOnOneConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startServerWith(t, setting{memory: true})
+		defer s.stop()
+		c, clip := s.connect(), s.url("clip.wmv")
+		c.SetDeadline(time.Time{})
+		c.must("SETUP", clip+"/video", overTCP)
+		first := c.session
+		c.session = ""
+		c.must("SETUP", clip+"/video", overTCP)
+		if c.session == first {
+			t.Fatal("one session only")
+		}
+		for range 5 { // the first one is silent, and ends
+			time.Sleep(25 * time.Second)
+			c.must("GET_PARAMETER", clip)
+		}
+		if now, _ := s.sessions.Count(); now != 1 {
+			t.Errorf("%d sessions", now)
+		}
+		c.must("PLAY", clip)
+	})
+}

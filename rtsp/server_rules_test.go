@@ -198,3 +198,56 @@ func TestSwitchToASelectedStream(t *testing.T) {
 		t.Errorf("%d SSRCs for two streams and the copies", ssrcs)
 	}
 }
+
+// Times outside the content are refused, or understood.
+func TestRangesOfTheContent(t *testing.T) {
+	s := startServer(t)
+	c, clip := s.connect(), s.url("clip.wmv")
+	c.setUp(clip, wantsNumbers)
+	for _, k := range []struct {
+		asked  string
+		status int
+	}{{"npt=500-", 457}, {"npt=0.8-0.2", 457}, {"npt=0.3-0.3", 457}, {"npt=1.0-", 200}} {
+		if r := c.ask("PLAY", clip, "Range: "+k.asked); r.Status != k.status {
+			t.Errorf("%s: %d, want %d", k.asked, r.Status, k.status)
+		}
+	}
+	c.receive(shortClip(), 2)
+	if r := c.must("PLAY", clip, "Range: npt=-0.4"); r.Header.Get("Range") != "npt=0.600-" {
+		t.Errorf("the last 0.4 s: %s", r.Header.Get("Range"))
+	}
+	long := s.connect()
+	long.setUp(s.url("long.wmv"))
+	if r := long.must("PLAY", s.url("long.wmv"), "Range: npt=5-8"); r.Header.Get("Range") != "npt=5.000-8.000" {
+		t.Errorf("three seconds: %s", r.Header.Get("Range"))
+	}
+}
+
+// A Fast Start is no faster than the player's link.
+func TestBandwidthBoundsTheFastStart(t *testing.T) {
+	s := startServer(t)
+	c, long := s.connect(), s.url("long.wmv")
+	c.setUp(long)
+	for line, most := range map[string]uint32{"Bandwidth: 200000": 200_000, "X: y": 1_000_000} {
+		r := c.must("PLAY", long, "Range: npt=0-", "X-Accelerate-Streaming: AccelDuration=8000;AccelBandwidth=1000000", line)
+		got, err := rtsp.ParseAccelerate(r.Header.Get("X-Accelerate-Streaming"))
+		if err != nil || got.Bandwidth != most {
+			t.Errorf("%s: %+v, %v", line, got, err)
+		}
+	}
+}
+
+// The form of the packets goes by the player: FFmpeg gets whole packets as
+// fragments.
+func TestFormGoesByThePlayer(t *testing.T) {
+	s := startServer(t)
+	for agent, whole := range map[string]bool{"Lavf59.27.100": false, "WMPlayer/11.0.5721.5145": true, "GStreamer/1.22.0": true} {
+		c, long := s.connect(), s.url("long.wmv")
+		c.setUp(long, "User-Agent: "+agent)
+		c.must("PLAY", long)
+		h, _, err := rtsp.ParsePayloadHead(c.some(longClip(), 1).first[rtsp.RTPHeadSize:])
+		if err != nil || h.Whole != whole {
+			t.Errorf("%s: %+v, %v", agent, h, err)
+		}
+	}
+}

@@ -81,6 +81,7 @@ func TestRefusals(t *testing.T) {
 		{"multicast only", "SETUP", clip + "/audio", []string{"Transport: RTP/AVP;multicast"}, 461},
 		{"no transport", "SETUP", clip + "/audio", nil, 461},
 		{"another profile", "SETUP", clip + "/audio", []string{"Transport: RAW/RAW/UDP;unicast;client_port=4000"}, 461},
+		{"UDP to a service", "SETUP", clip + "/audio", []string{"Transport: RTP/AVP/UDP;unicast;client_port=53-54"}, 461},
 		{"UDP without a port", "SETUP", clip + "/audio", []string{"Transport: RTP/AVP/UDP;unicast"}, 461},
 		{"PLAY without SETUP", "PLAY", clip, nil, 454},
 		{"PAUSE without SETUP", "PAUSE", clip, nil, 454},

@@ -52,6 +52,7 @@ func (c *conn) newPlayer(r *Request, path string, p *point.Point, e point.Entry)
 	}
 	pl.ses = ses
 	c.srv.register(pl)
+	c.players.Add(1)
 	return pl, nil
 }
 
@@ -62,6 +63,10 @@ func (p *player) learn(c *conn, r *Request) {
 	p.mu.Lock()
 	old := p.conn
 	p.conn = c
+	if !p.gone && old != c {
+		old.players.Add(-1)
+		c.players.Add(1)
+	}
 	if r.HasSupported {
 		p.features = r.Supported
 	}
@@ -72,7 +77,7 @@ func (p *player) learn(c *conn, r *Request) {
 	}
 	moved := make(chan struct{})
 	old.Post(func() {
-		old.tx.finishOf(p, reasonMoved)
+		old.tx.suspendOf(p, reasonMoved)
 		old.tx.forget(p)
 		close(moved)
 	})
@@ -122,38 +127,42 @@ func (p *player) stopped(st *stream) {
 	p.ses.SetState(session.Idle)
 }
 
-// end ends the session: its stream, its connection and its state.
-func (p *player) end(why error) {
+// leave takes the session out of the registries and returns its connection; nil
+// if that has happened before.
+func (p *player) leave() *conn {
 	p.mu.Lock()
-	c, first := p.conn, !p.gone
-	p.gone = true
-	p.mu.Unlock()
-	if !first {
-		return
+	defer p.mu.Unlock()
+	if p.gone {
+		return nil
 	}
-	p.srv.forget(p)
-	c.Post(func() {
-		c.tx.finish(p, why.Error())
-		c.tx.forget(p)
-		p.entry.Close()
-		p.ses.Close(why.Error())
-	})
+	p.gone = true
+	p.conn.players.Add(-1)
+	return p.conn
 }
 
-// close takes the session out of the registries.
+// end ends the session: its stream, its connection and its state.
+func (p *player) end(why error) {
+	c := p.leave()
+	if c == nil {
+		return
+	}
+	c.Post(func() { c.tx.finish(p, why.Error()) })
+}
+
+// closed lets go of what the session has; on the shard.
+func (p *player) closed(c *conn, why string) {
+	p.srv.forget(p)
+	c.tx.forget(p)
+	p.entry.Close()
+	p.ses.Close(why)
+}
+
+// close ends a session that its player has torn down.
 func (p *player) close(why string) {
-	p.mu.Lock()
-	first := !p.gone
-	p.gone = true
-	c := p.conn
-	p.mu.Unlock()
-	if !first {
+	c := p.leave()
+	if c == nil {
 		return
 	}
 	p.srv.forget(p)
-	c.Post(func() {
-		c.tx.forget(p)
-		p.entry.Close()
-		p.ses.Close(why)
-	})
+	c.Post(func() { p.closed(c, why) })
 }
