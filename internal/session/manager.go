@@ -107,7 +107,7 @@ func (m *Manager) remove(s *Session, why string) {
 	m.mu.Unlock()
 	s.state.Store(uint32(Ended))
 	m.bus.Publish(event.Disconnected{
-		Player: s.Player, Reason: why, Packets: s.Packets.Load(), Bytes: s.Bytes.Load(),
+		Player: s.Who(), Reason: why, Packets: s.Packets.Load(), Bytes: s.Bytes.Load(),
 		Elapsed: time.Since(s.Started),
 	})
 }

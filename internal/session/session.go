@@ -30,7 +30,7 @@ func (s State) String() string {
 // Session is one admitted player. Its identity does not change; its counters
 // and state may be read and written from any goroutine.
 type Session struct {
-	Player  event.Player
+	Player  event.Player // as it was admitted; Who has what came later
 	Started time.Time
 
 	Packets atomic.Uint64
@@ -46,13 +46,27 @@ type Session struct {
 	end     func(error)
 	state   atomic.Uint32
 	watched atomic.Bool
-	expires atomic.Int64 // UnixNano after which an idle session ends; 0 never
+	target  atomic.Pointer[string] // when it was not known at admission
+	expires atomic.Int64           // UnixNano after which an idle session ends; 0 never
 	timeout time.Duration
 }
 
 // ID is the number that pairs the connections of one player. It is random
 // and not zero.
 func (s *Session) ID() uint32 { return s.Player.Session }
+
+// SetTarget says what the player asks for, where its protocol says that after
+// admission.
+func (s *Session) SetTarget(target string) { s.target.Store(&target) }
+
+// Who is the player with its present target, for events.
+func (s *Session) Who() event.Player {
+	p := s.Player
+	if t := s.target.Load(); t != nil {
+		p.Target = *t
+	}
+	return p
+}
 
 // State returns what the session is doing.
 func (s *Session) State() State { return State(s.state.Load()) }
@@ -111,7 +125,7 @@ type Snapshot struct {
 func (s *Session) Snapshot() Snapshot {
 	return Snapshot{
 		ID: s.ID(), Protocol: s.Player.Protocol, Address: s.Player.Address.String(),
-		Agent: s.Player.Agent, Target: s.Player.Target, State: s.State().String(),
+		Agent: s.Player.Agent, Target: s.Who().Target, State: s.State().String(),
 		Started: s.Started, Packets: s.Packets.Load(), Bytes: s.Bytes.Load(), Late: s.Late.Load(),
 		Lost: s.Lost.Load(), Jitter: s.Jitter.Load(),
 	}
