@@ -1,0 +1,94 @@
+package mms
+
+import (
+	"time"
+
+	"caracal/internal/event"
+	"caracal/internal/point"
+	"caracal/internal/session"
+)
+
+// The commands that a connection's goroutine posts to a sender. They run on
+// its shard, in order.
+
+// connect begins the session.
+func (s *sender) connect(p *player, report Appender) {
+	if s.Ending() { // it was lost before it began
+		p.close(reasonClosed)
+		return
+	}
+	s.player = p
+	s.say(report)
+	s.Wake() // for the pings
+}
+
+// play answers a Play and begins to stream: the answer is the last message
+// before the packets. What was under way is over without a word, for libmms takes
+// any EndOfStream for the end of all.
+func (s *sender) play(report Appender, st *stream, start point.Start, begun event.Playing) {
+	if s.Ending() {
+		s.conn.Streams(-1)
+		return
+	}
+	s.finishStream(reasonReplaced)
+	s.say(report)
+	if s.Ending() {
+		s.conn.Streams(-1)
+		return
+	}
+	now := time.Now()
+	st.began = now
+	s.header, s.leave = nil, time.Time{}
+	s.next = s.next.Restart()
+	s.Grain(min(max(st.batch/16, minGrain), maxGrain))
+	s.stream = st
+	s.player.ses.SetState(session.Streaming)
+	st.play.Begin(start, now)
+	s.conn.srv.opt.Bus.Publish(begun)
+	s.Wake()
+}
+
+// selectStreams changes the streams that go out and answers.
+func (s *sender) selectStreams(list []point.Switch) {
+	s.stay()
+	s.say(&ReportStreamSwitch{})
+	if s.stream == nil || s.Ending() || len(list) == 0 {
+		return
+	}
+	s.stream.play.Select(list)
+	e := event.Switched{Player: s.player.ses.Who()}
+	for _, sw := range list {
+		e.Streams = append(e.Streams, sw.To)
+	}
+	s.conn.srv.opt.Bus.Publish(e)
+	s.Wake()
+}
+
+// stop ends the stream and answers, [MS-MMSP] 3.2.5.14, also if it has just
+// ended by itself: the player waits for this answer.
+func (s *sender) stop(incarnation uint32) {
+	s.finishStream(reasonStopped)
+	s.leave = time.Time{}
+	s.say(&ReportEndOfStream{PlayIncarnation: incarnation})
+}
+
+// stay has a player that reacts to the end not be left.
+func (s *sender) stay() { s.leave = time.Time{} }
+
+// finish ends the stream as if its content were over, and the connection.
+func (s *sender) finish(why string) {
+	if st := s.stream; st != nil && !s.Ending() {
+		s.say(&ReportEndOfStream{PlayIncarnation: st.report})
+	}
+	s.leaves(why)
+}
+
+// leaves ends the connection behind what was said.
+func (s *sender) leaves(why string) {
+	if s.Ending() {
+		return
+	}
+	s.why = why
+	s.finishStream(why)
+	s.Close()
+}

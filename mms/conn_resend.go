@@ -1,0 +1,145 @@
+package mms
+
+import (
+	"time"
+
+	"caracal/asf"
+)
+
+// Resending is bounded: whoever guesses a Client-ID and forges an address gets
+// no more than this out of the server.
+const (
+	// resendRate is how many packets a second are sent again to one session.
+	resendRate = 128
+	// resendBurst is how many of them at once.
+	resendBurst = 2 * MaxResend
+)
+
+// resends is what a sender needs to send packets again.
+type resends struct {
+	log     SentLog
+	waiting []Sequence // packets whose block is being read
+	loading bool
+	wake    func()
+
+	used time.Duration // of the budget: time until it is full again
+	last time.Time
+
+	resent, unknown, refused uint64 // packets
+}
+
+// take says whether the budget has room for one packet more.
+func (r *resends) take(now time.Time) bool {
+	const one = time.Second / resendRate
+	if passed := now.Sub(r.last); passed > 0 {
+		r.used = max(r.used-passed, 0)
+		r.last = now
+	}
+	if r.used+one > resendBurst*one {
+		return false
+	}
+	r.used += one
+	return true
+}
+
+// resend sends again what the player has missed, [MS-MMSP] 3.2.5.13, also for a
+// while after the end.
+func (s *sender) resend() {
+	p := s.player
+	if p == nil || s.Ending() {
+		return
+	}
+	if !s.leave.IsZero() { // a player that asks is not silent
+		s.leave = time.Now().Add(leaveTime)
+	}
+	s.again(p.asked.take())
+}
+
+// again sends packets again, as far as their blocks are in memory; the others
+// wait for those.
+func (s *sender) again(list []Sequence) {
+	p, r := s.player, &s.resends
+	if r.log.Len() == 0 { // nothing went over UDP
+		r.unknown += uint64(len(list))
+		return
+	}
+	out, err := s.conn.srv.opt.Media.port.Sender(s.conn.Shard)
+	if err != nil {
+		return
+	}
+	now := time.Now()
+	for _, seq := range list {
+		if r.loading || !s.rebuild(seq, now) {
+			r.wait(seq)
+			continue
+		}
+		if v := s.Mem.Vector; len(v) > 0 {
+			out.Queue(p.udp, v...)
+		}
+		s.Mem.Vector = s.Mem.Vector[:0]
+	}
+	out.Flush()
+}
+
+// wait keeps a packet until storage has it.
+func (r *resends) wait(seq Sequence) {
+	if len(r.waiting) == maxAsked {
+		r.refused++
+		return
+	}
+	r.waiting = append(r.waiting, seq)
+}
+
+// rebuild makes a data packet again, all of it as it was, and leaves it in the
+// vector; nothing if it cannot be had. It is false if its block has to be read
+// first: loaded is called then.
+func (s *sender) rebuild(seq Sequence, now time.Time) bool {
+	r := &s.resends
+	sent, ok := r.log.Find(seq, now)
+	if !ok {
+		r.unknown++
+		return true
+	}
+	if r.wake == nil {
+		r.wake = func() { s.conn.Post(s.loaded) }
+	}
+	b, err := s.player.entry.Block(sent.Packet, r.wake)
+	if err == nil && b == nil {
+		r.loading = true
+		return false
+	}
+	if !r.take(now) {
+		r.refused++
+		return true
+	}
+	var data []byte
+	if err == nil {
+		raw := b.Packet(sent.Packet)
+		data, err = asf.Pick(s.Mem.Grab(len(raw))[:0], raw, sent.Keep)
+	}
+	if err != nil || data == nil {
+		r.unknown++
+		return true
+	}
+	r.resent++
+	head := AppendDataHead(s.Mem.Grab(DataHeadSize)[:0], uint32(sent.Packet), sent.Incarnation, seq.AFFlags(), len(data))
+	s.Mem.Vector = append(s.Mem.Vector, head, data)
+	return true
+}
+
+// loaded goes on with what has waited for storage. Each time at least one packet
+// is done with, so that a cache that drops blocks at once ends it too.
+func (s *sender) loaded() {
+	r := &s.resends
+	r.loading = false
+	list := r.waiting
+	r.waiting = nil
+	if s.Ending() || len(list) == 0 {
+		return
+	}
+	s.again(list)
+	if len(r.waiting) == len(list) {
+		r.waiting = r.waiting[1:]
+		r.unknown++
+	}
+}

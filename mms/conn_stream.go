@@ -1,0 +1,104 @@
+package mms
+
+import (
+	"net/netip"
+	"time"
+
+	"caracal/internal/point"
+	"caracal/internal/session"
+	"caracal/internal/udp"
+)
+
+// The pace over UDP, where nothing but the pace keeps a player's buffer from
+// being overrun: a socket of Windows 95 to XP holds 8 KiB.
+const (
+	// udpBatch is how much real time of packets leaves together: 8 KiB at 650
+	// kbit/s, 350 bytes at 28.8 kbit/s.
+	udpBatch = 100 * time.Millisecond
+	// udpAccel is how much faster than real time a player is served that asks
+	// for no Fast Start, and udpBurst for how much media: a second of reserve is
+	// built up in ten. Content is made for nine tenths of a line at most, so it
+	// still fits.
+	udpAccel = 1.1
+	udpBurst = 10 * time.Second
+)
+
+// endGrace is how long after the last datagram a player is told of the end: the
+// message goes another way, and a player that reads it first drops the rest.
+const endGrace = 500 * time.Millisecond
+
+// stream is a Play under way. It belongs to its sender.
+type stream struct {
+	player      *player
+	play        *point.Play
+	batch       time.Duration
+	incarnation byte   // of the data packets
+	report      uint32 // the same in messages
+
+	dst netip.AddrPort // over UDP
+	out *udp.Sender    // nil: over TCP
+
+	began   time.Time
+	over    point.EndReason // why the last packet is out
+	ending  time.Time       // when the player is told; zero: there are more packets
+	failure error           // of the storage, if that ended it
+
+	packets uint64
+	bytes   uint64
+	counted uint64 // packets that the session knows of
+	late    uint64 // likewise
+}
+
+// newStream makes the stream of a Play.
+func (c *conn) newStream(incarnation uint32, batch time.Duration) (*stream, error) {
+	p := c.player
+	st := &stream{player: p, batch: batch, incarnation: byte(incarnation), report: incarnation}
+	st.play = point.NewPlay(p.entry, st.batch, c.Tx.Kick)
+	if p.overUDP() {
+		out, err := c.srv.opt.Media.port.Sender(c.Shard)
+		if err != nil {
+			return nil, err
+		}
+		st.dst, st.out = p.udp, out
+	}
+	return st, nil
+}
+
+// options are the point's, within what a player over UDP can take: no faster
+// than it asks, and hardly faster than real time if it does not.
+func (p *player) options(want point.Request) point.Options {
+	o := p.point.Options
+	if !p.overUDP() {
+		return o
+	}
+	o.Batch = min(o.Batch, udpBatch)
+	o.Unpaced, o.Speed, o.MaxSpeed = false, 1, 1
+	if want.AccelBW == 0 || want.AccelDuration == 0 {
+		o.MaxAccel = min(o.MaxAccel, uint32(udpAccel*float64(p.rate(want.Selection))))
+		if o.Burst > 0 {
+			o.Burst = udpBurst
+		}
+	}
+	return o
+}
+
+// grace is how long the end is kept from the player.
+func (st *stream) grace() time.Duration {
+	if st.out == nil {
+		return 0
+	}
+	return endGrace
+}
+
+// count brings the session's figures up to date; once a batch.
+func (st *stream) count(size int) {
+	ses := st.player.ses
+	ses.Packets.Add(st.packets - st.counted)
+	ses.Bytes.Add(uint64(size))
+	ses.Late.Add(st.play.Late - st.late)
+	st.bytes += uint64(size)
+	st.counted, st.late = st.packets, st.play.Late
+}
+
+// stopped notes that the session streams no longer.
+func (st *stream) stopped() { st.player.ses.SetState(session.Idle) }

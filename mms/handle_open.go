@@ -1,0 +1,135 @@
+package mms
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"caracal/internal/point"
+)
+
+// openTimeout bounds how long a player waits for storage.
+const openTimeout = 10 * time.Second
+
+// openFile looks the content up, [MS-MMSP] 3.2.5.6.
+func (c *conn) openFile(body []byte) (goOn bool, err error) {
+	m, err := ParseOpenFile(body)
+	if err != nil {
+		return false, err
+	}
+	p := c.player
+	pt, e, err := c.find(&m)
+	p.ses.SetTarget(short(p.path))
+	if err == nil && pt.Redirect != "" {
+		return c.redirect(&m, pt.Redirect)
+	}
+	// A point that asks who the player is sends SecurityChallenge here.
+	if err == nil {
+		if err = p.sendable(e); err != nil {
+			e.Close()
+		}
+	}
+	if err != nil {
+		hr := hresultOf(err)
+		return c.refuse(&ReportOpenFile{HR: hr, PlayIncarnation: m.PlayIncarnation}, hr, err.Error())
+	}
+	if !p.opened(pt, e) {
+		return false, nil
+	}
+	c.state = stateOpen
+	p.header = headerFor(p.agent, e.Info().HeaderBytes)
+	c.say(p.reportOpen(m.PlayIncarnation))
+	return true, nil
+}
+
+// find looks for the name as it came, and if there is nothing, for what it says
+// without its escapes: see OpenFile.Target.
+func (c *conn) find(m *OpenFile) (*point.Point, point.Entry, error) {
+	err := point.ErrNotFound
+	for _, unescape := range []bool{false, true} {
+		t, wrong := m.Target(unescape)
+		if wrong != nil {
+			continue
+		}
+		var pt *point.Point
+		var e point.Entry
+		c.player.path = t.Path
+		if pt, e, err = c.open(t.Path); err == nil || !errors.Is(err, point.ErrNotFound) {
+			return pt, e, err
+		}
+	}
+	return nil, nil, err
+}
+
+// open finds the content at a path. Without an error, the point leads elsewhere
+// or the caller closes the entry.
+func (c *conn) open(path string) (*point.Point, point.Entry, error) {
+	p, name, err := c.srv.opt.Points.Lookup(path)
+	if err != nil || p.Redirect != "" {
+		return p, nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+	defer cancel()
+	e, err := p.Open(ctx, name)
+	return p, e, err
+}
+
+// sendable says whether the content's packets fit into data packets.
+func (p *player) sendable(e point.Entry) error {
+	most := MaxPayload
+	if p.overUDP() {
+		most = MaxDatagramPayload
+	}
+	if size := e.Info().PacketSize; size > most {
+		return fmt.Errorf("%w: its packets of %d bytes do not fit into data packets of %d", point.ErrNotMedia, size, most)
+	}
+	return nil
+}
+
+// reportOpen describes the content.
+func (p *player) reportOpen(incarnation uint32) *ReportOpenFile {
+	info := p.entry.Info()
+	var attributes FileAttributes
+	if info.Seekable {
+		attributes |= FileCanSeek
+	}
+	if info.Stridable {
+		attributes |= FileCanStride
+	}
+	if info.Broadcast {
+		attributes = FileBroadcast
+	}
+	duration := info.Duration.Seconds()
+	return &ReportOpenFile{
+		PlayIncarnation: incarnation, OpenFileID: openFileID, FileAttributes: attributes,
+		FileDuration: duration, FileBlocks: Blocks(duration),
+		FilePacketSize: uint32(info.PacketSize), FilePacketCount: uint64(info.Packets),
+		FileBitRate: info.BitRate, FileHeaderSize: uint32(len(p.header)),
+	}
+}
+
+// redirect sends the player elsewhere, [MS-MMSP] 3.2.5.6. Players that do not
+// know how to be redirected find nothing.
+func (c *conn) redirect(m *OpenFile, location string) (goOn bool, err error) {
+	if !knowsRedirect(c.player.agent) {
+		report := &ReportOpenFile{HR: EFileNotFound, PlayIncarnation: m.PlayIncarnation}
+		return c.refuse(report, EFileNotFound, "this content has moved, and the player does not follow")
+	}
+	if plain, err := url.PathUnescape(location); err == nil {
+		location = plain // 2.2.4.9: no escapes
+	}
+	return c.last(&ReportRedirect{RedirectType: RedirectURL, Location: location}, reasonMoved), nil
+}
+
+// securityResponse answers who logs in without having been asked to, [MS-MMSP]
+// 3.2.5.7: no point has a lock yet.
+func (c *conn) securityResponse(body []byte) (goOn bool, err error) {
+	m, err := ParseSecurityResponse(body)
+	if err != nil {
+		return false, err
+	}
+	report := &ReportOpenFile{HR: EAccessDenied, PlayIncarnation: m.PlayIncarnation}
+	return c.refuse(report, EAccessDenied, "a login that was not asked for")
+}

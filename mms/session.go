@@ -1,0 +1,99 @@
+package mms
+
+import (
+	"net/netip"
+	"strings"
+	"sync"
+
+	"caracal/asf"
+	"caracal/internal/event"
+	"caracal/internal/head"
+	"caracal/internal/point"
+	"caracal/internal/session"
+)
+
+// player is the session of a connection, [MS-MMSP] 3.2.1, from its Connect on.
+// What has no comment belongs to the connection's goroutine.
+type player struct {
+	conn *conn
+	id   uint32 // Client-ID
+	ses  *session.Session
+
+	subscriber Subscriber // Client-Version
+	agent      head.Agent
+	udp        netip.AddrPort // Client-Port at the player's address; not valid: TCP
+	pair       bool           // UDP-Packet-Pair
+	pairs      int            // packet pairs over TCP that were sent
+	blocks     int            // ReadBlock messages that were answered
+
+	path   string
+	point  *point.Point
+	entry  point.Entry // set once
+	header []byte      // the ASF file header, as this player gets it
+
+	levels   map[uint8]asf.Level // of the streams; those that are not in it have None
+	selected bool                // there was a StreamSwitch
+
+	asked asked // what it wants again
+
+	mu   sync.Mutex
+	gone bool // the entry is closed
+}
+
+// maxKept is how much of a string of the player's is kept, bytes.
+const maxKept = 256
+
+func short(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxKept)], "") }
+
+// newPlayer admits who connects.
+func (c *conn) newPlayer(who Subscriber) (*player, error) {
+	p := &player{conn: c, subscriber: who, agent: who.Agent(), levels: map[uint8]asf.Level{}}
+	ses, err := c.srv.opt.Sessions.Admit(p.describe(c), p.end)
+	if err != nil {
+		return nil, err
+	}
+	p.ses = ses
+	c.srv.register(p)
+	return p, nil
+}
+
+// describe is who connects, for the events.
+func (p *player) describe(c *conn) event.Player {
+	return event.Player{Protocol: protocolName, Address: c.Addr, Agent: short(p.agent.Raw), GUID: short(p.agent.GUID)}
+}
+
+// opened makes e the content of the session. It fails when the connection was
+// lost meanwhile, and e is closed then.
+func (p *player) opened(pt *point.Point, e point.Entry) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.gone {
+		e.Close()
+		return false
+	}
+	p.point, p.entry = pt, e
+	return true
+}
+
+// close takes the session out of the registries; the shard calls it when the
+// connection is lost.
+func (p *player) close(why string) {
+	p.conn.srv.forget(p)
+	p.mu.Lock()
+	first := !p.gone
+	p.gone = true
+	p.mu.Unlock()
+	if first && p.entry != nil {
+		p.entry.Close()
+	}
+	p.ses.Close(why)
+}
+
+// end ends the session in the protocol's words: its stream and its connection.
+func (p *player) end(why error) {
+	c := p.conn
+	c.Post(func() { c.tx.finish(why.Error()) })
+}
+
+// overUDP says whether data packets go over UDP.
+func (p *player) overUDP() bool { return p.udp.IsValid() }
