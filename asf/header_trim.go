@@ -44,10 +44,6 @@ func appendTrimmed(b, header []byte, kinds []GUID) (out []byte, ok bool) {
 	return b, true
 }
 
-// extensionHead is the length of a Header Extension Object without the objects
-// in it.
-const extensionHead = 46
-
 // appendOthers appends the objects that are not of these kinds, and says how
 // many they are. It fails if their sizes make no sense.
 func appendOthers(b, objects []byte, kinds []GUID) (out []byte, count uint32, ok bool) {
@@ -64,13 +60,13 @@ func appendOthers(b, objects []byte, kinds []GUID) (out []byte, count uint32, ok
 		switch {
 		case slices.Contains(kinds, id):
 			continue
-		case id == IDHeaderExtension && size >= extensionHead:
+		case id == IDHeaderExtension && size >= headerExtensionHead:
 			at := len(b)
-			if b, _, ok = appendOthers(append(b, object[:extensionHead]...), object[extensionHead:], kinds); !ok {
+			if b, _, ok = appendOthers(append(b, object[:headerExtensionHead]...), object[headerExtensionHead:], kinds); !ok {
 				return nil, 0, false
 			}
 			le.PutUint64(b[at+16:], uint64(len(b)-at))
-			le.PutUint32(b[at+42:], uint32(len(b)-at-extensionHead))
+			le.PutUint32(b[at+42:], uint32(len(b)-at-headerExtensionHead))
 		default:
 			b = append(b, object...)
 		}
