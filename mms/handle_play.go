@@ -80,8 +80,9 @@ func (c *conn) request(at *Position) (point.Request, error) {
 	if err != nil {
 		return want, err
 	}
+	streaming := c.Streaming()
 	switch {
-	case c.Streaming() && !seeks(at):
+	case streaming && !seeks(at):
 		want.Position = point.Position{By: point.ByPacket, Value: c.position()}
 	case from.Unit == Packets:
 		want.Position = point.Position{By: point.ByPacket, Value: int64(from.Number)}
@@ -89,6 +90,9 @@ func (c *conn) request(at *Position) (point.Request, error) {
 		want.Position = c.player.offset(int64(from.Number))
 	case from.Seconds > 0:
 		want.Position = point.Position{By: point.ByTime, Value: milliseconds(from.Seconds)}
+		if streaming {
+			want.Position.Value = c.player.withoutPreroll(want.Position.Value)
+		}
 	}
 	if ms, relative, ok := at.Stop(); ok {
 		want.MaxDuration = stopAfter(int64(ms), relative, from)

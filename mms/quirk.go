@@ -62,3 +62,10 @@ func knowsRedirect(a head.Agent) bool { return a.Is(playerToken) && a.AtLeast(7,
 func seeks(p *Position) bool {
 	return p.Position != math.MaxFloat64 || says(p.LocationID) || says(p.ASFOffset)
 }
+
+// withoutPreroll turns the time, in ms, of a StartPlaying for what streams
+// already into one of the content: libmms, which alone sends that, counts the
+// preroll.
+func (p *player) withoutPreroll(ms int64) int64 {
+	return max(ms-int64(p.entry.Info().Preroll), 0)
+}

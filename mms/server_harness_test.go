@@ -70,8 +70,8 @@ func makeClip(seconds uint32, more ...asf.Object) clip {
 	return c
 }
 
-// server is a running server with clip.wmv, long.wmv, "a b.wmv", moved.wmv,
-// which leads elsewhere, and bad.wmv, which is no media.
+// server is a running server with clip.wmv under three names, long.wmv,
+// moved.wmv, which leads elsewhere, and bad.wmv, which is no media.
 type server struct {
 	*mms.Server
 	t        *testing.T
@@ -146,7 +146,8 @@ func publishClips(points *point.Registry, cache *source.Cache) (open []*source.B
 		points.Add(&point.Point{Name: name, Options: o, Opener: b})
 	}
 	publish("clip.wmv", shortClip().file(), once)
-	publish("a b.wmv", shortClip().file(), once)
+	publish("f.wmv", shortClip().file(), once)     // what the vectors of players ask for
+	publish("a/f x.wmv", shortClip().file(), once) // likewise, FFmpeg's
 	publish("long.wmv", longClip().file(), paced)
 	publish("bad.wmv", []byte("this is no media"), once)
 	points.Add(&point.Point{Name: "moved.wmv", Redirect: "mms://example.com/a%20b.wmv"})
