@@ -249,7 +249,7 @@ func (p *peer) closed() {
 		if err != nil {
 			return
 		}
-		if !item.IsData {
+		if !item.IsData && item.Message.MID != mms.MIDPing {
 			p.t.Errorf("before the end: %v", item.Message.MID)
 		}
 	}

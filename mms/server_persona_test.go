@@ -48,52 +48,56 @@ func TestPersonas(t *testing.T) {
 	sent := playerBytes(t)
 	for _, k := range personas {
 		t.Run(k.name, func(t *testing.T) {
-			s := startServer(t)
-			p := s.connect()
-			bytesOf := func(step string) []byte {
-				if b := sent[k.name+": "+step]; b != nil {
-					return b
-				}
-				return sent[k.borrow+": "+step]
-			}
-			for _, step := range k.steps {
-				p.raw(bytesOf(step))
-				m := p.next()
-				if m.MID != answers[step] || len(p.data) > 0 {
-					t.Fatalf("%s: %v after %d data packets", step, m.MID, len(p.data))
-				}
-				if step != "StreamSwitch" && !bytes.Equal(m.Body[:4], []byte{0, 0, 0, 0}) {
-					t.Errorf("%s: hr % x", step, m.Body[:4])
-				}
-				switch step {
-				case "Connect": // VLC wants 96 bytes, without the header in front
-					if n := 8 + len(m.Body); n < 96-mms.TCPMessageHeaderSize {
-						t.Errorf("ReportConnectedEX of %d bytes", n)
-					}
-				case "OpenFile":
-					if r, err := mms.ParseReportOpenFile(m.Body); err != nil || r.OpenFileID != 1 {
-						t.Errorf("%+v %v", r, err)
-					}
-				case "ReadBlock":
-					if h := p.pieces(2); !bytes.Equal(h, shortClip().header) || !bytes.HasSuffix(h, []byte{1, 1}) {
-						t.Error("the header differs")
-					}
-				}
-			}
-			p.end(4)
-			if len(p.data) != shortClip().count() {
-				t.Errorf("%d packets of %d", len(p.data), shortClip().count())
-			}
-			check(t, p.data, shortClip(), 0, 4, 0)
-			if k.closes {
-				p.raw(sent["FFmpeg: CloseFile"])
-			}
-			p.closed() // FFmpeg and MPlayer read until then
-			s.waitFor("the session ends", s.noSession)
-			if bad := eventsOf[event.BadInput](s.events); len(bad) > 0 {
-				t.Errorf("%+v", bad)
-			}
+			inMemory(t, setting{}, func(s *server) { k.play(s, sent) })
 		})
+	}
+}
+
+func (k persona) play(s *server, sent map[string][]byte) {
+	t := s.t
+	p := s.connect()
+	bytesOf := func(step string) []byte {
+		if b := sent[k.name+": "+step]; b != nil {
+			return b
+		}
+		return sent[k.borrow+": "+step]
+	}
+	for _, step := range k.steps {
+		p.raw(bytesOf(step))
+		m := p.next()
+		if m.MID != answers[step] || len(p.data) > 0 {
+			t.Fatalf("%s: %v after %d data packets", step, m.MID, len(p.data))
+		}
+		if step != "StreamSwitch" && !bytes.Equal(m.Body[:4], []byte{0, 0, 0, 0}) {
+			t.Errorf("%s: hr % x", step, m.Body[:4])
+		}
+		switch step {
+		case "Connect": // VLC wants 96 bytes, without the header in front
+			if n := 8 + len(m.Body); n < 96-mms.TCPMessageHeaderSize {
+				t.Errorf("ReportConnectedEX of %d bytes", n)
+			}
+		case "OpenFile":
+			if r, err := mms.ParseReportOpenFile(m.Body); err != nil || r.OpenFileID != 1 {
+				t.Errorf("%+v %v", r, err)
+			}
+		case "ReadBlock":
+			if h := p.pieces(2); !bytes.Equal(h, shortClip().header) || !bytes.HasSuffix(h, []byte{1, 1}) {
+				t.Error("the header differs")
+			}
+		}
+	}
+	p.end(4)
+	if len(p.data) != shortClip().count() {
+		t.Errorf("%d packets of %d", len(p.data), shortClip().count())
+	}
+	check(t, p.data, shortClip(), 0, 4, 0)
+	if k.closes {
+		p.raw(sent["FFmpeg: CloseFile"])
+	}
+	p.closed() // FFmpeg and MPlayer read until then
+	s.waitFor("the session ends", s.noSession)
+	if bad := eventsOf[event.BadInput](s.events); len(bad) > 0 {
+		t.Errorf("%+v", bad)
 	}
 }
 
