@@ -117,18 +117,23 @@ func (s *sender) feed(now time.Time) time.Time {
 	}
 	st.play.Rest()
 	if size > 0 {
-		st.count(size)
-		if st.out != nil {
-			st.out.Flush()
-		} else {
-			s.SendVector(s.Mem.Vector)
-		}
+		s.flush(st, size)
 	}
 	if ended && s.stream == st {
 		st.over, st.failure, st.ending = it.Reason, it.Err, now.Add(st.grace())
 		return s.conclude(now)
 	}
 	return next
+}
+
+// flush sends what a run has gathered.
+func (s *sender) flush(st *stream, size int) {
+	st.count(size)
+	if st.out != nil {
+		st.out.Flush() // what the socket does not take is lost, and asked for again
+		return
+	}
+	s.SendVector(s.Mem.Vector)
 }
 
 // carry puts an ASF packet, whole and with its padding, into a data packet.

@@ -1,0 +1,120 @@
+package mms
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// A SentLog knows what a list of everything sent would, of the last 10 s.
+func TestSentLogAgainstModel(t *testing.T) {
+	type noted struct {
+		seq Sequence
+		Sent
+	}
+	var l SentLog
+	var model []noted
+	r := rand.New(rand.NewPCG(1, 2))
+	now := time.Unix(1000, 0)
+	next := Sequence(1<<32 - 3000) // it goes round
+	for i := range 20_000 {
+		now = now.Add(time.Duration(r.IntN(5)) * time.Millisecond)
+		switch {
+		case i%1500 == 1499:
+			now = now.Add(time.Duration(r.IntN(12)) * time.Second)
+			next = next.Restart()
+		case i == 7000:
+			next += 5 // begins anew
+			model = nil
+		}
+		s := Sent{Packet: int64(i), Keep: 1 + r.Uint64N(9), At: now, Incarnation: byte(i)}
+		l.Add(next, s)
+		model = append(model, noted{next, s})
+		next++
+		if i%97 != 0 {
+			continue
+		}
+		for range 50 {
+			seq := next + 20 - Sequence(r.IntN(10_000))
+			want, ok := Sent{}, false
+			for j := len(model) - 1; j >= 0 && j >= len(model)-MaxSent; j-- {
+				if m := model[j]; m.seq == seq && now.Sub(m.At) <= sentSpan {
+					want, ok = m.Sent, true
+				}
+			}
+			got, found := l.Find(seq, now)
+			if found != ok && int(next-seq) < MaxSent-20 || found && got != want {
+				t.Fatalf("step %d, packet %d: %+v %v, want %+v %v", i, seq, got, found, want, ok)
+			}
+		}
+	}
+	if l.Len() > MaxSent || len(l.ring) > MaxSent {
+		t.Errorf("%d packets in %d", l.Len(), len(l.ring))
+	}
+}
+
+func TestSentLogIsEmptyFirst(t *testing.T) {
+	var l SentLog
+	for _, seq := range []Sequence{0, 1, 1<<32 - 1} {
+		if _, ok := l.Find(seq, time.Now()); ok {
+			t.Error(seq)
+		}
+	}
+}
+
+// The budget for copies fills up again with time, and not beyond its size.
+func TestResendBudget(t *testing.T) {
+	var r resends
+	now := time.Unix(1000, 0)
+	takeAll := func() (n int) {
+		for r.take(now) {
+			n++
+		}
+		return n
+	}
+	for _, k := range []struct {
+		wait time.Duration
+		want int
+	}{{0, resendBurst}, {0, 0}, {time.Second / 4, resendRate / 4}, {time.Hour, resendBurst}, {-time.Hour, 0}} {
+		now = now.Add(k.wait)
+		if n := takeAll(); n != k.want {
+			t.Errorf("after %v: %d, want %d", k.wait, n, k.want)
+		}
+	}
+}
+
+// What is asked for is kept once, in its order, and no more than the bound.
+func TestAsked(t *testing.T) {
+	var a asked
+	if !a.add([]Sequence{3, 1, 3}) || a.add([]Sequence{1, 2}) {
+		t.Error("the shard is told once")
+	}
+	if list := a.take(); len(list) != 3 || list[0] != 3 || list[1] != 1 || list[2] != 2 {
+		t.Error(list)
+	}
+	for n := range Sequence(1000) {
+		a.add([]Sequence{n})
+	}
+	if list := a.take(); len(list) != maxAsked || a.dropped.Load() != 1000-maxAsked {
+		t.Errorf("%d, %d dropped", len(list), a.dropped.Load())
+	}
+	if len(a.take()) != 0 {
+		t.Error("taken twice")
+	}
+}
+
+func TestPulse(t *testing.T) {
+	var p pulse
+	now := time.Unix(1000, 0)
+	for range 3 {
+		for n := range maxMessages {
+			if p.take(now) {
+				t.Fatalf("message %d is one too many", n)
+			}
+		}
+		if !p.take(now.Add(heartbeat - 1)) {
+			t.Error("no bound")
+		}
+		now = now.Add(heartbeat)
+	}
+}
