@@ -98,14 +98,7 @@ func newRig(t testing.TB, overUDP bool) *rig {
 		t.Cleanup(func() { r.sock.Close() })
 		o.Media, dst = media, r.sock.LocalAddr().(*net.UDPAddr).AddrPort()
 	}
-	made := make(chan *conn, 1)
-	srv := &Server{opt: o, players: map[uint32]*player{}}
-	accept(t, opt, func(fc *front.Conn) front.Protocol {
-		c := newConn(srv, fc)
-		made <- c
-		return c
-	})
-	c := <-made
+	c := accept(t, &Server{opt: o, players: map[uint32]*player{}})
 	p, err := c.newPlayer(Subscriber{Client: "NSPlayer/9.0.0.2980"})
 	if err != nil {
 		t.Fatal(err)
@@ -136,13 +129,18 @@ func (r *rig) do(f func()) {
 	<-done
 }
 
-// accept makes one connection of an acceptor.
-func accept(t testing.TB, opt front.Options, protocol func(*front.Conn) front.Protocol) {
+// accept makes one connection of a server.
+func accept(t testing.TB, srv *Server) *conn {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := front.NewAcceptor(opt, protocol)
+	made := make(chan *conn, 1)
+	a := front.NewAcceptor(srv.opt.Options, func(fc *front.Conn) front.Protocol {
+		c := newConn(srv, fc)
+		made <- c
+		return c
+	})
 	served := make(chan struct{})
 	go func() { a.Serve(l); close(served) }()
 	c, err := net.Dial("tcp", l.Addr().String())
@@ -154,6 +152,7 @@ func accept(t testing.TB, opt front.Options, protocol func(*front.Conn) front.Pr
 		a.Wait(t.Context(), a.Close())
 		<-served
 	})
+	return <-made
 }
 
 // round sends all packets of the content.

@@ -13,7 +13,8 @@ func (c *conn) logging(body []byte) (goOn bool, err error) {
 		return false, err
 	}
 	c.srv.opt.Bus.Publish(event.LogReceived{Player: c.player.ses.Who(), Form: "client-log", Text: fmt.Sprintf("%+v", m)})
-	c.Post(func() { c.tx.stay() })
+	c.player.ses.Lost.Store(m.Info.PacketsLostClient)
+	c.Post(c.tx.stay)
 	return true, nil
 }
 

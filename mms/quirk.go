@@ -3,6 +3,7 @@ package mms
 import (
 	"bytes"
 	"math"
+	"strings"
 
 	"caracal/asf"
 	"caracal/internal/head"
@@ -68,4 +69,19 @@ func seeks(p *Position) bool {
 // preroll.
 func (p *player) withoutPreroll(ms int64) int64 {
 	return max(ms-int64(p.entry.Info().Preroll), 0)
+}
+
+// ffmpegGUID is what FFmpeg says in the place of a random one.
+const ffmpegGUID = "7E667F5D-A661-495E-A512-F55686DDA178"
+
+// appendRelease appends what lets FFmpeg end: a data packet that is longer than
+// the content's packets. Its reader takes neither EndOfStream nor the end of the
+// connection for an error, and asks again forever, where the last packet has
+// padding and the file two streams; this it refuses, behind all packets.
+func appendRelease(b []byte, guid string, incarnation byte, packetSize int) []byte {
+	if !strings.EqualFold(guid, ffmpegGUID) || packetSize >= MaxPayload {
+		return b
+	}
+	b = AppendDataHead(b, NoPosition, incarnation, 0, packetSize+1)
+	return append(b, make([]byte, packetSize+1)...)
 }

@@ -71,20 +71,7 @@ func (k persona) play(s *server, sent map[string][]byte) {
 		if step != "StreamSwitch" && !bytes.Equal(m.Body[:4], []byte{0, 0, 0, 0}) {
 			t.Errorf("%s: hr % x", step, m.Body[:4])
 		}
-		switch step {
-		case "Connect": // VLC wants 96 bytes, without the header in front
-			if n := 8 + len(m.Body); n < 96-mms.TCPMessageHeaderSize {
-				t.Errorf("ReportConnectedEX of %d bytes", n)
-			}
-		case "OpenFile":
-			if r, err := mms.ParseReportOpenFile(m.Body); err != nil || r.OpenFileID != 1 {
-				t.Errorf("%+v %v", r, err)
-			}
-		case "ReadBlock":
-			if h := p.pieces(2); !bytes.Equal(h, shortClip().header) || !bytes.HasSuffix(h, []byte{1, 1}) {
-				t.Error("the header differs")
-			}
-		}
+		k.judge(p, step, m)
 	}
 	p.end(4)
 	if len(p.data) != shortClip().count() {
@@ -98,6 +85,24 @@ func (k persona) play(s *server, sent map[string][]byte) {
 	s.waitFor("the session ends", s.noSession)
 	if bad := eventsOf[event.BadInput](s.events); len(bad) > 0 {
 		t.Errorf("%+v", bad)
+	}
+}
+
+// judge looks at what players look at in an answer.
+func (k persona) judge(p *peer, step string, m mms.Message) {
+	switch step {
+	case "Connect": // VLC wants 96 bytes, with what goes before the body
+		if n := mms.TCPMessageHeaderSize + 8 + len(m.Body); n < 96 {
+			p.t.Errorf("ReportConnectedEX of %d bytes", n)
+		}
+	case "OpenFile":
+		if r, err := mms.ParseReportOpenFile(m.Body); err != nil || r.OpenFileID != 1 {
+			p.t.Errorf("%+v %v", r, err)
+		}
+	case "ReadBlock":
+		if h := p.pieces(2); !bytes.Equal(h, shortClip().header) || !bytes.HasSuffix(h, []byte{1, 1}) {
+			p.t.Error("the header differs")
+		}
 	}
 }
 
