@@ -25,7 +25,7 @@ type server struct {
 }
 
 // noRTSP leaves the RTSP listener out, for tests of something else.
-const noRTSP = "rtsp: {address: off}\n"
+const noRTSP = "rtsp: {address: off}\nmms: {address: off}\n"
 
 func (s server) url(scheme, name string) string { return scheme + "://" + s.address + "/" + name }
 

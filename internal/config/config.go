@@ -16,6 +16,7 @@ type Config struct {
 	Version  int      `yaml:"version"`
 	HTTP     HTTP     `yaml:"http"`
 	RTSP     RTSP     `yaml:"rtsp"`
+	MMS      MMS      `yaml:"mms"`
 	Server   Server   `yaml:"server"`
 	Sessions Sessions `yaml:"sessions"`
 	Cache    Cache    `yaml:"cache"`
@@ -49,6 +50,12 @@ type RTSP struct {
 	UDPPort int    `yaml:"udp_port"` // of RTP, RTCP has the next one; 0 is any, -1 is TCP only
 	// UDPSegmentation has the kernel cut what is due into datagrams, where it can.
 	UDPSegmentation bool `yaml:"udp_segmentation"`
+}
+
+// MMS is the listener of MMS. The limits and times of HTTP hold for it too.
+type MMS struct {
+	Address string `yaml:"address"` // Off for none
+	UDP     bool   `yaml:"udp"`     // media over UDP, from the port with the same number
 }
 
 // Server is what the server says it is, and how it ends.
@@ -109,6 +116,7 @@ func Default() *Config {
 			KeepAlive: time.Minute, MaxConnections: 20000,
 		},
 		RTSP:     RTSP{Address: ":8554", UDPPort: 5004, UDPSegmentation: true},
+		MMS:      MMS{Address: ":1755", UDP: true},
 		Server:   Server{Persona: "Cougar/9.6.7600.16564", ShutdownGrace: 10 * time.Second},
 		Sessions: Sessions{Max: 40000, IdleTimeout: time.Minute},
 		Cache:    Cache{Memory: 256 << 20},

@@ -22,6 +22,7 @@ func (c *Config) Validate() error {
 	}
 	k.http(&c.HTTP)
 	k.rtsp(&c.RTSP)
+	k.mms(&c.MMS)
 	k.apart(c)
 	k.server(&c.Server)
 	k.sessions(&c.Sessions)

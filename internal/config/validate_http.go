@@ -39,11 +39,26 @@ func (k *checker) rtsp(r *RTSP) {
 	k.number("rtsp.udp_port", r.UDPPort, -1, 65534)
 }
 
+func (k *checker) mms(m *MMS) {
+	if why := badAddress(m.Address); why != "" && m.Address != Off {
+		k.fail("mms.address", "%q %s; \"off\" is no MMS", m.Address, why)
+	}
+}
+
 // apart finds listeners that would have one address.
 func (k *checker) apart(c *Config) {
-	_, port, err := net.SplitHostPort(c.RTSP.Address)
-	if err == nil && port != "0" && c.RTSP.Address == c.HTTP.Address {
-		k.fail("rtsp.address", "%q is http.address too: RTSP needs a port of its own, such as \":8554\"", c.RTSP.Address)
+	seen := map[string]string{}
+	for _, l := range []struct{ key, address string }{
+		{"http.address", c.HTTP.Address}, {"rtsp.address", c.RTSP.Address}, {"mms.address", c.MMS.Address},
+	} {
+		_, port, err := net.SplitHostPort(l.address)
+		if err != nil || port == "0" {
+			continue
+		}
+		if other := seen[l.address]; other != "" {
+			k.fail(l.key, "%q is %s too: each protocol needs a port of its own", l.address, other)
+		}
+		seen[l.address] = l.key
 	}
 }
 

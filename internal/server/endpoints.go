@@ -93,7 +93,8 @@ func ownAddress() string {
 	return "127.0.0.1"
 }
 
-// Links are the URLs of one item; RTSP is empty when the server has none.
+// Links are the URLs of one item; RTSP is empty when the server has none. MMS is
+// that of the HTTP port then, which players come to when MMS itself fails.
 type Links struct{ MMS, HTTP, RTSP, ASX string }
 
 // LinksOf returns an item's URLs on a host.
@@ -101,15 +102,18 @@ func (s *Server) LinksOf(host, name string) Links {
 	web, mms := announce.Endpoint{Scheme: "http", Host: host}, announce.Endpoint{Scheme: "mms", Host: host}
 	l := Links{HTTP: web.URL(name), MMS: mms.URL(name), ASX: web.URL(name) + ".asx"}
 	if a := s.RTSPAddr(); a != nil {
-		l.RTSP = announce.Endpoint{Scheme: "rtsp", Host: withPortOf(s.rtspHost(host, a), a, "554")}.URL(name)
+		l.RTSP = announce.Endpoint{Scheme: "rtsp", Host: withPortOf(s.hostOf(host, a), a, "554")}.URL(name)
+	}
+	if a := s.MMSAddr(); a != nil {
+		l.MMS = announce.Endpoint{Scheme: "mms", Host: withPortOf(s.hostOf(host, a), a, "1755")}.URL(name)
 	}
 	return l
 }
 
-// rtspHost is the host for RTSP where others have this one: another address if
-// RTSP listens on that alone. A name stands, it may have several addresses, and so
-// does what is configured.
-func (s *Server) rtspHost(host string, a net.Addr) string {
+// hostOf is the host for a protocol where others have this one: another address
+// if it listens on that alone. A name stands, it may have several addresses, and
+// so does what is configured.
+func (s *Server) hostOf(host string, a net.Addr) string {
 	at, err := netip.ParseAddrPort(a.String())
 	if err != nil || at.Addr().IsUnspecified() || s.cfg.HTTP.PublicHost != "" {
 		return host

@@ -16,7 +16,8 @@ type status struct {
 	Started  time.Time          `json:"started"`
 	Uptime   float64            `json:"uptime_seconds"`
 	HTTP     statusHTTP         `json:"http"`
-	RTSP     *statusRTSP        `json:"rtsp,omitempty"` // absent when it is off
+	RTSP     *statusFront       `json:"rtsp,omitempty"` // absent when it is off
+	MMS      *statusFront       `json:"mms,omitempty"`
 	Sessions statusSessions     `json:"sessions"`
 	Cache    statusCache        `json:"cache"`
 	Points   []statusPoint      `json:"points"`
@@ -29,10 +30,10 @@ type statusHTTP struct {
 	Connections int    `json:"connections"`
 }
 
-type statusRTSP struct {
+type statusFront struct {
 	Address     string `json:"address"`
 	Connections int    `json:"connections"`
-	UDPPort     uint16 `json:"udp_port"` // of RTP; 0: media goes over TCP only
+	UDPPort     uint16 `json:"udp_port"` // that media leaves from; 0: it goes over TCP only
 }
 
 type statusSessions struct {
@@ -58,9 +59,7 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 		Cache:  statusCache{s.cache.Used(), int64(s.cfg.Cache.Memory)},
 		Events: s.counter.snapshot(),
 	}
-	if a := s.RTSPAddr(); a != nil {
-		st.RTSP = &statusRTSP{a.String(), s.rtsp.server.Connections(), s.rtsp.udpPort}
-	}
+	st.RTSP, st.MMS = s.rtsp.status(), s.mms.status()
 	st.Sessions.Now, st.Sessions.Total = s.sessions.Count()
 	for _, p := range s.points.All() {
 		st.Points = append(st.Points, statusPoint{p.Name, counts[p.Name]})

@@ -44,6 +44,7 @@ func testConfig(points ...config.Point) *config.Config {
 	cfg := config.Default()
 	cfg.HTTP.Address = "127.0.0.1:0"
 	cfg.RTSP = config.RTSP{Address: "127.0.0.1:0"}
+	cfg.MMS = config.MMS{Address: config.Off}
 	cfg.Points = points
 	for i := range points {
 		points[i].OnDemand = cfg.OnDemand

@@ -36,7 +36,8 @@ type Server struct {
 	sessions *session.Manager
 	shards   *pace.Group
 	http     *wmsp.Server
-	rtsp     rtspFront
+	rtsp     mediaFront
+	mms      mediaFront
 
 	started  time.Time
 	listener net.Listener
@@ -93,9 +94,10 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return listenError("http.address", "--http", s.cfg.HTTP.Address, err)
 	}
-	if err := s.startRTSP(ctx); err != nil {
-		l.Close()
-		return err
+	for _, start := range []func(context.Context) error{s.startRTSP, s.startMMS} {
+		if err := start(ctx); err != nil {
+			return errors.Join(err, l.Close(), s.rtsp.shutdown(ctx))
+		}
 	}
 	s.listener = l
 	sweep, stop := context.WithCancel(context.Background())
@@ -129,9 +131,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.draining.Store(true)
 	now, _ := s.sessions.Count()
 	s.log.Info("shutting down", "players", now)
-	media := make(chan error, 1)
-	go func() { media <- s.rtsp.shutdown(ctx) }()
-	err := errors.Join(s.http.Shutdown(ctx), <-media)
+	media := make(chan error, 2)
+	for _, f := range []*mediaFront{&s.rtsp, &s.mms} {
+		go func() { media <- f.shutdown(ctx) }()
+	}
+	err := errors.Join(s.http.Shutdown(ctx), <-media, <-media)
 	if left := s.sessions.Drain(ctx); left > 0 {
 		s.log.Warn("players were cut off", "players", left)
 	}
