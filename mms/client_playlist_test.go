@@ -60,7 +60,7 @@ func TestClientFollowsAPlaylist(t *testing.T) {
 			}
 			want := "[Connect FunnelInfo ConnectFunnel OpenFile ReadBlock StreamSwitch StartPlaying Logging Logging]"
 			if udp {
-				want = "[Connect FunnelInfo ConnectFunnel OpenFile ReadBlock StreamSwitch StartPlaying Logging ReadBlock StreamSwitch StartPlaying Logging]"
+				want = "[Connect FunnelInfo ConnectFunnel OpenFile ReadBlock StreamSwitch StartPlaying ReadBlock Logging StreamSwitch StartPlaying Logging]"
 				if err := s.Play(t.Context(), PlayOptions{Streams: s.Description().Selection(nil)}); err != nil {
 					t.Fatal(err)
 				}
