@@ -7,7 +7,7 @@ import "time"
 const (
 	gapTick      = 20 * time.Millisecond // also how long a packet may be late before it is asked for
 	askAgain     = 200 * time.Millisecond
-	maxAsks      = 5             // for one packet
+	maxAsks      = 7             // for one packet
 	maxAskedOnce = 4 * MaxResend // packets in one tick
 
 	patience       = 100 * time.Millisecond // without a way to get it
