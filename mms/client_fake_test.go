@@ -40,6 +40,7 @@ type fakeMac struct {
 	mu     sync.Mutex
 	got    []string
 	parsed []Appender
+	both   []string // what was got and said
 	sent   map[Sequence][]byte
 	asked  []ResendRequest
 	media  netip.AddrPort
@@ -115,6 +116,7 @@ func (f *fakeMac) serve(c *fakeConn) {
 		}
 		f.mu.Lock()
 		f.got, f.parsed = append(f.got, item.Message.MID.String()), append(f.parsed, m)
+		f.both = append(f.both, fmt.Sprintf("> %v %+v", item.Message.MID, m))
 		handle := f.handle
 		f.mu.Unlock()
 		if handle != nil && handle(c, item.Message.MID, m) {
@@ -205,7 +207,12 @@ func (f *fakeMac) at(p *Position) int {
 func (c *fakeConn) say(m Appender) {
 	c.writing.Lock()
 	defer c.writing.Unlock()
-	c.conn.Write(AppendPacket(nil, c.out, 0, m))
+	b := AppendPacket(nil, c.out, 0, m)
+	message, _, _ := ParseMessage(b[TCPMessageHeaderSize:])
+	c.mu.Lock()
+	c.both = append(c.both, fmt.Sprintf("< %v %+v", message.MID, m))
+	c.mu.Unlock()
+	c.conn.Write(b)
 	c.out++
 }
 
