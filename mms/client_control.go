@@ -2,6 +2,7 @@ package mms
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -64,7 +65,12 @@ func (s *Stream) Select(ctx context.Context, entries []StreamSwitchEntry) error 
 }
 
 func (s *clientSession) streamSwitch(ctx context.Context, entries []StreamSwitchEntry) error {
+	whole := !slices.ContainsFunc(entries, func(e StreamSwitchEntry) bool {
+		return e.DstStreamNumber == NoStream || e.ThinningLevel != ThinNothing
+	})
 	return s.ask(ctx, &StreamSwitch{entries}, func(m Message) (bool, error) {
+		s.allSelected = whole && (s.allSelected || !s.play.playing)
+		s.play.whole = s.play.whole && whole
 		_, err := answer(m, ParseReportStreamSwitch, func(r *ReportStreamSwitch) HRESULT { return r.HR })
 		return true, err
 	}, MIDReportStreamSwitch)

@@ -2,6 +2,9 @@ package mms
 
 import "time"
 
+// maxTail is how many packets at the end are believed to be lost.
+const maxTail = 1 << 31
+
 // ended takes a ReportEndOfStream that nobody has asked for, [MS-MMSP]
 // 3.1.5.18. The caller holds mu.
 func (s *clientSession) ended(end ReportEndOfStream) {
@@ -35,7 +38,7 @@ func (s *clientSession) more(hr HRESULT) bool {
 // is there.
 func (s *clientSession) finish() {
 	p := &s.play
-	if p.ending && p.receiver.next == p.receiver.end && s.packets > 0 && uint64(p.location)+1 == s.packets {
+	if p.ending && p.receiver.next == p.receiver.end && s.packets > 0 && uint64(p.expected) == s.packets {
 		s.finishNow()
 	}
 }
@@ -44,6 +47,10 @@ func (s *clientSession) finish() {
 func (s *clientSession) finishNow() {
 	p := &s.play
 	s.skip(p.receiver.end)
+	if last := uint64(p.expected); s.udp && p.whole && !p.end.More && last < s.packets && s.packets-last < maxTail {
+		s.stats.Lost += s.packets - last
+		p.receiver.lost += uint32(s.packets - last)
+	}
 	s.reportGap()
 	p.ending, p.over = false, !p.end.More && len(p.behind) == 0
 	s.push(p.end)

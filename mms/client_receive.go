@@ -164,7 +164,7 @@ func (s *clientSession) use(slot *clientSlot) {
 	s.reportGap()
 	r.fresh = false
 	s.play.time(slot.payload)
-	s.play.location = slot.location
+	s.play.expected = slot.location + 1
 	s.push(StreamEvent{Kind: GotPacket, Data: slot.payload, Packet: slot.location, Sequence: slot.seq})
 	slot.payload = nil
 }

@@ -40,6 +40,7 @@ type clientSession struct {
 	hasClientID bool
 	file        ReportOpenFile
 	packets     uint64 // in the entry; 0: not known
+	allSelected bool   // the last StreamSwitch had all streams whole
 	pair        pairWatch
 
 	header clientHeader

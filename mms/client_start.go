@@ -52,6 +52,8 @@ func (s *clientSession) starts(opt *PlayOptions) Appender {
 	p.asked = p.nextIncarnation()
 	p.begin(p.asked)
 	p.starting, p.over, p.ending, p.entry, p.timed = true, false, false, false, false
+	p.whole = opt.Until == 0 && !opt.strides() && opt.Start == Start{} && s.allSelected
+	p.expected = 0
 	p.counts, p.rate, p.startedAt = s.stats, 1, 0
 	if opt.Start.Unit == Seconds {
 		p.startedAt = uint32(min(opt.Start.Seconds*1000, float64(^uint32(0))))

@@ -28,7 +28,8 @@ type clientPlay struct {
 	firstSent uint32 // send times of the first and the last packet, ms
 	lastSent  uint32
 	timed     bool
-	location  uint32 // of the last packet that was given to Next
+	whole     bool   // every packet of the content from expected on is to come
+	expected  uint32 // LocationId that follows the last packet that was used
 	counts    ClientStats
 }
 

@@ -53,7 +53,9 @@ type ClientStats struct {
 }
 
 // Stream is what Play began. Next belongs to one goroutine, the other methods
-// can be called from others meanwhile.
+// can be called from others meanwhile. If the context of one of these ends
+// before the answer is there, the session is over: nothing in a later answer
+// would say what it belongs to.
 type Stream struct {
 	d    *Description
 	stop func() bool
