@@ -43,43 +43,44 @@ func oneIn(n int) func(int) bool {
 	return func(int) bool { return random.IntN(n) == 0 }
 }
 
+var lossyTests = []struct {
+	name         string
+	lose         func(i int) bool
+	double, swap int
+	first        Sequence
+	quiet        bool          // the server sends nothing again
+	pause        time.Duration // between packets
+	none         bool          // NoResend
+	lost         uint64
+	check        func(s ClientStats) bool
+}{
+	{name: "no loss", check: func(s ClientStats) bool { return s == ClientStats{Packets: 449, Bytes: 449 * 1400} }},
+	{name: "one in seven", lose: oneIn(7),
+		check: func(s ClientStats) bool { return s.Resent > 30 && s.Asked >= s.Resent }},
+	{name: "all sorts", lose: oneIn(6), double: 7, swap: 11,
+		check: func(s ClientStats) bool { return s.Resent > 30 && s.Duplicates > 0 }},
+	{name: "turned round", swap: 5, check: func(s ClientStats) bool { return s.Resent == 0 && s.Asked == 0 }},
+	{name: "a burst", lose: func(i int) bool { return i > 100 && i <= 200 },
+		check: func(s ClientStats) bool { return s.Resent == 100 }},
+	{name: "fast", lose: oneIn(7), pause: time.Microsecond,
+		check: func(s ClientStats) bool { return s.Resent > 30 }},
+	{name: "the first packets", lose: func(i int) bool { return i > 30 && i < 40 },
+		check: func(s ClientStats) bool { return s.Resent > 0 }},
+	{name: "the last packet", lose: func(i int) bool { return i == 449+fakeHeaderPieces },
+		check: func(s ClientStats) bool { return s.Resent == 0 && s.Requests == 1 }},
+	{name: "nothing from the middle on", lose: func(i int) bool { return i > 200 }, lost: 449 + fakeHeaderPieces - 200,
+		check: func(s ClientStats) bool { return s.Requests == maxTailAsks && s.Resent == 0 }},
+	{name: "no media at all", lose: func(i int) bool { return i > fakeHeaderPieces }, lost: 449,
+		check: func(s ClientStats) bool { return s.Requests == maxTailAsks }},
+	{name: "does not count from 0", first: 200, check: func(s ClientStats) bool { return s.Asked == 0 }},
+	{name: "nobody sends again", quiet: true, lose: func(i int) bool { return i == 200 || i == 201 || i == 300 }, lost: 3,
+		check: func(s ClientStats) bool { return s.Asked == 3*maxAsks && s.Resent == 0 && s.Longest == 2 }},
+	{name: "nobody asks", none: true, lose: func(i int) bool { return i%100 == 99 }, lost: 4,
+		check: func(s ClientStats) bool { return s.Asked == 0 && s.Requests == 0 }},
+}
+
 func TestClientOverLossyUDP(t *testing.T) {
-	tests := []struct {
-		name         string
-		lose         func(i int) bool
-		double, swap int
-		first        Sequence
-		quiet        bool          // the server sends nothing again
-		pause        time.Duration // between packets
-		none         bool          // NoResend
-		lost         uint64
-		check        func(s ClientStats) bool
-	}{
-		{name: "no loss", check: func(s ClientStats) bool { return s == ClientStats{Packets: 449, Bytes: 449 * 1400} }},
-		{name: "one in seven", lose: oneIn(7),
-			check: func(s ClientStats) bool { return s.Resent > 30 && s.Asked >= s.Resent }},
-		{name: "all sorts", lose: oneIn(6), double: 7, swap: 11,
-			check: func(s ClientStats) bool { return s.Resent > 30 && s.Duplicates > 0 }},
-		{name: "turned round", swap: 5, check: func(s ClientStats) bool { return s.Resent == 0 && s.Asked == 0 }},
-		{name: "a burst", lose: func(i int) bool { return i > 100 && i <= 200 },
-			check: func(s ClientStats) bool { return s.Resent == 100 }},
-		{name: "fast", lose: oneIn(7), pause: time.Microsecond,
-			check: func(s ClientStats) bool { return s.Resent > 30 }},
-		{name: "the first packets", lose: func(i int) bool { return i > 30 && i < 40 },
-			check: func(s ClientStats) bool { return s.Resent > 0 }},
-		{name: "the last packet", lose: func(i int) bool { return i == 449+fakeHeaderPieces },
-			check: func(s ClientStats) bool { return s.Resent == 0 && s.Requests == 1 }},
-		{name: "nothing from the middle on", lose: func(i int) bool { return i > 200 }, lost: 449 + fakeHeaderPieces - 200,
-			check: func(s ClientStats) bool { return s.Requests == maxTailAsks && s.Resent == 0 }},
-		{name: "no media at all", lose: func(i int) bool { return i > fakeHeaderPieces }, lost: 449,
-			check: func(s ClientStats) bool { return s.Requests == maxTailAsks }},
-		{name: "does not count from 0", first: 200, check: func(s ClientStats) bool { return s.Asked == 0 }},
-		{name: "nobody sends again", quiet: true, lose: func(i int) bool { return i == 200 || i == 201 || i == 300 }, lost: 3,
-			check: func(s ClientStats) bool { return s.Asked == 3*maxAsks && s.Resent == 0 && s.Longest == 2 }},
-		{name: "nobody asks", none: true, lose: func(i int) bool { return i%100 == 99 }, lost: 4,
-			check: func(s ClientStats) bool { return s.Asked == 0 && s.Requests == 0 }},
-	}
-	for _, tt := range tests {
+	for _, tt := range lossyTests {
 		t.Run(tt.name, func(t *testing.T) {
 			inMac(t, func(t *testing.T, f *fakeMac, c *Client) {
 				c.UDP, c.NoResend = true, tt.none

@@ -10,25 +10,26 @@ import (
 	"time"
 )
 
+var redirectTests = []struct {
+	name     string
+	redirect []ReportRedirect // one after the other, the last one for ever
+	times    int64
+	dialed   []string
+	file     string
+	err      error
+}{
+	{"to another server", []ReportRedirect{{0, RedirectURL, "mmsu://192.0.2.7:1756/a b%.wmv"}}, 1, []string{"192.0.2.1:1755", "192.0.2.7:1756"}, "a b%.wmv", nil},
+	{"to another name", []ReportRedirect{{0, RedirectURL, "/b.wmv"}}, 1, []string{"192.0.2.1:1755", "192.0.2.1:1755"}, "b.wmv", nil},
+	{"to a proxy", []ReportRedirect{{0, RedirectProxy, "192.0.2.9:80"}}, 1, []string{"192.0.2.1:1755", "192.0.2.9:80"}, "welcome.wmv", nil},
+	{"to no proxy", []ReportRedirect{{0, RedirectProxy, "mms://192.0.2.9"}, {0, RedirectProxy, ""}}, 2,
+		[]string{"192.0.2.1:1755", "192.0.2.9:1755", "192.0.2.1:1755"}, "welcome.wmv", nil},
+	{"around", []ReportRedirect{{0, RedirectURL, fakeURL}}, 100, slices.Repeat([]string{"192.0.2.1:1755"}, MaxRedirects+1), "welcome.wmv", ErrRedirects},
+	{"to nowhere", []ReportRedirect{{0, RedirectURL, "ftp://x"}}, 1, []string{"192.0.2.1:1755"}, "welcome.wmv", ErrInvalid},
+	{"to what nobody knows", []ReportRedirect{{0, 7, fakeURL}}, 1, []string{"192.0.2.1:1755"}, "welcome.wmv", ErrUnexpected},
+}
+
 func TestClientFollowsRedirects(t *testing.T) {
-	tests := []struct {
-		name     string
-		redirect []ReportRedirect // one after the other, the last one for ever
-		times    int64
-		dialed   []string
-		file     string
-		err      error
-	}{
-		{"to another server", []ReportRedirect{{0, RedirectURL, "mmsu://192.0.2.7:1756/a b%.wmv"}}, 1, []string{"192.0.2.1:1755", "192.0.2.7:1756"}, "a b%.wmv", nil},
-		{"to another name", []ReportRedirect{{0, RedirectURL, "/b.wmv"}}, 1, []string{"192.0.2.1:1755", "192.0.2.1:1755"}, "b.wmv", nil},
-		{"to a proxy", []ReportRedirect{{0, RedirectProxy, "192.0.2.9:80"}}, 1, []string{"192.0.2.1:1755", "192.0.2.9:80"}, "welcome.wmv", nil},
-		{"to no proxy", []ReportRedirect{{0, RedirectProxy, "mms://192.0.2.9"}, {0, RedirectProxy, ""}}, 2,
-			[]string{"192.0.2.1:1755", "192.0.2.9:1755", "192.0.2.1:1755"}, "welcome.wmv", nil},
-		{"around", []ReportRedirect{{0, RedirectURL, fakeURL}}, 100, slices.Repeat([]string{"192.0.2.1:1755"}, MaxRedirects+1), "welcome.wmv", ErrRedirects},
-		{"to nowhere", []ReportRedirect{{0, RedirectURL, "ftp://x"}}, 1, []string{"192.0.2.1:1755"}, "welcome.wmv", ErrInvalid},
-		{"to what nobody knows", []ReportRedirect{{0, 7, fakeURL}}, 1, []string{"192.0.2.1:1755"}, "welcome.wmv", ErrUnexpected},
-	}
-	for _, tt := range tests {
+	for _, tt := range redirectTests {
 		t.Run(tt.name, func(t *testing.T) {
 			inMac(t, func(t *testing.T, f *fakeMac, c *Client) {
 				var n atomic.Int64
@@ -57,24 +58,25 @@ func TestClientFollowsRedirects(t *testing.T) {
 	}
 }
 
+var loginTests = []struct {
+	name      string
+	url       string
+	authorize func(Challenge) ([]byte, error)
+	rounds    int // that the server wants
+	ok        bool
+}{
+	{"Basic", "mms://a:b@192.0.2.1/x", nil, 1, true},
+	{"a wrong password", "mms://a:b@192.0.2.1/x", nil, 2, false},
+	{"nobody", "mms://192.0.2.1/x", nil, 1, false},
+	{"in rounds", "mms://192.0.2.1/x", func(c Challenge) ([]byte, error) {
+		return AppendNTLM(nil, append([]byte("NTLMSSP\x00"), byte(c.Round)), false), nil
+	}, 2, true},
+	{"for ever", "mms://192.0.2.1/x", func(Challenge) ([]byte, error) { return nil, nil }, 100, false},
+}
+
 // [MS-MMSP] 4.6.
 func TestClientLogsIn(t *testing.T) {
-	tests := []struct {
-		name      string
-		url       string
-		authorize func(Challenge) ([]byte, error)
-		rounds    int // that the server wants
-		ok        bool
-	}{
-		{"Basic", "mms://a:b@192.0.2.1/x", nil, 1, true},
-		{"a wrong password", "mms://a:b@192.0.2.1/x", nil, 2, false},
-		{"nobody", "mms://192.0.2.1/x", nil, 1, false},
-		{"in rounds", "mms://192.0.2.1/x", func(c Challenge) ([]byte, error) {
-			return AppendNTLM(nil, append([]byte("NTLMSSP\x00"), byte(c.Round)), false), nil
-		}, 2, true},
-		{"for ever", "mms://192.0.2.1/x", func(Challenge) ([]byte, error) { return nil, nil }, 100, false},
-	}
-	for _, tt := range tests {
+	for _, tt := range loginTests {
 		t.Run(tt.name, func(t *testing.T) {
 			inMac(t, func(t *testing.T, f *fakeMac, c *Client) {
 				c.Authorize = tt.authorize

@@ -91,15 +91,7 @@ func TestClientStopsAndSeeks(t *testing.T) {
 			if err := s.Stop(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			for at := 20; ; at++ {
-				e, err := s.Next()
-				if err == io.EOF {
-					break
-				}
-				if err != nil || e.Kind != GotPacket || int(e.Packet) != at {
-					t.Fatalf("%+v, %v", e, err)
-				}
-			}
+			wantStopped(t, s, 20)
 			if err := s.Stop(t.Context()); err != nil {
 				t.Errorf("stopped again: %v", err)
 			}
@@ -132,6 +124,20 @@ func TestClientStopsAndSeeks(t *testing.T) {
 				t.Errorf("%+v", m)
 			}
 		})
+	}
+}
+
+// wantStopped wants what came before the stop, from packet at on.
+func wantStopped(t *testing.T, s *Stream, at int) {
+	t.Helper()
+	for ; ; at++ {
+		e, err := s.Next()
+		if err == io.EOF {
+			return
+		}
+		if err != nil || e.Kind != GotPacket || int(e.Packet) != at {
+			t.Fatalf("%+v, %v", e, err)
+		}
 	}
 }
 
@@ -213,30 +219,31 @@ func TestClientAnswersPing(t *testing.T) {
 	})
 }
 
+var refusalTests = []struct {
+	name string
+	url  string
+	udp  bool
+	mid  MID
+	with []Appender
+	hr   HRESULT
+	err  error
+}{
+	{name: "too many", mid: MIDConnect, with: []Appender{&ReportConnectedEX{HR: ETooManySessions}}, hr: ETooManySessions},
+	{name: "no funnel", mid: MIDConnectFunnel, udp: true, with: []Appender{&ReportDisconnectedFunnel{HR: EProtocolMismatch}}, hr: EProtocolMismatch},
+	{name: "no file", mid: MIDOpenFile, with: []Appender{&ReportOpenFile{HR: EFileNotFound}}, hr: EFileNotFound},
+	{name: "no login", mid: MIDOpenFile, with: []Appender{&SecurityChallenge{Token: AppendBasicRealm(nil, "x")}}, hr: EAccessDenied},
+	{name: "no start", mid: MIDStartPlaying, with: []Appender{&ReportStartedPlaying{HR: EInvalidArg}}, hr: EInvalidArg},
+	{name: "silence", mid: MIDOpenFile, err: ErrTimeout},
+	{name: "silence at the start", mid: MIDStartPlaying, err: ErrTimeout},
+	{name: "nothing over UDP", mid: MIDReadBlock, udp: true, with: []Appender{&ReportReadBlock{}}, err: ErrFirewall},
+	{name: "another scheme", url: "http://192.0.2.1/", err: ErrInvalid},
+	{name: "no host", url: "mms:///x", err: ErrInvalid},
+	{name: "too long", url: "mms://192.0.2.1/" + strings.Repeat("x", maxClientURL), err: ErrInvalid},
+}
+
 // What the server refuses is told; the rest of the time nothing waits for ever.
 func TestClientIsRefused(t *testing.T) {
-	tests := []struct {
-		name string
-		url  string
-		udp  bool
-		mid  MID
-		with []Appender
-		hr   HRESULT
-		err  error
-	}{
-		{name: "too many", mid: MIDConnect, with: []Appender{&ReportConnectedEX{HR: ETooManySessions}}, hr: ETooManySessions},
-		{name: "no funnel", mid: MIDConnectFunnel, udp: true, with: []Appender{&ReportDisconnectedFunnel{HR: EProtocolMismatch}}, hr: EProtocolMismatch},
-		{name: "no file", mid: MIDOpenFile, with: []Appender{&ReportOpenFile{HR: EFileNotFound}}, hr: EFileNotFound},
-		{name: "no login", mid: MIDOpenFile, with: []Appender{&SecurityChallenge{Token: AppendBasicRealm(nil, "x")}}, hr: EAccessDenied},
-		{name: "no start", mid: MIDStartPlaying, with: []Appender{&ReportStartedPlaying{HR: EInvalidArg}}, hr: EInvalidArg},
-		{name: "silence", mid: MIDOpenFile, err: ErrTimeout},
-		{name: "silence at the start", mid: MIDStartPlaying, err: ErrTimeout},
-		{name: "nothing over UDP", mid: MIDReadBlock, udp: true, with: []Appender{&ReportReadBlock{}}, err: ErrFirewall},
-		{name: "another scheme", url: "http://192.0.2.1/", err: ErrInvalid},
-		{name: "no host", url: "mms:///x", err: ErrInvalid},
-		{name: "too long", url: "mms://192.0.2.1/" + strings.Repeat("x", maxClientURL), err: ErrInvalid},
-	}
-	for _, tt := range tests {
+	for _, tt := range refusalTests {
 		t.Run(tt.name, func(t *testing.T) {
 			inMac(t, func(t *testing.T, f *fakeMac, c *Client) {
 				c.UDP = tt.udp
@@ -303,5 +310,47 @@ func TestClientMeetsAnotherServer(t *testing.T) {
 		if _, err := c.Describe(t.Context(), fakeURL); !errors.Is(err, ErrNotServer) {
 			t.Error(err)
 		}
+	})
+}
+
+// A server that says nothing any more is given up, unless packets still come
+// over UDP.
+func TestClientGivesUpSilentServers(t *testing.T) {
+	for _, udp := range []bool{false, true} {
+		inMac(t, func(t *testing.T, f *fakeMac, c *Client) {
+			c.UDP = udp
+			f.handle = func(c *fakeConn, mid MID, m Appender) bool {
+				if mid == MIDStartPlaying && !udp {
+					c.say(&ReportStartedPlaying{PlayIncarnation: m.(*StartPlaying).PlayIncarnation})
+				}
+				return mid == MIDStartPlaying && !udp
+			}
+			f.pause = time.Minute
+			s := playFake(t, c, fakeURL, PlayOptions{})
+			defer s.Close()
+			began := time.Now()
+			if udp {
+				wantPackets(t, s, f, 0, 20)
+				return
+			}
+			if _, err := s.Next(); !errors.Is(err, ErrTimeout) || time.Since(began) != clientSilence {
+				t.Errorf("%v after %v", err, time.Since(began))
+			}
+		})
+	}
+}
+
+// A server that sends faster than Next takes waits over TCP, and Close does not.
+func TestClientHoldsBackTCP(t *testing.T) {
+	inMac(t, func(t *testing.T, f *fakeMac, c *Client) {
+		f.packets = append(append(f.packets, f.packets...), f.packets...)
+		f.pause = 0
+		s := playFake(t, c, fakeURL, PlayOptions{})
+		synctest.Wait()
+		if n := s.Waiting(); n != maxClientQueue {
+			t.Errorf("%d events wait", n)
+		}
+		wantPackets(t, s, f, 0, 600)
+		s.Close()
 	})
 }

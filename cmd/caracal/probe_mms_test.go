@@ -28,30 +28,8 @@ func serveSample(c net.Conn) {
 			return
 		}
 		switch body := item.Message.Body; item.Message.MID {
-		case mms.MIDConnect:
-			m := mms.NewReportConnectedEX(mms.SOK, mms.DisablePacketPair, "9.0", "")
-			say(&m)
-		case mms.MIDFunnelInfo:
-			m := mms.NewReportFunnelInfo(mms.DisablePacketPair, 1)
-			say(&m)
-		case mms.MIDConnectFunnel:
-			m, _ := mms.ParseConnectFunnel(body)
-			if f, _ := mms.ParseFunnel(m.FunnelName); f.UDP {
-				say(&mms.ReportDisconnectedFunnel{HR: mms.EProtocolMismatch})
-				continue
-			}
-			say(&mms.ReportConnectedFunnel{})
-		case mms.MIDOpenFile:
-			m, _ := mms.ParseOpenFile(body)
-			r := &mms.ReportOpenFile{OpenFileID: 1, FileAttributes: mms.FileCanSeek | mms.FileCanStride, FilePacketSize: 1400}
-			switch m.FileName {
-			case "none.wmv":
-				r.HR = mms.EFileNotFound
-			case "mine.wmv":
-				say(&mms.SecurityChallenge{})
-				continue
-			}
-			say(r)
+		case mms.MIDConnect, mms.MIDFunnelInfo, mms.MIDConnectFunnel, mms.MIDOpenFile:
+			greetSample(item.Message.MID, body, say)
 		case mms.MIDReadBlock:
 			say(&mms.ReportReadBlock{PlayIncarnation: 1})
 			c.Write(mms.AppendHeaderPiece(nil, 1, 0, rd.HeaderBytes(), mms.MaxPayload))
@@ -71,6 +49,36 @@ func serveSample(c net.Conn) {
 		case mms.MIDCloseFile:
 			return
 		}
+	}
+}
+
+// greetSample answers what comes before the header.
+func greetSample(mid mms.MID, body []byte, say func(mms.Appender)) {
+	switch mid {
+	case mms.MIDConnect:
+		m := mms.NewReportConnectedEX(mms.SOK, mms.DisablePacketPair, "9.0", "")
+		say(&m)
+	case mms.MIDFunnelInfo:
+		m := mms.NewReportFunnelInfo(mms.DisablePacketPair, 1)
+		say(&m)
+	case mms.MIDConnectFunnel:
+		m, _ := mms.ParseConnectFunnel(body)
+		if f, _ := mms.ParseFunnel(m.FunnelName); f.UDP {
+			say(&mms.ReportDisconnectedFunnel{HR: mms.EProtocolMismatch})
+			return
+		}
+		say(&mms.ReportConnectedFunnel{})
+	case mms.MIDOpenFile:
+		m, _ := mms.ParseOpenFile(body)
+		r := &mms.ReportOpenFile{OpenFileID: 1, FileAttributes: mms.FileCanSeek | mms.FileCanStride, FilePacketSize: 1400}
+		switch m.FileName {
+		case "none.wmv":
+			r.HR = mms.EFileNotFound
+		case "mine.wmv":
+			say(&mms.SecurityChallenge{})
+			return
+		}
+		say(r)
 	}
 }
 

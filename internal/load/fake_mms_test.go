@@ -34,20 +34,8 @@ func (f *fake) serveMMS(c net.Conn) {
 		}
 		f.sleep(fakeReply)
 		switch body := item.Message.Body; item.Message.MID {
-		case mms.MIDConnect:
-			m := mms.NewReportConnectedEX(mms.SOK, mms.DisablePacketPair, "9.0", "")
-			say(&m)
-		case mms.MIDFunnelInfo:
-			m := mms.NewReportFunnelInfo(mms.DisablePacketPair, 7)
-			say(&m)
-		case mms.MIDConnectFunnel:
-			f.mmsFunnel(body)
-			say(&mms.ReportConnectedFunnel{FunnelName: mms.FunnelName})
-		case mms.MIDOpenFile:
-			if f.mms.strange {
-				say(&mms.SecurityChallenge{})
-			}
-			say(f.mmsOpen(body))
+		case mms.MIDConnect, mms.MIDFunnelInfo, mms.MIDConnectFunnel, mms.MIDOpenFile:
+			f.mmsGreet(item.Message.MID, body, say)
 		case mms.MIDReadBlock:
 			say(&mms.ReportReadBlock{PlayIncarnation: mmsHeaderIncarnation})
 			f.mmsHeader(c, mmsHeaderIncarnation)
@@ -69,6 +57,26 @@ func (f *fake) serveMMS(c net.Conn) {
 			f.mms.closed.Add(1)
 			return
 		}
+	}
+}
+
+// mmsGreet answers what comes before the header.
+func (f *fake) mmsGreet(mid mms.MID, body []byte, say func(mms.Appender)) {
+	switch mid {
+	case mms.MIDConnect:
+		m := mms.NewReportConnectedEX(mms.SOK, mms.DisablePacketPair, "9.0", "")
+		say(&m)
+	case mms.MIDFunnelInfo:
+		m := mms.NewReportFunnelInfo(mms.DisablePacketPair, 7)
+		say(&m)
+	case mms.MIDConnectFunnel:
+		f.mmsFunnel(body)
+		say(&mms.ReportConnectedFunnel{FunnelName: mms.FunnelName})
+	case mms.MIDOpenFile:
+		if f.mms.strange {
+			say(&mms.SecurityChallenge{})
+		}
+		say(f.mmsOpen(body))
 	}
 }
 
