@@ -11,7 +11,7 @@ import (
 
 type probeCommand struct {
 	JSON   bool   `help:"Write JSON."`
-	Target string `arg:"" name:"file|url" help:"A file, or an http://, mms://, mmsh:// or rtsp:// URL; rtspt:// for TCP, rtspu:// for UDP."`
+	Target string `arg:"" name:"file|url" help:"A file, or an http://, mms://, mmsh:// or rtsp:// URL; rtspt:// or mmst:// for TCP, rtspu:// or mmsu:// for UDP."`
 }
 
 // Run describes a file or a stream.
@@ -20,6 +20,10 @@ func (c *probeCommand) Run(o *output) error {
 	switch scheme, _, ok := strings.Cut(c.Target, "://"); {
 	case ok && strings.HasPrefix(strings.ToLower(scheme), "rtsp"):
 		probe = probeRTSP
+	case ok && isMMS(c.Target):
+		probe = probeMMS
+	case isPlainMMS(c.Target):
+		probe = probeEither
 	case ok:
 		probe = probeURL
 	}

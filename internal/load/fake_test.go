@@ -36,6 +36,7 @@ type fake struct {
 	startSeq    byte          // AFFlags of the first packet
 	noDelay     bool          // nothing takes any time
 	rtsp        *fakeRTSP     // nil: it speaks HTTP
+	mms         *fakeMMS      // the same
 
 	reached func() // called when sent packets are out; with 0, for a connection
 	sent    int
@@ -89,6 +90,10 @@ func (f *fake) serve(c net.Conn) {
 	}
 	if f.rtsp != nil {
 		f.serveRTSP(c)
+		return
+	}
+	if f.mms != nil {
+		f.serveMMS(c)
 		return
 	}
 	in := bufio.NewReader(c)
@@ -207,6 +212,9 @@ func (f *fake) packets(send func([]byte) error) error {
 func (f *fake) packet(i int) []byte {
 	if f.rtsp != nil {
 		return f.frame(i)
+	}
+	if f.mms != nil {
+		return f.dataPacket(i)
 	}
 	if f.garbageAt > 0 && i == f.garbageAt {
 		return []byte("no packet begins so")

@@ -17,7 +17,7 @@ func TestFlagsRefuse(t *testing.T) {
 		{"-url http://192.0.2.1/x", "only loopback"},
 		{"-url http://example.org/x", "only loopback"},
 		{"-url http://127.0.0.1.example.org/x", "only loopback"},
-		{url + "-kind gopher", "there are http, idle, mmsh, rtsp, rtspu, stall, storm"},
+		{url + "-kind gopher", "there are http, idle, mmsh, mmst, mmsu, rtsp, rtspu, stall, storm"},
 		{url + "-n 0", "from 1 to"},
 		{url + "-n 20001", "from 1 to"},
 		{url + "-dur 60s", "at most 59s"},

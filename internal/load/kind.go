@@ -19,6 +19,8 @@ type kind struct {
 var kinds = map[string]kind{
 	"http":  {play: playHTTP, port: "80", files: 1},
 	"mmsh":  {play: playMMSH, port: "80", files: 1},
+	"mmst":  {play: playMMST, port: "1755", files: 1},
+	"mmsu":  {play: playMMSU, port: "1755", files: mmsuFiles},
 	"rtsp":  {play: playRTSP, port: "554", files: 1},
 	"rtspu": {play: playRTSPU, port: "554", files: rtspFiles},
 	"idle":  {play: playIdle, port: "80", files: 1, mute: true},

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"strings"
+
+	"caracal/mms"
+)
+
+// isMMS says that a URL means MMS and nothing else.
+func isMMS(target string) bool {
+	scheme, _, _ := strings.Cut(strings.ToLower(target), "://")
+	return scheme == "mmst" || scheme == "mmsu"
+}
+
+// isPlainMMS says that a URL means MMS if a server listens at its port, else
+// HTTP, as players have it: mms:// without a port. With one it means HTTP on
+// that port here.
+func isPlainMMS(target string) bool {
+	u, err := url.Parse(target)
+	return err == nil && strings.EqualFold(u.Scheme, "mms") && u.Port() == ""
+}
+
+// probeEither asks over MMS, then over HTTP.
+func probeEither(url string) (*report, error) { return probeFirst(&mms.Client{}, url, probeURL) }
+
+func probeFirst(client *mms.Client, url string, other func(string) (*report, error)) (*report, error) {
+	r, err := probeWith(client, url)
+	var status *mms.StatusError
+	var network net.Error
+	if err == nil || errors.As(err, &status) || !errors.As(err, &network) {
+		return r, err
+	}
+	return other(url)
+}
+
+// probeMMS describes a stream of an MMS server and takes its first packets,
+// over UDP for mmsu://.
+func probeMMS(url string) (*report, error) { return probeWith(&mms.Client{}, url) }
+
+func probeWith(client *mms.Client, url string) (*report, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
+	defer cancel()
+	d, err := client.Describe(ctx, url)
+	if err != nil {
+		return nil, mmsError(url, err)
+	}
+	r := reportContent(url, d.Header, d.HeaderBytes)
+	r.Server = &serverReport{Server: "version " + d.Server, ContentType: asfType, Features: mmsFeatures(d), URL: d.URL}
+	s, err := client.Play(ctx, url, mms.PlayOptions{After: d}) // which closes d if it fails
+	if err != nil {
+		return nil, mmsError(url, err)
+	}
+	defer s.Close()
+	if r.Received, err = receive(ctx, mmsStream{s}, r.PacketSize); err != nil {
+		return nil, mmsError(url, err)
+	}
+	s.Teardown(ctx) // the server need not wait for us; whether it answers is no matter
+	return r, nil
+}
+
+// asfType is the only thing that MMS carries, without saying so.
+const asfType = "video/x-ms-asf"
+
+// mmsFeatures says what ReportOpenFile allows, [MS-MMSP] 2.2.4.7.
+func mmsFeatures(d *mms.Description) string {
+	list := []string{"data over TCP"}
+	if d.UDP {
+		list[0] = "data over UDP"
+	}
+	for _, one := range []struct {
+		flag mms.FileAttributes
+		name string
+	}{
+		{mms.FileCanSeek, "seek"}, {mms.FileCanStride, "fast forward and rewind"}, {mms.FileBroadcast, "broadcast"},
+		{mms.FileLive, "live"}, {mms.FilePlaylist, "playlist"},
+	} {
+		if d.Attributes&one.flag != 0 {
+			list = append(list, one.name)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+type mmsStream struct{ *mms.Stream }
+
+func (s mmsStream) nextPacket() (data []byte, end bool, err error) {
+	for {
+		e, err := s.Next()
+		switch {
+		case err != nil:
+			return nil, false, err
+		case e.Kind == mms.GotEnd:
+			return nil, true, nil
+		case e.Kind == mms.GotPacket:
+			return e.Data, false, nil
+		}
+	}
+}
+
+// mmsError says what to do when there is no stream at a URL.
+func mmsError(url string, err error) error {
+	hint := ""
+	var status *mms.StatusError
+	switch {
+	case errors.As(err, &status):
+		hint = mmsHint(status)
+	case errors.Is(err, mms.ErrFirewall):
+		hint = "a firewall is in the way: ask with mmst://"
+	case errors.Is(err, mms.ErrNotServer):
+		hint = "something else listens there: try http:// or rtsp://"
+	case errors.Is(err, mms.ErrInvalid):
+		hint = "write mmst://host:port/name for TCP or mmsu:// for UDP"
+	}
+	return hinted(url, err, hint, "mmst:// and mmsu:// mean port 1755")
+}
+
+func mmsHint(status *mms.StatusError) string {
+	switch {
+	case status.Message == mms.MIDReportDisconnectedFunnel:
+		return "the server sends nothing over UDP: ask with mmst://"
+	case status.HR == mms.EFileNotFound:
+		return statusHint(404, "mmst")
+	case status.HR == mms.EAccessDenied:
+		return statusHint(401, "mmst")
+	}
+	return ""
+}

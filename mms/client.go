@@ -1,0 +1,142 @@
+package mms
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+)
+
+// DefaultAgent is what the subscriberName of a Client begins with that names
+// none, [MS-MMSP] 2.2.4.17.
+const DefaultAgent = "NSPlayer/7.1.0.3055"
+
+// Limits of a Client.
+const (
+	MaxRedirects      = 5
+	maxAuthRounds     = 4
+	maxClientQueue    = 512 // events that wait for Next, before TCP is not read further
+	maxClientOverflow = 8 * maxClientQueue
+	maxClientPending  = 64 // messages that wait to be written
+	maxClientURL      = 4 << 10
+
+	clientAnswerTimeout = 30 * time.Second
+	clientWriteTimeout  = 30 * time.Second
+	// clientSilence is how long a server may say nothing at all: it asks every
+	// player now and then whether it is there, [MS-MMSP] 3.2.6.1.
+	clientSilence = 5 * time.Minute
+	// clientGoodbye is how long a server may take to close after CloseFile.
+	clientGoodbye = 2 * time.Second
+)
+
+var (
+	// ErrUnexpected says that a message of the server does not fit what was
+	// asked.
+	ErrUnexpected = errors.New("mms: unexpected message")
+	// ErrRedirects says that servers send each other's clients around.
+	ErrRedirects = errors.New("mms: too many redirects")
+	// ErrNotServer says that what answers does not speak MMS.
+	ErrNotServer = errors.New("mms: this is no MMS server")
+	// ErrFirewall says that nothing comes over UDP, [MS-MMSP] 3.1.6.1: the
+	// caller may ask again for TCP.
+	ErrFirewall = errors.New("mms: no packets come over UDP")
+	// ErrNoHeader says that the ASF file header cannot be used.
+	ErrNoHeader = errors.New("mms: no usable ASF file header")
+	// ErrTimeout says that an answer does not come.
+	ErrTimeout = errors.New("mms: the server does not answer")
+	errClosed  = errors.New("mms: closed")
+)
+
+// StatusError is a message of the server that says no.
+type StatusError struct {
+	Message MID
+	HR      HRESULT
+}
+
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("mms: the server answers %v %v", e.Message, e.HR)
+}
+
+// Client is the client side of the protocol, [MS-MMSP] 3.1: Describe asks what
+// a URL has, Play streams it. The zero value is ready. Its fields do not
+// change while it is in use; then it is safe for use from several goroutines.
+type Client struct {
+	Agent string // client-token without its GUID; DefaultAgent for ""
+	GUID  string // in braces; a new one for each session for ""
+
+	// UDP has data packets sent over UDP. A URL of mmsu: means that too, and
+	// one of mmst: the opposite. It is settled before the content is described.
+	UDP bool
+
+	// Either lets data come over TCP when the server refuses UDP, [MS-MMSP]
+	// 3.1.5.5.
+	Either bool
+
+	// Measure asks for packet pairs, which tell how wide the way is, 4.4.
+	Measure bool
+
+	// Proxy is the host and port of an MMS proxy; none for "".
+	Proxy string
+
+	// NoResend does not ask for packets that were lost over UDP.
+	NoResend bool
+
+	// NoLog submits no statistics when a stream stops. Log may complete them;
+	// it must not call the Stream.
+	NoLog bool
+	Log   func(l *Logging)
+
+	// Dial connects; a net.Dialer does for nil.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+	// Listen opens a UDP socket; a net.ListenConfig does for nil.
+	Listen func(ctx context.Context, network, address string) (net.PacketConn, error)
+
+	// Authorize answers a SecurityChallenge with the token of a
+	// SecurityResponse, see AppendNTLM and AppendBasicCredentials. For nil the
+	// URL's user and password answer one of Basic.
+	Authorize func(c Challenge) ([]byte, error)
+}
+
+// Challenge is what a SecurityChallenge asks, [MS-MMSP] 2.2.4.14.
+type Challenge struct {
+	Package string // "BASIC", "NTLM" or "", as ReportConnectedEX has it
+	Token   Token
+	Round   int // from 0; NTLM takes two
+}
+
+func (c *Client) agent() string {
+	if c.Agent == "" {
+		return DefaultAgent
+	}
+	return c.Agent
+}
+
+func (c *Client) dial(ctx context.Context, address string) (net.Conn, error) {
+	if c.Dial != nil {
+		return c.Dial(ctx, "tcp", address)
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, "tcp", address)
+}
+
+func (c *Client) listen(ctx context.Context, address string) (net.PacketConn, error) {
+	if c.Listen != nil {
+		return c.Listen(ctx, "udp", address)
+	}
+	var l net.ListenConfig
+	return l.ListenPacket(ctx, "udp", address)
+}
+
+func (c *Client) guid() string {
+	if c.GUID != "" {
+		return c.GUID
+	}
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	b[6] = b[6]&0x0F | 0x40
+	b[8] = b[8]&0x3F | 0x80
+	return fmt.Sprintf("{%X-%X-%X-%X-%X}", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
