@@ -2,6 +2,7 @@ package mms_test
 
 import (
 	"encoding/binary"
+	"strings"
 	"testing"
 
 	"caracal/internal/event"
@@ -160,4 +161,19 @@ func TestVanishingPlayers(t *testing.T) {
 	if ended := eventsOf[event.Disconnected](s.events); len(ended)+1 != len(began) {
 		t.Errorf("%d began, %d ended", len(began), len(ended))
 	}
+}
+
+// Of a name of any length a session keeps only so much.
+func TestLongNames(t *testing.T) {
+	inMemory(t, setting{}, func(s *server) {
+		p := s.connect()
+		p.greet(player7 + strings.Repeat("; x", 2000))
+		p.funnel(overTCP)
+		if r := p.open(strings.Repeat("x", 7000)); r.HR != mms.EFileNotFound {
+			t.Errorf("%v", r.HR)
+		}
+		if who := s.sessions.All()[0].Who(); len(who.Agent) > 256 || len(who.Target) > 256 || who.GUID == "" {
+			t.Errorf("%d and %d bytes, GUID %q", len(who.Agent), len(who.Target), who.GUID)
+		}
+	})
 }

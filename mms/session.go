@@ -43,10 +43,12 @@ type player struct {
 // maxKept is how much of a string of the player's is kept, bytes.
 const maxKept = 256
 
-func short(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxKept)], "") }
+// short returns a copy: what it is part of is not kept with it.
+func short(s string) string { return strings.Clone(strings.ToValidUTF8(s[:min(len(s), maxKept)], "")) }
 
 // newPlayer admits who connects.
 func (c *conn) newPlayer(who Subscriber) (*player, error) {
+	who = Subscriber{Client: short(who.Client)} // nobody asks for the proxies
 	p := &player{conn: c, subscriber: who, agent: who.Agent(), levels: map[uint8]asf.Level{}}
 	ses, err := c.srv.opt.Sessions.Admit(p.describe(c), p.end)
 	if err != nil {
