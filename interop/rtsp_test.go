@@ -11,8 +11,8 @@ import (
 // What the RTSP tests configure: any port; TCP as fast as it goes, UDP as slow
 // as it has to, as nothing there slows the server down.
 const (
-	rtspFast = "rtsp: {address: \"127.0.0.1:0\", udp_port: -1}\n" + fast
-	rtspSlow = "rtsp: {address: \"127.0.0.1:0\", udp_port: 0}\n"
+	rtspFast = noMMS + "rtsp: {address: \"127.0.0.1:0\", udp_port: -1}\n" + fast
+	rtspSlow = noMMS + "rtsp: {address: \"127.0.0.1:0\", udp_port: 0}\n"
 )
 
 func (s server) rtspURL(name string) string { return "rtsp://" + s.rtsp + "/" + name }

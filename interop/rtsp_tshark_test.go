@@ -20,7 +20,7 @@ import (
 
 // Every datagram for itself: what the kernel cuts into datagrams is captured as
 // one.
-const rtspUncut = "rtsp: {address: \"127.0.0.1:0\", udp_port: 0, udp_segmentation: false}\n"
+const rtspUncut = noMMS + "rtsp: {address: \"127.0.0.1:0\", udp_port: 0, udp_segmentation: false}\n"
 
 // record stores what goes over the loopback. The function that it returns ends
 // that and gives the file.

@@ -22,10 +22,14 @@ const fast = "on_demand: {speed: 0}\n"
 type server struct {
 	address string // host:port of its HTTP listener
 	rtsp    string // host:port of its RTSP listener; "": it has none
+	mms     string // of its MMS listener, or of HTTP, which players come to in its place
 }
 
-// noRTSP leaves the RTSP listener out, for tests of something else.
-const noRTSP = "rtsp: {address: off}\nmms: {address: off}\n"
+// noRTSP and noMMS leave listeners out, for tests of something else.
+const (
+	noRTSP = "rtsp: {address: off}\n"
+	noMMS  = "mms: {address: off}\n"
+)
 
 func (s server) url(scheme, name string) string { return scheme + "://" + s.address + "/" + name }
 
@@ -35,13 +39,16 @@ var startLine = regexp.MustCompile(`^Page http://(127\.0\.0\.1:[0-9]+)/`)
 // ends it with the test; it must then end by itself and without an error.
 func serve(t *testing.T, config string, folders ...string) server {
 	t.Helper()
-	return serveWith(t, noRTSP+config, folders...)
+	return serveWith(t, noRTSP+noMMS+config, folders...)
 }
 
-// rtspLine is printed before the line of startLine.
-var rtspLine = regexp.MustCompile(`rtsp://(127\.0\.0\.1:[0-9]+)/`)
+// rtspLine and mmsLine are printed before the line of startLine.
+var (
+	rtspLine = regexp.MustCompile(`rtsp://(127\.0\.0\.1:[0-9]+)/`)
+	mmsLine  = regexp.MustCompile(`mms://(127\.0\.0\.1:[0-9]+)/`)
+)
 
-// serveWith is serve with a configuration that says what RTSP is to be.
+// serveWith is serve with a configuration that says what RTSP and MMS are to be.
 func serveWith(t *testing.T, config string, folders ...string) server {
 	t.Helper()
 	binary, err := build()
@@ -73,14 +80,17 @@ func serveWith(t *testing.T, config string, folders ...string) server {
 
 	giveUp := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
 	defer giveUp.Stop()
-	var rtsp string
+	var s server
 	for line := range lines {
 		if m := rtspLine.FindStringSubmatch(line); m != nil {
-			rtsp = m[1]
-			continue
+			s.rtsp = m[1]
+		}
+		if m := mmsLine.FindStringSubmatch(line); m != nil {
+			s.mms = m[1]
 		}
 		if m := startLine.FindStringSubmatch(line); m != nil {
-			return server{address: m[1], rtsp: rtsp}
+			s.address = m[1]
+			return s
 		}
 	}
 	t.Fatal("the server never said where it listens")
