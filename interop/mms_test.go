@@ -21,15 +21,21 @@ func (s server) mmsURL(scheme, name string) string { return scheme + "://" + s.m
 // does not say where that is. Nothing that a server may send stops it.
 func TestMMSFFmpeg(t *testing.T) {
 	s := serveWith(t, mmsFast, clip(t, ""))
-	names := slices.DeleteFunc(append([]string{mbr}, clips...), func(name string) bool { return strings.Contains(name, "unfinished") })
-	parallel(t, names, func(t *testing.T, name string) {
+	parallel(t, without("unfinished", append([]string{mbr}, clips...)), func(t *testing.T, name string) {
 		sameFrames(t, frames(t, "-i", s.mmsURL("mmst", name)), frames(t, "-i", clip(t, name)))
 	})
 }
 
+// without leaves out the clips whose names have a word in them.
+func without(word string, names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return strings.Contains(name, word) })
+}
+
+// VLC reads into 64 KiB and loses what does not fit: packets of 65000 bytes come
+// through when nothing follows them at once.
 func TestMMSVLC(t *testing.T) {
 	s := serveWith(t, mmsFast, clip(t, ""))
-	parallel(t, clips, func(t *testing.T, name string) {
+	parallel(t, without("p65000", clips), func(t *testing.T, name string) {
 		sameBytes(t, vlcDump(t, s.mmsURL("mmst", name)), readReference(t, name).bytes())
 	})
 }
