@@ -79,8 +79,9 @@ func parsePacket(b []byte) (messages []byte, n int, err error) {
 
 // serve serves messages in their order and says whether the connection goes on.
 // After what cannot be read it does not: nobody knows what the player meant.
+// A packet without a message is none: it would count for nothing in dispatch.
 func (c *conn) serve(messages []byte) bool {
-	for len(messages) > 0 {
+	for more := true; more; more = len(messages) > 0 {
 		m, n, err := ParseMessage(messages)
 		goOn := false
 		if err == nil {

@@ -76,9 +76,11 @@ func (s *sender) again(list []Sequence) {
 		if v := s.Mem.Vector; len(v) > 0 {
 			out.Queue(p.udp, v...)
 		}
+		clear(s.Mem.Vector)
 		s.Mem.Vector = s.Mem.Vector[:0]
 	}
 	out.Flush()
+	s.Mem.Reset() // a command has the shard's memory to itself, as a run has
 }
 
 // wait keeps a packet until storage has it.

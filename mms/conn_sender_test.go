@@ -255,6 +255,34 @@ func TestCopiesWaitForStorage(t *testing.T) {
 	})
 }
 
+// Copies give the shard's memory back: a command may be the last for long, and
+// many may come before the next run.
+func TestCopiesKeepNoMemory(t *testing.T) {
+	r := newRig(t, true)
+	r.do(func() {
+		r.round(time.Now())
+		r.Mem.Reset()
+		r.Mem.Grab(1 << 16)
+		r.Mem.Reset() // there is room for 64 KB now
+		first := &r.Mem.Grab(1)[0]
+		r.Mem.Reset()
+		r.player.asked.add([]Sequence{1, 2, 3})
+		r.resend()
+		if r.resends.resent != 3 {
+			t.Errorf("%d copies", r.resends.resent)
+		}
+		if &r.Mem.Grab(1)[0] != first {
+			t.Error("the memory of the copies is still in use")
+		}
+		for _, b := range r.Mem.Vector[:cap(r.Mem.Vector)] {
+			if b != nil {
+				t.Error("the vector holds on to a packet")
+				break
+			}
+		}
+	})
+}
+
 func (r *rig) datagram(t *testing.T) []byte {
 	t.Helper()
 	b := make([]byte, 2048)

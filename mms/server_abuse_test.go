@@ -28,6 +28,7 @@ func TestBadMessages(t *testing.T) {
 		{"longest", "limit", at(8, 1<<32-1)},
 		{"short", "TcpMessageHeader", at(8, 15)},
 		{"no message", "chunkLen", at(32, 0)},
+		{"nothing in a packet", "chunkLen", (&mms.TCPMessageHeader{MessageLength: 16}).Append(nil)},
 		{"a message beyond its packet", "chunkLen", at(32, 1000)},
 		{"an endless message", "chunkLen", at(32, 1<<32-1)},
 		{"a server's message", "no message of a player", at(36, 0x00040001)},
