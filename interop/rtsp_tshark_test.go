@@ -27,7 +27,7 @@ const rtspUncut = noMMS + "rtsp: {address: \"127.0.0.1:0\", udp_port: 0, udp_seg
 func record(t *testing.T, filter string) func() string {
 	t.Helper()
 	file := filepath.Join(scratch(t), "capture")
-	cmd := exec.Command("timeout", "-s", "KILL", "120", "tcpdump", "-i", "lo", "-U", "-B", "65536", "-s", "0", "-w", file, filter)
+	cmd := exec.Command("timeout", "-s", "KILL", "120", "tcpdump", "-i", "lo", "-U", "--immediate-mode", "-B", "65536", "-s", "0", "-w", file, filter)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
