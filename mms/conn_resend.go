@@ -13,6 +13,9 @@ const (
 	resendRate = 128
 	// resendBurst is how many of them at once.
 	resendBurst = 2 * MaxResend
+	// maxAsked is how many packets of one session wait to be sent again: as many
+	// as may be sent at once.
+	maxAsked = resendBurst
 )
 
 // resends is what a sender needs to send packets again.
@@ -52,7 +55,7 @@ func (s *sender) resend() {
 	if !s.leave.IsZero() { // a player that asks is not silent
 		s.leave = time.Now().Add(leaveTime)
 	}
-	s.again(p.asked.take())
+	s.again(p.asked.Take())
 }
 
 // again sends packets again, as far as their blocks are in memory; the others

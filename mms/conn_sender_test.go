@@ -226,7 +226,7 @@ func TestCopiesWaitForStorage(t *testing.T) {
 	ask := func(absent, loads int) {
 		r.do(func() {
 			r.entry.absent = absent
-			r.player.asked.add(list)
+			r.player.asked.Add(list, maxAsked)
 			r.Mem.Reset()
 			r.resend()
 			if !r.resends.loading || len(r.resends.waiting) != len(list) {
@@ -266,7 +266,7 @@ func TestCopiesKeepNoMemory(t *testing.T) {
 		r.Mem.Reset() // there is room for 64 KB now
 		first := &r.Mem.Grab(1)[0]
 		r.Mem.Reset()
-		r.player.asked.add([]Sequence{1, 2, 3})
+		r.player.asked.Add([]Sequence{1, 2, 3}, maxAsked)
 		r.resend()
 		if r.resends.resent != 3 {
 			t.Errorf("%d copies", r.resends.resent)

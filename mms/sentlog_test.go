@@ -83,26 +83,6 @@ func TestResendBudget(t *testing.T) {
 	}
 }
 
-// What is asked for is kept once, in its order, and no more than the bound.
-func TestAsked(t *testing.T) {
-	var a asked
-	if !a.add([]Sequence{3, 1, 3}) || a.add([]Sequence{1, 2}) {
-		t.Error("the shard is told once")
-	}
-	if list := a.take(); len(list) != 3 || list[0] != 3 || list[1] != 1 || list[2] != 2 {
-		t.Error(list)
-	}
-	for n := range Sequence(1000) {
-		a.add([]Sequence{n})
-	}
-	if list := a.take(); len(list) != maxAsked || a.dropped.Load() != 1000-maxAsked {
-		t.Errorf("%d, %d dropped", len(list), a.dropped.Load())
-	}
-	if len(a.take()) != 0 {
-		t.Error("taken twice")
-	}
-}
-
 func TestPulse(t *testing.T) {
 	var p pulse
 	now := time.Unix(1000, 0)

@@ -55,7 +55,7 @@ func (s *Server) datagram(d udp.Datagram) {
 		return
 	}
 	p.conn.hear()
-	if p.asked.add(r.List()) {
+	if p.asked.Add(r.List(), maxAsked) {
 		p.conn.Post(p.conn.tx.resend)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
+	"caracal/internal/udp"
 )
 
 // player is the session of a connection, [MS-MMSP] 3.2.1, from its Connect on.
@@ -34,7 +35,7 @@ type player struct {
 	levels   map[uint8]asf.Level // of the streams; those that are not in it have None
 	selected bool                // there was a StreamSwitch
 
-	asked asked // what it wants again
+	asked udp.Asked[Sequence] // what it wants again
 
 	mu   sync.Mutex
 	gone bool // the entry is closed

@@ -118,12 +118,12 @@ func TestCopiesWaitForStorage(t *testing.T) {
 	}
 	absent := c.must(t, firstSequence+1).Packet
 	r.entry.absent[absent] = nil
-	r.st.player.asked.add(missing)
+	r.st.player.asked.Add(missing, maxAsked)
 	r.resend(r.st.player)
 	if c.resends.Resent != 1 || len(c.resends.waiting) != 4 || r.entry.absent[absent] == nil {
 		t.Fatalf("%d sent again, %d wait", c.resends.Resent, len(c.resends.waiting))
 	}
-	r.st.player.asked.add(missing[:1]) // while it is read, nothing overtakes
+	r.st.player.asked.Add(missing[:1], maxAsked) // while it is read, nothing overtakes
 	r.resend(r.st.player)
 	if delete(r.entry.absent, absent); len(c.resends.waiting) != 5 {
 		t.Errorf("%d wait", len(c.resends.waiting))
@@ -136,7 +136,7 @@ func TestCopiesWaitForStorage(t *testing.T) {
 	}
 	// A cache that keeps nothing ends it too.
 	r.entry.absent[absent] = nil
-	r.st.player.asked.add(missing[1:3])
+	r.st.player.asked.Add(missing[1:3], maxAsked)
 	r.resend(r.st.player)
 	for range 2 {
 		r.loaded(r.st, c)
@@ -161,7 +161,7 @@ func TestCopiesOfWhichSession(t *testing.T) {
 	r := newRig(t, "WMPlayer/9.0", 0, overUDP(t)...)
 	r.step(0)
 	for _, ssrc := range []uint32{testSSRC + 1, 7, 0, testSSRC} {
-		r.st.player.asked.add([]Missing{{ssrc, firstSequence}})
+		r.st.player.asked.Add([]Missing{{ssrc, firstSequence}}, maxAsked)
 		r.resend(r.st.player)
 	}
 	if c := r.st.carriers[LowerUDP]; c.resends.Resent != 2 || c.resends.Unknown != 2 {

@@ -11,6 +11,9 @@ const (
 	// asked for: the player waits for them before it believes the end, [MS-RTSP]
 	// 3.1.5.13, and the server has to be prepared, 3.2.4.1.
 	resendTime = sentSpan * time.Millisecond
+	// maxAsked is how many packets of one session wait to be sent again: as many
+	// as may be sent at once.
+	maxAsked = ResendBurst
 	// maxWaiting is how many packets wait for storage to be sent again.
 	maxWaiting = MaxMissing
 )
@@ -68,7 +71,7 @@ func (s *sender) streamOf(p *player) *stream {
 // resend sends again what a player has missed, [MS-RTSP] 3.2.5.10. A NACK that
 // names no RTP session means that of the carrier.
 func (s *sender) resend(p *player) {
-	missing := p.asked.take()
+	missing := p.asked.Take()
 	st := s.streamOf(p)
 	if st == nil || st.carriers[LowerUDP] == nil || !st.layout.rtx.IsValid() {
 		return

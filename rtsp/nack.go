@@ -3,6 +3,7 @@ package rtsp
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"strconv"
 
 	"github.com/pion/rtcp"
@@ -84,22 +85,13 @@ func appendMissing(dst []Missing, body []byte) []Missing {
 			if len(dst) == MaxMissing {
 				return dst
 			}
-			if bitmap&1 != 0 && !contains(dst, m) {
+			if bitmap&1 != 0 && !slices.Contains(dst, m) {
 				dst = append(dst, m)
 			}
 			m.Sequence++
 		}
 	}
 	return dst
-}
-
-func contains(all []Missing, m Missing) bool {
-	for _, o := range all {
-		if o == m {
-			return true
-		}
-	}
-	return false
 }
 
 // parseNackCNAME reads ssrc "@WMS:7ff42e07-…"; ABNF's strings have no case.

@@ -35,7 +35,7 @@ func (p *player) isAt(a netip.AddrPort) bool {
 // nacked has the player's shard send packets again.
 func (p *player) nacked(missing []Missing) {
 	c := p.connection()
-	if c != nil && p.asked.add(missing) {
+	if c != nil && p.asked.Add(missing, maxAsked) {
 		c.Post(func() { c.tx.resend(p) })
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
+	"caracal/internal/udp"
 )
 
 // player is a session, [MS-RTSP] 3.2.1: what the Session header stands for. It
@@ -34,7 +35,7 @@ type player struct {
 	blocks   int // Blocksize; 0: not given
 	gone     bool
 
-	asked asked // what its NACKs ask for
+	asked udp.Asked[Missing] // what its NACKs ask for
 }
 
 // newPlayer makes the state for content, [MS-RTSP] 3.2.3. Whoever ends the session
