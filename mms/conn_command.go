@@ -37,10 +37,10 @@ func (s *sender) play(report Appender, st *stream, start point.Start, begun even
 		return
 	}
 	now := time.Now()
-	st.began = now
+	st.tally.Began = now
 	s.header, s.leave = nil, time.Time{}
 	s.next = s.next.Restart()
-	s.Grain(min(max(st.batch/16, minGrain), maxGrain))
+	s.Batch(st.batch)
 	s.stream = st
 	s.player.ses.SetState(session.Streaming)
 	st.play.Begin(start, now)

@@ -107,12 +107,11 @@ func newRig(t testing.TB, overUDP bool) *rig {
 	p.udp, c.player = dst, p
 	r.sender = c.tx
 	r.player = p
-	r.st, err = c.newStream(4, time.Second)
+	r.start, err = point.Prepare(r.entry, point.Options{Unpaced: true}, point.Request{Selection: asf.NewSelection(r.entry.info.Header)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.start, err = point.Prepare(r.entry, point.Options{Unpaced: true}, point.Request{Selection: asf.NewSelection(r.entry.info.Header)})
-	if err != nil {
+	if r.st, err = c.newStream(4, time.Second, &r.start); err != nil {
 		t.Fatal(err)
 	}
 	r.do(func() { r.stream = r.st })
