@@ -100,7 +100,7 @@ func (s *sender) feed(now time.Time) time.Time {
 		st.over, st.failure, st.ending = last.Reason, last.Err, now.Add(st.grace())
 		return s.conclude(now)
 	case size >= st.most && st.out != nil:
-		st.rest = now.Add(st.batch)
+		st.rest = now.Add(st.batch * time.Duration(size) / time.Duration(st.most))
 		return st.rest
 	}
 	return last.At

@@ -61,7 +61,7 @@ func (c *conn) dispatch(r *Request) bool {
 	}
 	var p *player
 	if r.Session.ID != "" && r.Kind != SendEvent {
-		if p = c.srv.find(r.Session.ID); p == nil {
+		if p, _ = c.srv.players.Find(r.Session.ID); p == nil {
 			return c.refuse(r, 454, "unknown session")
 		}
 		if p.ses.Player.Address.Addr() != c.Addr.Addr() {

@@ -80,7 +80,7 @@ func accepted(tb testing.TB, srv *Server, opt front.Options) (*conn, func()) {
 	}
 	return <-conns, func() {
 		nc.Close()
-		a.Wait(context.Background(), a.Close())
+		a.Shutdown(context.Background(), func() {})
 	}
 }
 
