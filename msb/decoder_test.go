@@ -91,7 +91,7 @@ func (h *hearing) add(b []byte) Heard {
 	return heard
 }
 
-// numbered makes datagrams with the given IDs, without error correction.
+// datagramsOf makes datagrams with the given IDs, without error correction.
 func datagramsOf(t testing.TB, f *film, format FormatID, ids ...uint32) (all [][]byte) {
 	t.Helper()
 	for _, id := range ids {

@@ -267,3 +267,43 @@ func unnumber(b []byte) []byte {
 	b[PacketHeadSize+1] = b[PacketHeadSize+1]&nibble | 1<<4
 	return b
 }
+
+// Packets that do not go together repair nothing: a number, a size of the error
+// correction data, a cycle, a type or a stream that is another, parity that is
+// shorter than a packet of its span.
+func TestSpansThatDoNotGoTogether(t *testing.T) {
+	s := spanVectors(t)[0]
+	short := bytes.Clone(s.parity[0][:PacketHeadSize+CorrectionSize+20])
+	short[6] = byte(len(short))
+	longer := bytes.Clone(s.wire[0])
+	longer[6], longer[PacketHeadSize] = longer[6]+1, 0x83
+	longer = slices.Insert(longer, PacketHeadSize+CorrectionSize, 0)
+	type change struct {
+		at int
+		to byte
+	}
+	changed := func(b []byte, c change) []byte {
+		b = bytes.Clone(b)
+		b[c.at] = c.to
+		return b
+	}
+	for name, heard := range map[string][][]byte{
+		"number":     {changed(s.wire[0], change{PacketHeadSize + 1, 0x21}), s.wire[1], s.parity[0]},
+		"type":       {changed(s.wire[0], change{PacketHeadSize + 1, 0x10}), s.wire[1], s.parity[0]},
+		"cycle":      {changed(s.wire[0], change{PacketHeadSize + 2, 9}), s.wire[1], s.parity[0]},
+		"stream":     {changed(s.wire[0], change{5, 0x81}), s.wire[1], s.parity[0]},
+		"size":       {longer, s.wire[1], s.parity[0]},
+		"parity":     {s.wire[0], s.wire[1], changed(s.parity[0], change{PacketHeadSize + 1, 0x41})},
+		"too short":  {s.wire[0], s.wire[1], short},
+		"wrong span": {s.wire[0], s.wire[1], changed(s.parity[0], change{PacketHeadSize + 1, 0x52})},
+	} {
+		d := NewDecoder(DecoderOptions{Formats: s.formats})
+		if got := decode(d, heard); len(got) != 2 || d.Stats().Repaired != 0 {
+			t.Errorf("%s: %d packets, %+v", name, len(got), d.Stats())
+		}
+	}
+	d := NewDecoder(DecoderOptions{Formats: s.formats})
+	if got := decode(d, [][]byte{s.wire[0], s.wire[1], s.parity[0]}); len(got) != 3 || !got[2].Repaired {
+		t.Errorf("unchanged: %d packets, %+v", len(got), d.Stats())
+	}
+}
