@@ -17,6 +17,9 @@ func decodeText(value string) (s string, encoded bool, err error) {
 		return value, false, nil
 	}
 	k, err := decodeBlock(value, MaxText)
+	if err != nil && value[:2] == hexPrefix && err != ErrChecksum {
+		return value, false, nil // a number of somebody's, such as of a telephone
+	}
 	units := make([]uint16, 0, len(k.data)/2)
 	for i := 0; i+1 < len(k.data); i += 2 {
 		u := binary.LittleEndian.Uint16(k.data[i:])
