@@ -5,8 +5,8 @@ const (
 	// reorder is how many packets may overtake another before it counts as lost,
 	// beside those of a span, whose parity is waited for.
 	reorder = 6
-	// jump is the largest gap, forwards or backwards, that is taken for losses or
-	// late packets. What is further away begins anew when two packets agree.
+	// jump is the largest gap that is taken for losses. What is further ahead, or
+	// window or more behind, begins anew when two packets agree.
 	jump = 3000
 	// window is how many packets are kept: a span that is given out already, the
 	// next span and those that overtake it.
@@ -47,6 +47,7 @@ type DecoderStats struct {
 	Stray     uint64 // no MSB packets, or far from all others
 	Beacons   uint64
 	BadParity uint64 // parity that does not go with its packets
+	Restarts  uint64 // times that the IDs began anew, as those of a sender that did
 }
 
 // DecoderOptions are what a receiver has from the .nsc file.

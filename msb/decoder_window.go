@@ -19,7 +19,7 @@ func (d *Decoder) place(id uint32, parity bool, give func(Received)) placing {
 		d.restart(id)
 	}
 	ahead := int32(id - d.next)
-	if ahead >= jump || ahead <= -jump {
+	if ahead >= jump || ahead <= -window {
 		if parity {
 			return placeFar
 		}
@@ -29,6 +29,7 @@ func (d *Decoder) place(id uint32, parity bool, give func(Received)) placing {
 		}
 		d.Flush(give)
 		d.restart(id)
+		d.stats.Restarts++
 		ahead = 0
 	}
 	d.isFar = false

@@ -12,8 +12,15 @@ const (
 	MaxSpan     = 15
 )
 
-// MaxHead is the longest Head of a Datagram, bytes.
-const MaxHead = PacketHeadSize + CorrectionSize + asf.MaxPacketHead
+const (
+	// MaxHead is the longest Head of a Datagram, bytes.
+	MaxHead = PacketHeadSize + CorrectionSize + lengthSize + asf.MaxPacketHead
+
+	// The packet length field of an ASF packet: its size, and the bits of the
+	// length type flags that say so.
+	lengthSize = 2
+	lengthType = 2 << 5
+)
 
 // EncoderOptions are how a sender begins. Its zero value is what Windows Media
 // Services do.
@@ -85,6 +92,10 @@ func (e *Encoder) Due() bool { return e.span > 0 && e.number == e.span }
 // padding. It appends the head to b. A packet of opaque data, ErrOpaque, and one
 // that no datagram holds, ErrLimit, are not sent and change nothing.
 //
+// Where there was padding the ASF packet says its length instead, if it does not
+// grow by that: receivers that fill packets up again, or repair them, then know
+// where it ends.
+//
 // When a parity packet is Due and was not made, its cycle ends without it.
 func (e *Encoder) Packet(b, pkt []byte, o *asf.Outline) (Datagram, error) {
 	if o.Opaque {
@@ -94,21 +105,36 @@ func (e *Encoder) Packet(b, pkt []byte, o *asf.Outline) (Datagram, error) {
 		return Datagram{}, &ParseError{"ASF packet", 0, ErrInvalid}
 	}
 	head, body := withoutCorrection(o.Head()), pkt[o.From:o.To:o.To]
-	size := PacketHeadSize + CorrectionSize + len(head) + len(body)
-	if size > MaxPacket {
+	size := CorrectionSize + len(head) + len(body)
+	explicit := len(withoutCorrection(pkt))-len(head)-len(body) >= lengthSize
+	if explicit {
+		size += lengthSize
+	}
+	if size > MaxASFPacket {
 		return Datagram{}, &ParseError{"ASF packet", 0, ErrLimit}
 	}
-	var c Correction
-	if e.span > 0 {
-		if e.Due() {
-			e.endCycle()
-		}
-		e.add(head, body)
-		c = Correction{Type: CorrectionData, Number: uint8(e.number), Cycle: e.cycle}
+	if e.Due() {
+		e.endCycle()
 	}
-	b = appendPacketHead(b, e.next, e.stream, size)
+	b = appendPacketHead(b, e.next, e.stream, PacketHeadSize+size)
+	b = e.correction().Append(b)
+	from := len(b)
+	if explicit {
+		b = append(b, head[0]|lengthType, head[1], byte(size), byte(size>>8))
+		head = head[2:]
+	}
+	b = append(b, head...)
+	e.add(b[from:], body)
 	e.next++
-	return Datagram{append(c.Append(b), head...), body}, nil
+	return Datagram{b, body}, nil
+}
+
+// correction is that of the next packet.
+func (e *Encoder) correction() Correction {
+	if e.span == 0 {
+		return Correction{}
+	}
+	return Correction{Type: CorrectionData, Number: uint8(e.number + 1), Cycle: e.cycle}
 }
 
 // AppendParity appends the MSB packet with the parity of all packets that are
@@ -126,6 +152,9 @@ func (e *Encoder) AppendParity(b []byte) []byte {
 
 // add adds a packet, without its error correction bytes, to the cycle.
 func (e *Encoder) add(head, body []byte) {
+	if e.span == 0 {
+		return
+	}
 	n := len(head) + len(body)
 	if n > len(e.parity) {
 		e.parity = append(e.parity, make([]byte, n-len(e.parity))...)

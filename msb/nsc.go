@@ -115,6 +115,13 @@ func (s *Station) Group() (netip.AddrPort, error) {
 	return netip.AddrPortFrom(a.Unmap(), uint16(s.Port.Value)), nil
 }
 
+// Source is the address that packets come from, for receivers that take no
+// others, [MS-MSB] 5.1; ok is false where the file does not say.
+func (s *Station) Source() (a netip.Addr, ok bool) {
+	a, err := netip.ParseAddr(s.Adapter)
+	return a.Unmap(), err == nil
+}
+
 // Format finds the header with a Format ID, or nil.
 func (s *Station) Format(id FormatID) *Format {
 	for i := range s.Formats {

@@ -84,6 +84,9 @@ func TestStationVectors(t *testing.T) {
 			if want := netip.MustParseAddrPort("239.192.48.179:19009"); err != nil || group != want {
 				t.Error(group, err)
 			}
+			if from, ok := s.Source(); !ok || from != netip.MustParseAddr("157.55.149.102") {
+				t.Error(from, ok)
+			}
 			if s.Name != "MY_COMPUTER, bpp" || s.Version != "3.0" || s.Adapter != "157.55.149.102" || s.Plain != (i == 0) {
 				t.Errorf("%+v", s)
 			}
@@ -333,6 +336,9 @@ func TestCheck(t *testing.T) {
 	s := newStation(t)
 	if _, err := s.Group(); err != nil {
 		t.Error(err)
+	}
+	if from, ok := s.Source(); ok {
+		t.Error(from)
 	}
 	s.Port.Value = 0
 	if _, err := s.Group(); !errors.Is(err, ErrInvalid) {
