@@ -106,7 +106,7 @@ func (e *Encoder) Packet(b, pkt []byte, o *asf.Outline) (Datagram, error) {
 	}
 	head, body := withoutCorrection(o.Head()), pkt[o.From:o.To:o.To]
 	size := CorrectionSize + len(head) + len(body)
-	explicit := len(withoutCorrection(pkt))-len(head)-len(body) >= lengthSize
+	explicit := len(pkt)-len(o.Head())-len(body) >= lengthSize
 	if explicit {
 		size += lengthSize
 	}

@@ -345,3 +345,16 @@ func TestCheck(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// VLC looks for the version in the first 16,024 bytes, behind the longest name
+// too.
+func TestVersionComesEarly(t *testing.T) {
+	s := newStation(t)
+	s.Name = strings.Repeat("ä", MaxText/2-1)
+	if problems := s.Check(); len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if at := bytes.Index(s.Append(nil), []byte("NSC Format Version=029G0000000008Cm0k0300000\r\n")); at < 0 || at > 16024-60 {
+		t.Errorf("it is at %d", at)
+	}
+}
