@@ -22,7 +22,7 @@ func (c *conn) options(r *Request, p *player) bool {
 
 // describe sends the content's description, [MS-RTSP] 3.2.5.4.
 func (c *conn) describe(r *Request, p *player) bool {
-	pt, e, err := c.open(r.Target.Path)
+	pt, e, err := c.srv.opt.Points.Open(r.Target.Path)
 	if err != nil {
 		return c.refuseError(r, err)
 	}
@@ -59,11 +59,12 @@ func (c *conn) sdp(info *point.Info, control string, agent head.Agent) *SDP {
 	if agent.Begins(AgentGStreamer) && len(s.Media) > 1 {
 		s.contain(leading(info.Header))
 	}
-	if c.srv.opt.Media != nil {
+	overUDP := c.srv.opt.Media != nil
+	if overUDP || agent.Begins(AgentLavf) { // FFmpeg gives up without it, and else goes on to TCP
 		s.AddRTX()
-		if isWindowsMedia(agent) { // others do not know the payload format
-			s.AddFEC(defaultFEC.Span, defaultFEC.PerSpan)
-		}
+	}
+	if overUDP && isWindowsMedia(agent) { // others do not know the payload format
+		s.AddFEC(defaultFEC.Span, defaultFEC.PerSpan)
 	}
 	return s
 }
@@ -78,7 +79,7 @@ func localAddress(c net.Conn) netip.Addr {
 
 // contentInfo tells a cache what it may do, [MS-RTSP] 3.2.5.3.
 func (c *conn) contentInfo(r *Request, p *player) bool {
-	pt, e, err := c.open(r.Target.Path)
+	pt, e, err := c.srv.opt.Points.Open(r.Target.Path)
 	if err != nil {
 		return c.refuseError(r, err)
 	}

@@ -63,14 +63,15 @@ type Stopped struct {
 	Packets uint64
 	Bytes   uint64
 	Late    uint64 // times a packet left after it was due by more than the batch interval
+	Skipped uint64 // packets of a broadcast that the player was too slow for
 	Elapsed time.Duration
 }
 
 // LogReceived carries the statistics that a player submitted.
 type LogReceived struct {
 	Player Player
-	Form   string // "log-line", "xml" or "remote"
-	Text   string // as sent
+	Form   string // "log-line", "xml", "remote" or "client-log"
+	Text   string // as sent; of "client-log", which is binary, a line for each field
 }
 
 // RemoteEvent is a cache's or a player's event ([MS-WMSP] 2.2.5).
