@@ -145,7 +145,7 @@ func (s *Supervisor) attempt(ctx context.Context, try int) *attempt {
 // verdict says why a run ended.
 func verdict(err, cause error) error {
 	switch {
-	case errors.Is(cause, ErrSilent) && err != nil && !errors.Is(err, context.Canceled):
+	case errors.Is(cause, ErrSilent) && err != nil && err != context.Canceled:
 		return fmt.Errorf("%w; %w", ErrSilent, err)
 	case errors.Is(cause, ErrSilent):
 		return ErrSilent
