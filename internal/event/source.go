@@ -6,7 +6,7 @@ import "time"
 // comes from, without passwords.
 type Source struct {
 	Point string
-	From  string // "loop:films", "ffmpeg:test:" ...
+	From  string // "loop:films", "ffmpeg:test" ...
 }
 
 // SourceConnecting says that a source is being started.

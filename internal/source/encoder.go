@@ -22,7 +22,7 @@ var ErrNoFFmpeg = errors.New("source: FFmpeg is not there: install it (apt insta
 // EncoderOptions say what an Encoder reads and makes.
 type EncoderOptions struct {
 	Program string // "" is the ffmpeg of PATH
-	Input   string // a URL, a file, "device:/dev/video0", "test:"
+	Input   string // a URL, a file, "device:/dev/video0", "test"
 	Profile string // "" is DefaultProfile
 	Log     *slog.Logger
 }

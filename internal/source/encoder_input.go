@@ -14,7 +14,7 @@ var ErrInput = errors.New("source: not an input")
 
 // What inputs begin with that are neither URLs nor files.
 const (
-	inputTest   = "test:"
+	inputTest   = "test"
 	inputDevice = "device:"
 )
 
@@ -43,10 +43,8 @@ func parseInput(text string, p Profile) (input, error) {
 	switch {
 	case text == "" || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7F }):
 		return input{}, fmt.Errorf("%w: it is empty, or has control characters", ErrInput)
-	case text == inputTest:
+	case text == inputTest, text == inputTest+":":
 		return testInput(p)
-	case strings.HasPrefix(text, inputTest):
-		return input{}, fmt.Errorf("%w: nothing follows test:, the picture is as large as the profile says", ErrInput)
 	case strings.HasPrefix(text, inputDevice):
 		return deviceInput(text[len(inputDevice):])
 	case strings.Contains(text, "://"):
@@ -93,7 +91,7 @@ func deviceInput(text string) (input, error) {
 func urlInput(text string) (input, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" {
-		return input{}, fmt.Errorf("%w: write a URL such as https://host/live.m3u8, a file, device:/dev/video0 or test:", ErrInput)
+		return input{}, fmt.Errorf("%w: write a URL such as https://host/live.m3u8, a file, device:/dev/video0 or test", ErrInput)
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
 	if !slices.Contains(remote, u.Scheme) {
