@@ -14,6 +14,7 @@ type broadcast struct {
 	*point.Broadcast
 	publishers []netip.Prefix
 	key        string
+	fed        fed
 }
 
 func newBroadcast(b *config.Broadcast) (*broadcast, error) {
@@ -59,5 +60,8 @@ func (*broadcast) OpenPlain(string) (io.ReadSeekCloser, fs.FileInfo, error) {
 	return nil, nil, point.ErrNotFound
 }
 
-// Close lets go of what is kept; whoever brings the content is told otherwise.
-func (*broadcast) Close() error { return nil }
+// Close ends the source, if it is ours; whoever pushes is told otherwise.
+func (b *broadcast) Close() error {
+	b.fed.stop()
+	return nil
+}

@@ -35,6 +35,9 @@ func nextPort(port string) string {
 
 // pointError says what to do when content cannot be published.
 func pointError(p config.Point, err error) error {
+	if p.Broadcast.Source != "" {
+		return sourceError(&p, err)
+	}
 	hint := ""
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, point.ErrNotFound):

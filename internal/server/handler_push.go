@@ -60,14 +60,14 @@ func isParseError(err error) bool {
 	return ok
 }
 
-// broadcast returns the broadcast point of this name.
+// broadcast returns the broadcast point of this name that encoders push to.
 func (s *Server) broadcast(name string) (*broadcast, error) {
 	p, rest, err := s.points.Lookup(name)
 	if err != nil {
 		return nil, err
 	}
 	b, ok := p.Opener.(*broadcast)
-	if !ok || rest != "" {
+	if !ok || rest != "" || b.fed.feeder != nil {
 		return nil, point.ErrNotFound
 	}
 	return b, nil

@@ -84,7 +84,7 @@ func (s *Server) open(p config.Point) (content, error) {
 		return elsewhere{}, nil
 	}
 	if p.Broadcast.Source != "" {
-		return newBroadcast(&p.Broadcast)
+		return s.openBroadcast(&p)
 	}
 	info, err := os.Stat(p.Path)
 	if err != nil {

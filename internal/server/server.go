@@ -100,6 +100,7 @@ func (s *Server) Start(ctx context.Context) error {
 		}
 	}
 	s.listener = l
+	s.startSources()
 	sweep, stop := context.WithCancel(context.Background())
 	swept := make(chan struct{})
 	s.sweeper = func() { stop(); <-swept }

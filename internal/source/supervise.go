@@ -95,9 +95,15 @@ func (s *Supervisor) run(ctx context.Context) {
 	}
 }
 
-// jitter makes a delay up to a fifth shorter, so that what failed together is
-// not started together.
-func jitter(d time.Duration) time.Duration { return d - rand.N(d/5) }
+// jitter makes a delay up to a fifth longer, or that much shorter than the longest
+// one, so that what failed together is not started together.
+func jitter(d time.Duration) time.Duration {
+	d += rand.N(d / 5)
+	if d > retryMost {
+		return retryMost - rand.N(retryMost/5)
+	}
+	return d
+}
 
 // attempt is one run of the Feeder.
 type attempt struct {
