@@ -56,6 +56,7 @@ func (s *sender) again(list []Sequence) {
 	if err != nil {
 		return
 	}
+	s.Mem.Reset() // whoever ran last has left in it what went to another player
 	now := time.Now()
 	for _, seq := range list {
 		if r.loading || !s.rebuild(seq, now) {
@@ -69,7 +70,6 @@ func (s *sender) again(list []Sequence) {
 		s.Mem.Vector = s.Mem.Vector[:0]
 	}
 	out.Flush()
-	s.Mem.Reset() // a command has the shard's memory to itself, as a run has
 }
 
 // wait keeps a packet until storage has it.
