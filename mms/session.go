@@ -57,6 +57,10 @@ func (c *conn) newPlayer(who Subscriber) (*player, error) {
 	}
 	p.ses = ses
 	p.id = c.srv.players.Claim(p, newClientID)
+	if c.srv.acceptor.Closing() { // Shutdown may have looked before
+		p.close(reasonRefused)
+		return nil, session.ErrDraining
+	}
 	return p, nil
 }
 
