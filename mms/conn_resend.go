@@ -70,6 +70,7 @@ func (s *sender) again(list []Sequence) {
 		s.Mem.Vector = s.Mem.Vector[:0]
 	}
 	out.Flush()
+	s.Mem.Reset() // a command has the shard's memory to itself, as a run has
 }
 
 // wait keeps a packet until storage has it.

@@ -3,6 +3,7 @@ package mms_test
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"caracal/internal/event"
@@ -14,8 +15,8 @@ import (
 func TestConnectWhileShuttingDown(t *testing.T) {
 	inMemory(t, setting{}, func(s *server) {
 		p := s.connect()
-		p.raw(nil)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		synctest.Wait() // it is accepted
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		err := s.ShutdownWith(ctx, func() {
 			p.say(&mms.Connect{SubscriberName: mms.Subscriber{Client: player7}})
