@@ -48,14 +48,18 @@ func (s *sender) play(report Appender, st *stream, start point.Start, begun even
 	s.Wake()
 }
 
-// selectStreams changes the streams that go out and answers.
-func (s *sender) selectStreams(list []point.Switch) {
+// selectStreams changes the streams that go out and answers; bound is for all of
+// them over UDP.
+func (s *sender) selectStreams(list []point.Switch, bound limit) {
 	s.stay()
 	s.say(&ReportStreamSwitch{})
 	if s.stream == nil || s.Ending() || len(list) == 0 {
 		return
 	}
 	s.stream.play.Select(list)
+	if s.stream.out != nil {
+		s.stream.limit = bound
+	}
 	e := event.Switched{Player: s.player.ses.Who()}
 	for _, sw := range list {
 		e.Streams = append(e.Streams, sw.To)

@@ -111,7 +111,7 @@ func newRig(t testing.TB, overUDP bool) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.st, err = c.newStream(4, time.Second, &r.start); err != nil {
+	if r.st, err = c.newStream(4, time.Second, asf.NewSelection(r.entry.info.Header), &r.start); err != nil {
 		t.Fatal(err)
 	}
 	r.do(func() { r.stream = r.st })

@@ -34,6 +34,7 @@ type player struct {
 
 	levels   map[uint8]asf.Level // of the streams; those that are not in it have None
 	selected bool                // there was a StreamSwitch
+	accel    uint32              // of the Fast Start that was granted last, bits a second
 
 	asked udp.Asked[Sequence] // what it wants again
 
