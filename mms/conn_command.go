@@ -42,6 +42,7 @@ func (s *sender) play(report Appender, st *stream, start point.Start, begun even
 	s.next = s.next.Restart()
 	s.Batch(st.batch)
 	s.stream = st
+	s.resends.bound = st.limit
 	s.player.ses.SetState(session.Streaming)
 	st.play.Begin(start, now)
 	s.conn.srv.opt.Bus.Publish(begun)
@@ -58,7 +59,7 @@ func (s *sender) selectStreams(list []point.Switch, bound limit) {
 	}
 	s.stream.play.Select(list)
 	if s.stream.out != nil {
-		s.stream.limit = bound
+		s.stream.limit, s.resends.bound = bound, bound
 	}
 	e := event.Switched{Player: s.player.ses.Who()}
 	for _, sw := range list {

@@ -208,3 +208,40 @@ func TestPaceOfSelectedStreams(t *testing.T) {
 		}
 	})
 }
+
+// Copies leave as what is late does: 8 KiB at once, the rest in its time, each
+// once however often it is asked for.
+func TestPaceOfCopies(t *testing.T) {
+	r := newRig(t, true)
+	r.do(func() {
+		began := time.Now()
+		r.round(began)
+		r.resends.bound = limit{2000, udpBatch}
+		var list []Sequence
+		for n := range Sequence(rigPackets) {
+			list = append(list, n)
+		}
+		for _, ask := range [][]Sequence{list[:32], list[32:], list[32:], list[40:]} {
+			r.player.asked.Add(ask, maxAsked)
+			r.resend()
+		}
+		const whole = rigSize + DataHeadSize
+		if n, once := int(r.resends.resent), udpMost/whole+1; n != once {
+			t.Errorf("%d copies at once, want %d", n, once)
+		}
+		now := began
+		for next := r.turn(now); !next.IsZero(); next = r.turn(now) {
+			if next.Before(now) {
+				t.Fatal("time goes back")
+			}
+			now = next
+		}
+		if n := r.resends.resent; n != rigPackets {
+			t.Errorf("%d copies", n)
+		}
+		took, left := now.Sub(began), rigPackets*whole-udpMost
+		if least := udpBatch * time.Duration(left-whole) / 2000; took < least-time.Millisecond || took > least+200*time.Millisecond {
+			t.Errorf("%d bytes in %v, want %v", left, took, least)
+		}
+	})
+}

@@ -61,6 +61,7 @@ func (s *sender) drain(now time.Time) time.Time {
 	if s.header != nil {
 		next = earlier(next, s.sendHeader(now))
 	}
+	next = earlier(next, s.turn(now))
 	switch {
 	case s.Closed():
 	case s.stream != nil:

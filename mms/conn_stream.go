@@ -107,7 +107,7 @@ func (p *player) limit(sel *asf.Selection) limit {
 
 // restOf is how long nothing leaves after a run of size bytes.
 func (l limit) restOf(size int) time.Duration {
-	return l.rest * time.Duration(size) / time.Duration(l.most)
+	return l.rest * time.Duration(size) / time.Duration(max(l.most, 1))
 }
 
 // grace is how long the end is kept from the player.
