@@ -18,3 +18,6 @@ const (
 func (s *Server) ShutdownWith(ctx context.Context, farewell func()) error {
 	return s.acceptor.Shutdown(ctx, farewell)
 }
+
+// Players returns how many players are known by their Client-ID.
+func (s *Server) Players() int { return len(s.players.All()) }
