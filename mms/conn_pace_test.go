@@ -57,12 +57,12 @@ func (k paced) leave(t *testing.T, length time.Duration) (list []leaving) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.do(func() { list = r.leave(st, start, length, k.stall) })
+	r.do(func() { list = r.outflow(st, start, length, k.stall) })
 	return list
 }
 
-// leave runs the shard's part of a stream.
-func (r *rig) leave(st *stream, start point.Start, length, stall time.Duration) (list []leaving) {
+// outflow runs the shard's part of a stream.
+func (r *rig) outflow(st *stream, start point.Start, length, stall time.Duration) (list []leaving) {
 	began := time.Now()
 	st.play.Begin(start, began)
 	r.stream = st
