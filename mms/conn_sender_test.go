@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net"
 	"net/netip"
+	"runtime"
 	"testing"
 	"time"
 
@@ -151,7 +152,11 @@ func accept(t testing.TB, srv *Server) *conn {
 		a.Shutdown(t.Context(), func() {})
 		<-served
 	})
-	return <-made
+	it := <-made
+	for a.Connections() == 0 { // until it is complete
+		runtime.Gosched()
+	}
+	return it
 }
 
 // round sends all packets of the content.
