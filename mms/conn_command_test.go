@@ -1,6 +1,7 @@
 package mms
 
 import (
+	"context"
 	"net/netip"
 	"slices"
 	"testing"
@@ -233,3 +234,72 @@ func TestOptionsOverUDP(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 }
+
+// closing is content that counts how often it is closed.
+type closing struct {
+	*rigEntry
+	closed int
+}
+
+func (c *closing) Close() error { c.closed++; return nil }
+
+// Content that is found when the connection is gone is closed, once.
+func TestOpenedTooLate(t *testing.T) {
+	r := newRig(t, false)
+	p, err := r.conn.newPlayer(Subscriber{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &closing{rigEntry: r.entry}
+	p.close("gone")
+	if p.opened(&point.Point{}, e) || p.entry != nil || e.closed != 1 {
+		t.Errorf("closed %d times", e.closed)
+	}
+	if p, err = r.conn.newPlayer(Subscriber{}); err != nil {
+		t.Fatal(err)
+	}
+	if !p.opened(&point.Point{}, e) {
+		t.Fatal("not opened")
+	}
+	p.close("gone")
+	p.close("again")
+	if e.closed != 2 || len(r.conn.srv.players.All()) != 1 || r.sessions() != 1 {
+		t.Errorf("closed %d times", e.closed)
+	}
+}
+
+// What does not fit into data packets is not opened, and closed.
+func TestTooLargePackets(t *testing.T) {
+	for _, overUDP := range []bool{false, true} {
+		r := newRig(t, overUDP)
+		r.conn.state = stateFunnel
+		for _, size := range []int{MaxPayload, MaxDatagramPayload} {
+			for more, ok := range []bool{true, false} {
+				e := &closing{rigEntry: newRigEntry()}
+				e.info.PacketSize = size + more
+				fits := ok || !overUDP && size < MaxPayload
+				if overUDP && size == MaxPayload {
+					fits = false
+				}
+				if err := r.player.sendable(e); (err == nil) != fits {
+					t.Errorf("over UDP %v: %d bytes: %v", overUDP, e.info.PacketSize, err)
+				}
+				r.conn.srv.opt.Points.Add(&point.Point{Name: "x", Opener: opener{e}})
+				r.conn.player, r.conn.state = r.player, stateFunnel
+				if _, err := r.conn.openFile((&OpenFile{FileName: "x"}).Append(nil)[messageHeadSize:]); err != nil {
+					t.Error(err)
+				}
+				if opened := e.closed == 0; opened != fits || opened != (r.conn.state == stateOpen) {
+					t.Errorf("over UDP %v: %d bytes: closed %d times", overUDP, e.info.PacketSize, e.closed)
+				}
+				r.do(func() {})
+			}
+		}
+	}
+}
+
+// opener has one piece of content.
+type opener struct{ e point.Entry }
+
+func (o opener) Open(context.Context, string) (point.Entry, error) { return o.e, nil }
+func (o opener) List() ([]point.Item, error)                       { return nil, nil }
