@@ -88,7 +88,7 @@ func statusOf(req *wmsp.Request) int {
 		if req.Agent.AtLeast(9, 0) {
 			return 204
 		}
-	case wmsp.PlayNextEntry: // there are no playlists yet
+	case wmsp.PlayNextEntry: // nothing streams
 		return 400
 	case wmsp.SendEvent: // the replayed body is not an event
 		return 400
