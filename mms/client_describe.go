@@ -80,7 +80,7 @@ func proxyAddress(location string) (string, error) {
 		location = "mms://" + location
 	}
 	u, err := parseClientURL(location)
-	return u.address, err
+	return u.Address, err
 }
 
 // describe asks one server, which may send elsewhere.
@@ -131,7 +131,7 @@ func (d *Description) fill(header []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := &s.file
-	d.URL, d.UDP = s.u.text, s.udp
+	d.URL, d.UDP = s.u.String(), s.udp
 	d.Attributes, d.PacketSize, d.Packets, d.BitRate = f.FileAttributes, int(f.FilePacketSize), f.FilePacketCount, f.FileBitRate
 	if f.FileDuration > 0 && f.FileDuration < maxDuration.Seconds() {
 		d.Duration = time.Duration(f.FileDuration * float64(time.Second))

@@ -16,11 +16,11 @@ func (s *clientSession) challenged(resp *Response, round int) bool {
 		s.setAuthorize(func(string, string) string { return value })
 		return true
 	}
-	if s.u.user == nil || round > 0 {
+	if s.u.Login == nil || round > 0 {
 		return false
 	}
-	password, _ := s.u.user.Password()
-	sender := &auth.Sender{WWWAuth: schemes, User: s.u.user.Username(), Pass: password}
+	password, _ := s.u.Login.Password()
+	sender := &auth.Sender{WWWAuth: schemes, User: s.u.Login.Username(), Pass: password}
 	if sender.Initialize() != nil {
 		return false
 	}

@@ -6,6 +6,7 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/head"
+	"caracal/internal/pull"
 )
 
 // Description is what a server says about a URL, with the connection on which
@@ -43,7 +44,7 @@ func (c *Client) Describe(ctx context.Context, url string) (*Description, error)
 	if err != nil {
 		return nil, err
 	}
-	address := u.address
+	address := u.Address
 	for range MaxRedirects + 1 {
 		s, err := c.open(ctx, u, address)
 		if err != nil {
@@ -69,10 +70,10 @@ func (c *Client) Describe(ctx context.Context, url string) (*Description, error)
 			return nil, err
 		}
 		if resp.Status == 305 { // a proxy: the URL stays
-			address = next.address
+			address = next.Address
 			continue
 		}
-		u, address = next, next.address
+		u, address = next, next.Address
 	}
 	return nil, ErrRedirects
 }
@@ -82,7 +83,7 @@ func (s *clientSession) describe(ctx context.Context) (*Response, error) {
 	r := ClientRequest{Method: MethodDescribe, Header: head.Fields{{Name: "Accept", Value: TypeSDP}}}
 	for round := 0; ; round++ {
 		resp, err := s.do(ctx, r, nil)
-		if err == nil || resp == nil || resp.Status != 401 || round == maxAuthRounds || !s.challenged(resp, round) {
+		if err == nil || resp == nil || resp.Status != 401 || round == pull.MaxAuthRounds || !s.challenged(resp, round) {
 			return resp, err
 		}
 	}

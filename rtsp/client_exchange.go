@@ -59,7 +59,7 @@ func (s *clientSession) startNoting(r ClientRequest, then func(*Response), note 
 func (s *clientSession) queueCall(r ClientRequest, call *clientCall) *Request {
 	s.cseq++
 	s.pending[s.cseq] = call
-	s.changed.Broadcast() // the reader must not wait for Next now
+	s.queue.Wake() // the reader must not wait for Next now
 	s.rearm()
 	return s.compose(r)
 }

@@ -90,7 +90,7 @@ func FuzzPairWatch(f *testing.F) {
 		head := []byte("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n")
 		s.watchBody(append(head, body[:min(int(cut), len(body))]...))
 		s.watchBody(append(head, body...))
-		if m := s.pair.measurement(false); m.Packets > PairCount || s.pair.offset > len(body) {
+		if m := s.pair.Measurement(false); m.Packets > PairCount || s.pair.offset > len(body) {
 			t.Fatalf("%+v, %d of %d bytes", m, s.pair.offset, len(body))
 		}
 	})

@@ -1,56 +1,29 @@
 package rtsp
 
-import (
-	"net"
-	"net/url"
-	"strings"
-)
+import "caracal/internal/pull"
 
-const defaultPort = "554"
-
-// clientURL is a URL taken apart for requests.
+// clientURL is a URL for requests.
 type clientURL struct {
-	text    string // for the request line: rtsp, without user and password
-	address string // for dialing
-	user    *url.Userinfo
+	pull.URL
+	text string // for the request line: rtsp, without user and password
 }
 
 // parseClientURL takes rtsp:// and what players use in its place.
 func parseClientURL(s string) (clientURL, error) {
-	u, err := url.Parse(s)
+	scheme := pull.Scheme{Names: []string{"rtsp", "rtspt", "rtspu", "mms"}, Port: "554", Invalid: ErrInvalid}
+	u, err := scheme.Parse(s)
 	if err != nil {
 		return clientURL{}, err
 	}
-	switch strings.ToLower(u.Scheme) {
-	case "rtsp", "rtspt", "rtspu", "mms":
-	default:
-		return clientURL{}, &url.Error{Op: "parse", URL: s, Err: ErrInvalid}
-	}
-	if u.Hostname() == "" {
-		return clientURL{}, &url.Error{Op: "parse", URL: s, Err: ErrInvalid}
-	}
-	port := u.Port()
-	if port == "" {
-		port = defaultPort
-	}
-	c := clientURL{address: net.JoinHostPort(u.Hostname(), port), user: u.User}
-	u.Scheme, u.User, u.Fragment = "rtsp", nil, ""
-	c.text = u.String()
-	return c, nil
+	u.Scheme = "rtsp"
+	return clientURL{u, u.String()}, nil
 }
 
-// resolve follows a Location header. A user stays with its host.
+// resolve follows a Location header.
 func (c clientURL) resolve(location string) (clientURL, error) {
-	base, err := url.Parse(c.text)
+	next, err := c.Resolve(location)
 	if err != nil {
 		return clientURL{}, err
 	}
-	next, err := base.Parse(location)
-	if err != nil {
-		return clientURL{}, err
-	}
-	if next.User == nil && next.Host == base.Host {
-		next.User = c.user
-	}
-	return parseClientURL(next.String())
+	return parseClientURL(next)
 }

@@ -3,10 +3,10 @@ package wmsp
 import (
 	"context"
 	"errors"
-	"time"
 
 	"caracal/asf"
 	"caracal/internal/head"
+	"caracal/internal/pull"
 )
 
 // Describe asks what the URL has, [MS-WMSP] 3.1.4.2. It follows redirects.
@@ -54,7 +54,7 @@ func (s *clientSession) describe(ctx context.Context) (*Description, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Description{URL: s.u.text, Response: resp, Pragma: resp.Pragma(), session: s}
+	d := &Description{URL: s.u.String(), Response: resp, Pragma: resp.Pragma(), session: s}
 	release := conn.bind(ctx)
 	defer release()
 	if err := d.read(conn); err != nil {
@@ -79,19 +79,16 @@ func (s *clientSession) describe(ctx context.Context) (*Description, error) {
 func (d *Description) read(conn *clientConn) error {
 	frames := newFrameReader(conn.body)
 	var assembly headerAssembly
-	var pairs int
-	var firstPair time.Time
+	var pair pull.Pair
 	for {
 		f, err := frames.next()
 		if err != nil {
 			return endsEarly(err)
 		}
 		if f.ID == FramePair {
-			if pairs++; pairs == 1 {
-				firstPair = time.Now()
-			} else if pairs == 2 {
-				d.PairGap = time.Since(firstPair)
-			}
+			pair.Note(frames.readAt, pairHeadSize+len(f.Payload))
+			m := pair.Measurement(false)
+			d.Measured = &m
 			continue
 		}
 		done, err := assembly.add(&f)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"caracal/internal/head"
+	"caracal/internal/pull"
 )
 
 // clientSession is what a client remembers between its requests, [MS-WMSP]
@@ -30,7 +31,7 @@ type clientSession struct {
 func newClientSession(c *Client, u clientURL) *clientSession {
 	s := &clientSession{c: c, u: u, guid: c.GUID, features: DefaultFeatures}
 	if s.guid == "" {
-		s.guid = newGUID()
+		s.guid = "{" + pull.NewGUID() + "}"
 	}
 	return s
 }
@@ -49,7 +50,7 @@ func (s *clientSession) connection(ctx context.Context) (c *clientConn, kept boo
 		s.conn = nil
 		return c, true, nil
 	}
-	conn, err := s.c.dial(ctx, s.u.address)
+	conn, err := pull.Dial(ctx, s.c.Dial, s.u.Address)
 	if err != nil {
 		return nil, false, err
 	}
@@ -100,7 +101,7 @@ func (s *clientSession) fields(r *clientRequest) head.Fields {
 	f := make(head.Fields, 0, 10)
 	f.Add("Accept", "*/*")
 	f.Add("User-Agent", s.c.agent())
-	f.Add("Host", s.u.host)
+	f.Add("Host", s.u.Host)
 	if s.c.Schemes != "" {
 		f.Add("X-Accept-Authentication", s.c.Schemes)
 	}
