@@ -191,13 +191,13 @@ func TestClientIgnoresStrangers(t *testing.T) {
 	bubble(t, func(t *testing.T, f *fakeServer, c *Client) {
 		f.packets = f.packets[:40]
 		stranger := netip.MustParseAddrPort("192.0.2.66:5004")
-		f.n.drop = func(from, to netip.AddrPort, b []byte) bool {
-			if other := f.n.sockets[to]; from.Port() == 5004 && other != nil {
-				other.in <- datagram{stranger, append([]byte(nil), b...)}
-				other.in <- datagram{from, []byte{0x80, 1}}
+		f.n.Pass(func(from, to netip.AddrPort, b []byte) [][]byte {
+			if from.Port() != 5004 {
+				return [][]byte{b}
 			}
-			return false
-		}
+			f.n.Deliver(stranger, to, b)
+			return [][]byte{{0x80, 1}, b}
+		})
 		s, err := c.Play(t.Context(), fakeURL, PlayOptions{UDP: true})
 		if err != nil {
 			t.Fatal(err)
@@ -224,7 +224,7 @@ func TestParseClientURL(t *testing.T) {
 	}
 	for _, test := range tests {
 		u, err := parseClientURL(test.in)
-		if (err != nil) != (test.text == "") || u.text != test.text || u.address != test.address {
+		if (err != nil) != (test.text == "") || u.text != test.text || u.Address != test.address {
 			t.Errorf("%s: %+v, %v", test.in, u, err)
 		}
 	}

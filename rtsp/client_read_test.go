@@ -5,6 +5,8 @@ import (
 	"net"
 	"strings"
 	"testing"
+
+	"caracal/internal/pull"
 )
 
 // FuzzClientReads gives a session what a server might send on the connection:
@@ -44,8 +46,8 @@ func FuzzClientReads(f *testing.F) {
 			}
 			b, have = b[n:], have-n
 		}
-		if len(s.answers) > maxClientPending || len(s.queue) > 2*maxClientOverflow || len(s.receivers) > maxClientReceivers {
-			t.Fatalf("%d answers, %d events, %d receivers", len(s.answers), len(s.queue), len(s.receivers))
+		if len(s.answers) > maxClientPending || s.queue.Len() > 2*pull.MaxOverflow || len(s.receivers) > maxClientReceivers {
+			t.Fatalf("%d answers, %d events, %d receivers", len(s.answers), s.queue.Len(), len(s.receivers))
 		}
 	})
 }
@@ -67,10 +69,10 @@ func FuzzParseClientURL(f *testing.F) {
 		if !strings.HasPrefix(u.text, "rtsp://") || strings.ContainsAny(u.text, " \r\n#") {
 			t.Fatalf("%q", u.text)
 		}
-		if _, _, err := net.SplitHostPort(u.address); err != nil {
+		if _, _, err := net.SplitHostPort(u.Address); err != nil {
 			t.Fatal(err)
 		}
-		if again, err := parseClientURL(u.text); err != nil || again.text != u.text || again.address != u.address {
+		if again, err := parseClientURL(u.text); len(u.text) <= pull.MaxURL && (err != nil || again.text != u.text || again.Address != u.Address) {
 			t.Fatalf("%+v, %v, want %+v", again, err, u)
 		}
 		u.resolve(location)
