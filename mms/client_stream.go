@@ -76,17 +76,7 @@ func (s *Stream) Stats() ClientStats {
 // to follow, or after Stop, until Play starts again; io.ErrUnexpectedEOF when
 // the server closes the connection before it; the cause when the context of
 // Play ends.
-func (s *Stream) Next() (StreamEvent, error) {
-	c := s.d.session
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.queue.Next(func() error {
-		if c.play.over {
-			return io.EOF
-		}
-		return c.err
-	})
-}
+func (s *Stream) Next() (StreamEvent, error) { return s.d.session.queue.Next(s.d.session.finished) }
 
 // Receive is Next for who takes streams of any protocol.
 func (s *Stream) Receive() (pull.Event, error) {
@@ -94,12 +84,16 @@ func (s *Stream) Receive() (pull.Event, error) {
 	return e.Event, err
 }
 
-// Waiting is how many events Next returns without waiting.
-func (s *Stream) Waiting() int {
-	s.d.session.mu.Lock()
-	defer s.d.session.mu.Unlock()
-	return s.d.session.queue.Len()
+// finished is why nothing comes behind what is in the queue.
+func (s *clientSession) finished() error {
+	if s.play.over {
+		return io.EOF
+	}
+	return s.err
 }
+
+// Waiting is how many events Next returns without waiting.
+func (s *Stream) Waiting() int { return s.d.session.queue.Waiting() }
 
 // Close closes the connection, so that the server ends the session in its own
 // time.

@@ -83,17 +83,7 @@ func (s *Stream) Stats() ClientStats {
 // Next waits for what comes next. It returns io.EOF after an end with nothing
 // to follow, until Play starts again; io.ErrUnexpectedEOF when the server closes
 // the connection before it; the cause when the context of Play ends.
-func (s *Stream) Next() (StreamEvent, error) {
-	c := s.session()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.queue.Next(func() error {
-		if c.over {
-			return io.EOF
-		}
-		return c.err
-	})
-}
+func (s *Stream) Next() (StreamEvent, error) { return s.session().queue.Next(s.session().finished) }
 
 // Receive is Next for who takes streams of any protocol.
 func (s *Stream) Receive() (pull.Event, error) {
@@ -101,12 +91,16 @@ func (s *Stream) Receive() (pull.Event, error) {
 	return e.Event, err
 }
 
-// Waiting is how many events Next returns without waiting.
-func (s *Stream) Waiting() int {
-	s.session().mu.Lock()
-	defer s.session().mu.Unlock()
-	return s.session().queue.Len()
+// finished is why nothing comes behind what is in the queue.
+func (s *clientSession) finished() error {
+	if s.over {
+		return io.EOF
+	}
+	return s.err
 }
+
+// Waiting is how many events Next returns without waiting.
+func (s *Stream) Waiting() int { return s.session().queue.Waiting() }
 
 // push takes an event for Next. The caller holds mu.
 func (s *clientSession) push(event StreamEvent) {

@@ -86,5 +86,10 @@ var table = []row{
 	// Packages of tests only.
 	{packages: "internal/arch"},
 	{packages: "internal/vector"},
+	{packages: "internal/memnet"},
+	{packages: "internal/fronttest", may: []string{
+		"asf", "internal/event", "internal/front", "internal/memnet", "internal/pace", "internal/point", "internal/pull",
+		"internal/session", "internal/source",
+	}},
 	{packages: "interop"},
 }

@@ -1,5 +1,7 @@
 // Package fronttest is what the tests of every front-end's server need: clips,
-// and all that a server runs on, in memory or on the loopback interface.
+// and all that a server runs on, in memory or on the loopback interface. Tests
+// outside of a protocol's package import it: sources, which it has, may pull
+// streams over that protocol.
 package fronttest
 
 import (

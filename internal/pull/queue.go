@@ -10,7 +10,8 @@ const (
 )
 
 // Queue keeps the events of a stream between the goroutines that receive and
-// the one that plays. Whoever calls a method holds the mutex of its owner.
+// the one that plays. Next and Waiting take the mutex of its owner; whoever
+// calls another method holds it.
 type Queue[E any] struct {
 	changed *sync.Cond
 	gap     func(lost uint32) E
@@ -39,8 +40,11 @@ func (q *Queue[E]) Push(event E, packet bool) bool {
 	return true
 }
 
-// Next waits for an event, or until over returns why none is to come.
+// Next waits for an event, or until over, which holds the mutex, returns why
+// none is to come.
 func (q *Queue[E]) Next(over func() error) (E, error) {
+	q.changed.L.Lock()
+	defer q.changed.L.Unlock()
 	for len(q.events) == 0 {
 		if err := over(); err != nil {
 			var none E
@@ -69,6 +73,13 @@ func (q *Queue[E]) Inherit(from *Queue[E]) { q.events, q.missed = from.events, f
 
 // Len is how many events there are.
 func (q *Queue[E]) Len() int { return len(q.events) }
+
+// Waiting is Len for who does not hold the mutex.
+func (q *Queue[E]) Waiting() int {
+	q.changed.L.Lock()
+	defer q.changed.L.Unlock()
+	return len(q.events)
+}
 
 // Full says that who can make the sender wait does so.
 func (q *Queue[E]) Full() bool { return len(q.events) >= MaxQueue }

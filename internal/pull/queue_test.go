@@ -45,8 +45,6 @@ func TestQueueNextWaits(t *testing.T) {
 		var got []int
 		var end error
 		go func() {
-			mu.Lock()
-			defer mu.Unlock()
 			for {
 				e, err := q.Next(func() error { return over })
 				if err != nil {
@@ -98,10 +96,10 @@ func TestQueueHoldsBack(t *testing.T) {
 		}
 		mu.Unlock()
 		synctest.Wait()
-		mu.Lock()
-		if filled != MaxQueue+10 || q.Len() != MaxQueue {
-			t.Errorf("%d events, %d wait", filled, q.Len())
+		if n := q.Waiting(); filled != MaxQueue+10 || n != MaxQueue {
+			t.Errorf("%d events, %d wait", filled, n)
 		}
+		mu.Lock()
 		stop = true
 		q.Wake()
 		mu.Unlock()
