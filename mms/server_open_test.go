@@ -9,7 +9,6 @@ import (
 	"caracal/internal/event"
 	"caracal/internal/fronttest"
 	"caracal/internal/point"
-	"caracal/internal/source"
 	"caracal/mms"
 )
 
@@ -150,14 +149,7 @@ func (s *server) publishLarge() clip {
 	c := makeClip(1, &asf.RawObject{GUID: asf.IDMetadataLibrary, Data: make([]byte, 9000)})
 	file := c.File()
 	file[len(c.Header)-1] = 0
-	cache := source.NewCache(1 << 20)
-	b := source.NewBytes("large.wmv", file, cache)
-	s.T.Cleanup(func() {
-		s.Stop()
-		b.Close()
-		cache.Close()
-	})
-	s.Points.Add(&point.Point{Name: "large.wmv", Options: point.DefaultOptions(), Opener: b})
+	s.Publish("large.wmv", file, point.DefaultOptions())
 	return c
 }
 
