@@ -162,6 +162,9 @@ func events(t *testing.T, s *Stream) (lines []string, err error) {
 		case GotPacket:
 			lines = append(lines, fmt.Sprintf("packet %d %s", e.Packet, e.Data))
 		case GotEnd:
+			if e.More != (e.Reason == ReasonEntryDone) {
+				t.Errorf("%#x: more: %t", e.Reason, e.More)
+			}
 			lines = append(lines, fmt.Sprintf("end %#x", e.Reason))
 		case GotChange:
 			lines = append(lines, fmt.Sprintf("change %#x", e.Reason))

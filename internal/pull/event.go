@@ -8,7 +8,7 @@ const (
 	GotGap                    // Lost
 	GotEnd                    // More
 	GotChange                 // another entry of a playlist
-	GotHeader                 // Header, of that entry
+	GotHeader                 // Header, of that entry; over HTTP the first of all too
 )
 
 // Event is what the next event of a stream has in every protocol.
