@@ -1,6 +1,7 @@
 package mms
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -102,16 +103,4 @@ type Challenge struct {
 	Round   int // from 0; NTLM takes two
 }
 
-func (c *Client) agent() string {
-	if c.Agent == "" {
-		return DefaultAgent
-	}
-	return c.Agent
-}
-
-func (c *Client) guid() string {
-	if c.GUID != "" {
-		return c.GUID
-	}
-	return "{" + pull.NewGUID() + "}"
-}
+func (c *Client) agent() string { return cmp.Or(c.Agent, DefaultAgent) }

@@ -14,10 +14,11 @@ type clientURL struct {
 	tcp  bool   // mmst
 }
 
+var clientURLs = pull.Scheme{Names: []string{"mms", "mmst", "mmsu"}, Port: "1755", Invalid: ErrInvalid}
+
 // parseClientURL takes mms, mmst and mmsu.
 func parseClientURL(s string) (clientURL, error) {
-	scheme := pull.Scheme{Names: []string{"mms", "mmst", "mmsu"}, Port: "1755", Invalid: ErrInvalid}
-	u, err := scheme.Parse(s)
+	u, err := clientURLs.Parse(s)
 	if err != nil {
 		return clientURL{}, err
 	}

@@ -1,6 +1,7 @@
 package rtsp
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -91,24 +92,12 @@ type Client struct {
 // Challenge is what a 401 asks.
 type Challenge = pull.Challenge
 
-func (c *Client) agent(guid string) string {
-	agent := c.Agent
-	if agent == "" {
-		agent = DefaultAgent
-	}
-	return agent + " guid/" + guid
-}
+// clientURLs are rtsp:// and what players use in its place.
+var clientURLs = pull.Scheme{Names: []string{"rtsp", "rtspt", "rtspu", "mms"}, Name: "rtsp", Port: "554", Invalid: ErrInvalid}
+
+func (c *Client) agent(guid string) string { return cmp.Or(c.Agent, DefaultAgent) + " guid/" + guid }
 
 func (c *Client) supported() head.Features {
-	if c.Supported == 0 {
-		return head.FeatureEOSMsg | head.FeatureSSwitch | head.FeatureSrvPPair | head.FeaturePredStrm | head.FeatureStartupProfile
-	}
-	return c.Supported
-}
-
-func (c *Client) guid() string {
-	if c.GUID != "" {
-		return c.GUID
-	}
-	return pull.NewGUID()
+	return cmp.Or(c.Supported,
+		head.FeatureEOSMsg|head.FeatureSSwitch|head.FeatureSrvPPair|head.FeaturePredStrm|head.FeatureStartupProfile)
 }

@@ -9,7 +9,7 @@ import (
 func (s *clientSession) challenged(resp *Response, round int) bool {
 	schemes := resp.Header.Values("WWW-Authenticate")
 	if s.c.Authorize != nil {
-		value, err := s.c.Authorize(Challenge{Method: MethodDescribe, Target: s.u.text, Schemes: schemes, Round: round})
+		value, err := s.c.Authorize(Challenge{Method: MethodDescribe, Target: s.u.Text, Schemes: schemes, Round: round})
 		if err != nil || value == "" {
 			return false
 		}

@@ -40,7 +40,7 @@ func (d *Description) Do(ctx context.Context, r ClientRequest) (*Response, error
 // answers challenges. The caller closes the Description, unless Play continues
 // with it.
 func (c *Client) Describe(ctx context.Context, url string) (*Description, error) {
-	u, err := parseClientURL(url)
+	u, err := clientURLs.Parse(url)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (c *Client) Describe(ctx context.Context, url string) (*Description, error)
 		if location == "" {
 			return nil, err
 		}
-		next, err := u.resolve(location)
+		next, err := u.Resolve(location)
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +102,7 @@ func (s *clientSession) description(resp *Response) (*Description, error) {
 	}
 	s.base(body, resp.Header)
 	return &Description{
-		URL: s.u.text, Response: resp, SDP: body, Server: head.ParseAgent(resp.Header.Get("Server")), Supported: s.features,
+		URL: s.u.Text, Response: resp, SDP: body, Server: head.ParseAgent(resp.Header.Get("Server")), Supported: s.features,
 		Cache:       ParseCacheControl(resp.Header.Values("Cache-Control")...),
 		HeaderBytes: body.Header, Header: h, session: s,
 	}, nil
@@ -111,7 +111,7 @@ func (s *clientSession) description(resp *Response) (*Description, error) {
 // base says what the URLs in a description that names none go by.
 func (s *clientSession) base(d *SDP, h head.Fields) {
 	if d.Control == "" {
-		d.Control = cmp.Or(h.Get("Content-Base"), s.u.text)
+		d.Control = cmp.Or(h.Get("Content-Base"), s.u.Text)
 	}
 	s.describes(d)
 }

@@ -224,8 +224,8 @@ func TestParseClientURL(t *testing.T) {
 		{"%", "", ""},
 	}
 	for _, test := range tests {
-		u, err := parseClientURL(test.in)
-		if (err != nil) != (test.text == "") || u.text != test.text || u.Address != test.address {
+		u, err := clientURLs.Parse(test.in)
+		if (err != nil) != (test.text == "") || u.Text != test.text || u.Address != test.address {
 			t.Errorf("%s: %+v, %v", test.in, u, err)
 		}
 	}

@@ -69,7 +69,7 @@ func (s *clientSession) compose(r ClientRequest) *Request {
 	m := &Request{Method: r.Method, CSeq: s.cseq, Body: r.Body}
 	m.Target.Raw = r.URL
 	if r.URL == "" {
-		m.Target.Raw = s.u.text
+		m.Target.Raw = s.u.Text
 	}
 	m.Add("User-Agent", s.c.agent(s.guid))
 	switch r.Method {

@@ -3,7 +3,6 @@ package rtsp
 import (
 	"bytes"
 	"net"
-	"strings"
 	"testing"
 
 	"caracal/internal/pull"
@@ -57,27 +56,6 @@ type nowhere struct{ net.Conn }
 
 func (nowhere) Close() error         { return nil }
 func (nowhere) RemoteAddr() net.Addr { return nil }
-
-func FuzzParseClientURL(f *testing.F) {
-	f.Add("rtspt://u:p@[::1]:8554/a%20b?c#d", "../x")
-	f.Add("mms://h", "rtsp://other/")
-	f.Fuzz(func(t *testing.T, text, location string) {
-		u, err := parseClientURL(text)
-		if err != nil {
-			return
-		}
-		if !strings.HasPrefix(u.text, "rtsp://") || strings.ContainsAny(u.text, " \r\n#") {
-			t.Fatalf("%q", u.text)
-		}
-		if _, _, err := net.SplitHostPort(u.Address); err != nil {
-			t.Fatal(err)
-		}
-		if again, err := parseClientURL(u.text); len(u.text) <= pull.MaxURL && (err != nil || again.text != u.text || again.Address != u.Address) {
-			t.Fatalf("%+v, %v, want %+v", again, err, u)
-		}
-		u.resolve(location)
-	})
-}
 
 // Packet pairs are timed by the second packet, or the third if two came
 // together.

@@ -1,6 +1,7 @@
 package rtsp
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"net"
@@ -18,7 +19,7 @@ import (
 // requests are written by whoever calls. mu guards what they share.
 type clientSession struct {
 	c       *Client
-	u       clientURL
+	u       pull.URL
 	address string // that it was dialed at
 	guid    string
 	ssrc    uint32 // the client's own
@@ -71,13 +72,13 @@ type clientSession struct {
 }
 
 // open connects and begins to read.
-func (c *Client) open(ctx context.Context, u clientURL, address string) (*clientSession, error) {
+func (c *Client) open(ctx context.Context, u pull.URL, address string) (*clientSession, error) {
 	conn, err := pull.Dial(ctx, c.Dial, address)
 	if err != nil {
 		return nil, err
 	}
 	s := &clientSession{
-		c: c, u: u, address: address, guid: c.guid(), conn: conn, ssrc: rand.Uint32(),
+		c: c, u: u, address: address, guid: cmp.Or(c.GUID, pull.NewGUID()), conn: conn, ssrc: rand.Uint32(),
 		dead:      make(chan struct{}),
 		answer:    make(chan struct{}, 1),
 		pending:   map[int64]*clientCall{},

@@ -1,6 +1,7 @@
 package wmsp
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -97,16 +98,11 @@ func (d *Description) Close() error { return d.session.drop() }
 // Pipelined says that Play found that pipelined mode works.
 func (d *Description) Pipelined() bool { return d.session.pipelined }
 
-func (c *Client) agent() string {
-	if c.Agent == "" {
-		return DefaultAgent
-	}
-	return c.Agent
-}
+// clientURLs are http:// and what players use in its place.
+var clientURLs = pull.Scheme{Names: []string{"http", "mms", "mmsh"}, Port: "80", Invalid: ErrInvalid}
+
+func (c *Client) agent() string { return cmp.Or(c.Agent, DefaultAgent) }
 
 func (c *Client) supported() head.Features {
-	if c.Supported == 0 {
-		return DefaultFeatures | head.FeatureStartupProfile
-	}
-	return c.Supported
+	return cmp.Or(c.Supported, DefaultFeatures|head.FeatureStartupProfile)
 }

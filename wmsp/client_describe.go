@@ -13,7 +13,7 @@ import (
 // ctx bounds the whole of it. Errors are *StatusError, *ParseError, of asf, of
 // the network, or those of this package.
 func (c *Client) Describe(ctx context.Context, url string) (*Description, error) {
-	u, err := parseClientURL(url)
+	u, err := clientURLs.Parse(url)
 	if err != nil {
 		return nil, err
 	}
@@ -23,7 +23,7 @@ func (c *Client) Describe(ctx context.Context, url string) (*Description, error)
 		if !errors.As(err, &status) || !isRedirect(status.Response) {
 			return d, err
 		}
-		if u, err = u.resolve(status.Response.Header.Get("Location")); err != nil {
+		if u, err = u.Resolve(status.Response.Header.Get("Location")); err != nil {
 			return nil, err
 		}
 	}
@@ -54,7 +54,7 @@ func (s *clientSession) describe(ctx context.Context) (*Description, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Description{URL: s.u.String(), Response: resp, Pragma: resp.Pragma(), session: s}
+	d := &Description{URL: s.u.Text, Response: resp, Pragma: resp.Pragma(), session: s}
 	release := conn.bind(ctx)
 	defer release()
 	if err := d.read(conn); err != nil {

@@ -1,6 +1,7 @@
 package wmsp
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -12,7 +13,7 @@ import (
 // 3.1.1.
 type clientSession struct {
 	c    *Client
-	u    clientURL
+	u    pull.URL
 	guid string
 
 	clientID    uint32
@@ -28,12 +29,8 @@ type clientSession struct {
 	authorization string      // what the last challenge was answered with
 }
 
-func newClientSession(c *Client, u clientURL) *clientSession {
-	s := &clientSession{c: c, u: u, guid: c.GUID, features: DefaultFeatures}
-	if s.guid == "" {
-		s.guid = "{" + pull.NewGUID() + "}"
-	}
-	return s
+func newClientSession(c *Client, u pull.URL) *clientSession {
+	return &clientSession{c: c, u: u, guid: cmp.Or(c.GUID, "{"+pull.NewGUID()+"}"), features: DefaultFeatures}
 }
 
 // minor is the HTTP version that the session speaks.
@@ -80,7 +77,7 @@ type clientRequest struct {
 // append writes the request. The tokens and headers are those that [MS-WMSP]
 // 3.1.5.1 wants in all of them, and those of r.
 func (s *clientSession) append(b []byte, r *clientRequest) []byte {
-	target := s.u.target
+	target := s.u.RequestURI()
 	if r.method == "OPTIONS" {
 		target = "*"
 	}

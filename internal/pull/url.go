@@ -1,6 +1,7 @@
 package pull
 
 import (
+	"cmp"
 	"net"
 	"net/url"
 	"slices"
@@ -12,15 +13,19 @@ const MaxURL = 4 << 10
 // Scheme is how the URLs of a protocol look.
 type Scheme struct {
 	Names   []string // lower case
+	Name    string   // that stands for all of them in Text; each for itself for ""
 	Port    string   // of a URL that names none
 	Invalid error    // what is wrapped for a URL that is none of the protocol
 }
 
 // URL is where content is.
 type URL struct {
-	*url.URL               // without user and fragment; its scheme in lower case
+	*url.URL               // without user and fragment
+	Text     string        // all of it
 	Address  string        // for dialing
 	Login    *url.Userinfo // nil for none
+
+	scheme Scheme
 }
 
 // Parse takes a URL apart. Errors are *url.Error.
@@ -32,26 +37,22 @@ func (s Scheme) Parse(text string) (URL, error) {
 	if err != nil {
 		return URL{}, err
 	}
-	port := u.Port()
-	if port == "" {
-		port = s.Port
-	}
 	if !slices.Contains(s.Names, u.Scheme) || u.Hostname() == "" {
 		return URL{}, &url.Error{Op: "parse", URL: text, Err: s.Invalid}
 	}
-	to := URL{URL: u, Address: net.JoinHostPort(u.Hostname(), port), Login: u.User}
-	u.User, u.Fragment = nil, ""
-	return to, nil
+	login := u.User
+	u.Scheme, u.User, u.Fragment = cmp.Or(s.Name, u.Scheme), nil, ""
+	return URL{u, u.String(), net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), s.Port)), login, s}, nil
 }
 
 // Resolve follows the Location of a redirect. A user stays with its host.
-func (u URL) Resolve(location string) (string, error) {
-	next, err := u.Parse(location)
+func (u URL) Resolve(location string) (URL, error) {
+	next, err := u.URL.Parse(location)
 	if err != nil {
-		return "", err
+		return URL{}, err
 	}
 	if next.User == nil && next.Host == u.Host {
 		next.User = u.Login
 	}
-	return next.String(), nil
+	return u.scheme.Parse(next.String())
 }

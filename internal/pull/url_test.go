@@ -29,7 +29,7 @@ func TestSchemeParses(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || u.String() != tt.text || u.Address != tt.address || u.Login.String() != tt.login {
+		if err != nil || u.Text != tt.text || u.String() != tt.text || u.Address != tt.address || u.Login.String() != tt.login {
 			t.Errorf("%s: %v %q for %v, %v", tt.in, u.URL, u.Address, u.Login, err)
 		}
 	}
@@ -43,37 +43,44 @@ func TestURLResolves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tests := []struct{ location, next string }{
-		{"/c", "mms://u:p@h:80/c"},
-		{"c?d", "mms://u:p@h:80/a/c?d"},
-		{"mms://h:80/c", "mms://u:p@h:80/c"},
-		{"mms://x@h:80/c", "mms://x@h:80/c"},
-		{"mms://h/c", "mms://h/c"},
-		{"http://other/c", "http://other/c"},
+	tests := []struct{ location, next, login string }{
+		{"/c", "mms://h:80/c", "u:p"},
+		{"c?d", "mms://h:80/a/c?d", "u:p"},
+		{"mms://h:80/c", "mms://h:80/c", "u:p"},
+		{"mmst://x@h:80/c", "mmst://h:80/c", "x"},
+		{"mms://h/c", "mms://h/c", ""},
+		{"mms://other/c", "mms://other/c", ""},
 	}
 	for _, tt := range tests {
-		if next, err := u.Resolve(tt.location); err != nil || next != tt.next {
-			t.Errorf("%s: %s, %v, want %s", tt.location, next, err, tt.next)
+		if next, err := u.Resolve(tt.location); err != nil || next.Text != tt.next || next.Login.String() != tt.login {
+			t.Errorf("%s: %s for %v, %v, want %s", tt.location, next.Text, next.Login, err, tt.next)
 		}
 	}
-	if next, err := u.Resolve("://"); err == nil {
-		t.Errorf("%q", next)
+	for _, location := range []string{"://", "http://other/c"} {
+		if _, err := u.Resolve(location); err == nil {
+			t.Errorf("followed %s", location)
+		}
 	}
 }
 
 func FuzzScheme(f *testing.F) {
 	f.Add("mmst://u:p@[::1]:8554/a%20b?c#d", "../x")
 	f.Add("mms://h", "mms://other/")
+	scheme := testScheme
+	scheme.Name = "mms"
 	f.Fuzz(func(t *testing.T, text, location string) {
-		u, err := testScheme.Parse(text)
+		u, err := scheme.Parse(text)
 		if err != nil {
 			return
+		}
+		if !strings.HasPrefix(u.Text, "mms://") || strings.ContainsAny(u.Text, " \r\n#") {
+			t.Fatalf("%q", u.Text)
 		}
 		if _, _, err := net.SplitHostPort(u.Address); err != nil {
 			t.Fatal(err)
 		}
-		if strings.ContainsAny(u.String(), "\r\n#") {
-			t.Fatalf("%q", u)
+		if again, err := scheme.Parse(u.Text); len(u.Text) <= MaxURL && (err != nil || again.Text != u.Text || again.Address != u.Address) {
+			t.Fatalf("%+v, %v, want %+v", again, err, u)
 		}
 		u.Resolve(location)
 	})
