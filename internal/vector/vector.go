@@ -35,6 +35,26 @@ func Read(t testing.TB, file string) []Vector {
 	return vectors
 }
 
+// Parsed tests a parser with the vectors of a file: it takes "hex", and fails as
+// "error" says, or check looks at what came of it.
+func Parsed[T any](t *testing.T, file string, parse func([]byte) (T, error), check func(t *testing.T, v Vector, in []byte, got T)) {
+	t.Helper()
+	for _, v := range Read(t, file) {
+		t.Run(v["name"], func(t *testing.T) {
+			in := v.Bytes(t, "hex")
+			got, err := parse(in)
+			switch want, bad := v["error"]; {
+			case bad && (err == nil || err.Error() != want):
+				t.Errorf("error %v, want %s", err, want)
+			case !bad && err != nil:
+				t.Error(err)
+			case !bad:
+				check(t, v, in, got)
+			}
+		})
+	}
+}
+
 func parse(t testing.TB, block string) Vector {
 	t.Helper()
 	v := Vector{}
