@@ -17,7 +17,7 @@ var (
 	Client = netip.MustParseAddr("192.0.2.2")
 )
 
-// firstPort is the one before the first that Listen and Dial choose.
+// Ports are given out above these: by Listen, and to whom Dial connects.
 const (
 	firstPort = 40_000
 	dialPort  = 50_000
