@@ -114,6 +114,9 @@ func (f *Feed) Header(header []byte) error {
 	return f.start(header)
 }
 
+// PacketSize is that of the present header, bytes.
+func (f *Feed) PacketSize() int { return f.live.info.PacketSize }
+
 // Add hands a packet to the players. It is copied.
 func (f *Feed) Add(pkt []byte) error { return f.live.add(pkt) }
 
