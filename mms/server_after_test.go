@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/internal/point"
 	"caracal/internal/session"
 	"caracal/mms"
@@ -21,7 +22,7 @@ func TestReactionsToTheEnd(t *testing.T) {
 			p := s.ready(player9, "clip.wmv")
 			p.start(beginning, 4)
 			p.end(4)
-			if got := s.sessions.All()[0].State(); got != session.Idle {
+			if got := s.Sessions.All()[0].State(); got != session.Idle {
 				t.Errorf("%v after the end", got)
 			}
 			p.say(m)
@@ -46,10 +47,10 @@ func TestReactionsToTheEnd(t *testing.T) {
 func TestSessionIsEndedTwice(t *testing.T) {
 	inMemory(t, setting{}, func(s *server) {
 		p := s.playUDP("long.wmv")
-		if got := s.sessions.All()[0].State(); got != session.Streaming {
+		if got := s.Sessions.All()[0].State(); got != session.Streaming {
 			t.Errorf("%v", got)
 		}
-		ses, began := s.sessions.All()[0], time.Now()
+		ses, began := s.Sessions.All()[0], time.Now()
 		for range 4 {
 			ses.End(errors.New("enough"))
 			time.Sleep(mms.EndGrace / 5)
@@ -67,14 +68,14 @@ func TestStoppedWhileEnded(t *testing.T) {
 	inMemory(t, setting{}, func(s *server) {
 		p := s.playUDP("long.wmv")
 		began := time.Now()
-		s.sessions.All()[0].End(errors.New("enough"))
+		s.Sessions.All()[0].End(errors.New("enough"))
 		p.say(&mms.StopPlaying{OpenFileID: 1, PlayIncarnation: 9})
 		p.end(9)
 		p.closed()
 		if took := time.Since(began); took >= mms.EndGrace {
 			t.Errorf("left after %v", took)
 		}
-		if list := eventsOf[event.Stopped](s.events); len(list) != 1 {
+		if list := fronttest.EventsOf[event.Stopped](s.Rig); len(list) != 1 {
 			t.Errorf("%+v", list)
 		}
 	})
@@ -97,18 +98,18 @@ func (failingEntry) Block(int64, func()) (*point.Block, error) { return nil, err
 // Storage that fails is the end of the stream, with an error.
 func TestStorageFails(t *testing.T) {
 	inMemory(t, setting{}, func(s *server) {
-		clip, _, err := s.points.Lookup("clip.wmv")
+		clip, _, err := s.Points.Lookup("clip.wmv")
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.points.Add(&point.Point{Name: "failing.wmv", Options: clip.Options, Opener: failing{clip.Opener}})
+		s.Points.Add(&point.Point{Name: "failing.wmv", Options: clip.Options, Opener: failing{clip.Opener}})
 		p := s.ready(player9, "failing.wmv")
 		p.start(beginning, 4)
 		if r := want(p, mms.MIDReportEndOfStream, mms.ParseReportEndOfStream); r.HR != mms.EFail || r.PlayIncarnation != 4 {
 			t.Errorf("%+v", r)
 		}
 		p.closed()
-		if list := eventsOf[event.Stopped](s.events); len(list) != 1 || !errors.Is(list[0].Err, errStorage) {
+		if list := fronttest.EventsOf[event.Stopped](s.Rig); len(list) != 1 || !errors.Is(list[0].Err, errStorage) {
 			t.Errorf("%+v", list)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/mms"
 )
 
@@ -80,7 +81,7 @@ func TestPacketsAreCounted(t *testing.T) {
 			}
 		}
 		p.say(&mms.Logging{Info: mms.LogInfo{PacketsLostClient: 7}})
-		s.waitFor("the statistics come", func() bool { return len(eventsOf[event.LogReceived](s.events)) == 1 })
-		s.waitFor("they are seen", func() bool { return s.sessions.All()[0].Lost.Load() == 7 })
+		s.WaitFor("the statistics come", func() bool { return len(fronttest.EventsOf[event.LogReceived](s.Rig)) == 1 })
+		s.WaitFor("they are seen", func() bool { return s.Sessions.All()[0].Lost.Load() == 7 })
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/mms"
 )
 
@@ -28,9 +29,9 @@ func TestConnectWhileShuttingDown(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		if list := eventsOf[event.Refused](s.events); len(list) != 1 {
+		if list := fronttest.EventsOf[event.Refused](s.Rig); len(list) != 1 {
 			t.Errorf("%+v", list)
 		}
-		s.waitFor("nothing is left", s.noSession)
+		s.WaitFor("nothing is left", s.Idle)
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/internal/point"
 	"caracal/mms"
 )
@@ -55,13 +56,13 @@ func (e *countedEntry) Close() error {
 
 // count has a point's content counted.
 func (s *server) count(name string) *counted {
-	s.t.Helper()
-	p, _, err := s.points.Lookup(name)
+	s.T.Helper()
+	p, _, err := s.Points.Lookup(name)
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	o := &counted{Opener: p.Opener}
-	s.points.Add(&point.Point{Name: "counted-" + name, Options: p.Options, Opener: o})
+	s.Points.Add(&point.Point{Name: "counted-" + name, Options: p.Options, Opener: o})
 	return o
 }
 
@@ -109,7 +110,7 @@ var allStreams = &mms.StreamSwitch{Entries: []mms.StreamSwitchEntry{
 func (w *wild) greeting() []mms.Appender {
 	funnel := overTCP
 	if w.IntN(2) == 0 {
-		funnel = udpPlayer{w.udp, w.s.t}.funnel()
+		funnel = udpPlayer{w.udp, w.s.T}.funnel()
 	}
 	list := []mms.Appender{
 		&mms.Connect{SubscriberName: mms.Subscriber{Client: player9}},
@@ -127,7 +128,7 @@ func (w *wild) greeting() []mms.Appender {
 
 // live is one connection; the last ones stay open.
 func (w *wild) live(stays bool) {
-	c, err := w.s.dial(context.Background())
+	c, err := w.s.Dial(context.Background(), "tcp", w.s.Address)
 	if err != nil {
 		return
 	}
@@ -230,33 +231,33 @@ func TestNothingIsLeft(t *testing.T) {
 			over = true
 		case <-time.After(10 * time.Millisecond):
 		}
-		if list := s.sessions.All(); len(list) > 0 {
+		if list := s.Sessions.All(); len(list) > 0 {
 			list[operator.IntN(len(list))].End(errors.New("ended by the operator"))
 		}
-		eventsOf[event.Connected](s.events)
+		fronttest.EventsOf[event.Connected](s.Rig)
 	}
-	s.waitFor("some stay", func() bool { return s.Players() > 0 })
-	s.stop()
+	s.WaitFor("some stay", func() bool { return s.Players() > 0 })
+	s.Stop()
 	all.Wait()
 	s.empty(clip, long)
-	s.waitFor("no goroutine is left", func() bool { return runtime.NumGoroutine() <= before+pollers })
+	s.WaitFor("no goroutine is left", func() bool { return runtime.NumGoroutine() <= before+pollers })
 }
 
 // empty checks that nothing is left of any session, and that all was told.
 func (s *server) empty(content ...*counted) {
-	s.t.Helper()
-	if now, total := s.sessions.Count(); now != 0 || total == 0 || s.Connections() != 0 || s.Players() != 0 {
-		s.t.Errorf("%d sessions of %d, %d connections, %d players", now, total, s.Connections(), s.Players())
+	s.T.Helper()
+	if now, total := s.Sessions.Count(); now != 0 || total == 0 || s.Connections() != 0 || s.Players() != 0 {
+		s.T.Errorf("%d sessions of %d, %d connections, %d players", now, total, s.Connections(), s.Players())
 	}
 	for _, o := range content {
 		if o.open.Load() != 0 || o.late.Load() != 0 {
-			s.t.Errorf("%d entries are open, %d were used when they were closed", o.open.Load(), o.late.Load())
+			s.T.Errorf("%d entries are open, %d were used when they were closed", o.open.Load(), o.late.Load())
 		}
 	}
-	began, ended := len(eventsOf[event.Connected](s.events)), len(eventsOf[event.Disconnected](s.events))
-	played, stopped := len(eventsOf[event.Playing](s.events)), len(eventsOf[event.Stopped](s.events))
-	s.t.Logf("%d sessions, %d streams", began, played)
-	if began != ended || played != stopped || played == 0 || s.events.sub.Lost() != 0 {
-		s.t.Errorf("%d sessions began and %d ended, %d streams began and %d ended", began, ended, played, stopped)
+	began, ended := len(fronttest.EventsOf[event.Connected](s.Rig)), len(fronttest.EventsOf[event.Disconnected](s.Rig))
+	played, stopped := len(fronttest.EventsOf[event.Playing](s.Rig)), len(fronttest.EventsOf[event.Stopped](s.Rig))
+	s.T.Logf("%d sessions, %d streams", began, played)
+	if began != ended || played != stopped || played == 0 {
+		s.T.Errorf("%d sessions began and %d ended, %d streams began and %d ended", began, ended, played, stopped)
 	}
 }
