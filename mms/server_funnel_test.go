@@ -85,3 +85,39 @@ func TestPacketsAreCounted(t *testing.T) {
 		s.WaitFor("they are seen", func() bool { return s.Sessions.All()[0].Lost.Load() == 7 })
 	})
 }
+
+// A time for what streams already counts the preroll; one for what does not is a
+// time of the content.
+func TestTimeWhileStreaming(t *testing.T) {
+	inMemory(t, setting{}, func(s *server) {
+		first := func(p *peer, seconds float64) uint32 {
+			p.start(mms.Position{Position: seconds, ASFOffset: mms.NoPosition, LocationID: mms.NoPosition}, 5)
+			return p.datum().LocationID
+		}
+		p, q, r := s.ready(player9, "long.wmv"), s.ready(player9, "long.wmv"), s.ready(player9, "long.wmv")
+		p.start(beginning, 4)
+		p.some(2)
+		const preroll = clipPreroll / 1000.0
+		early, late := first(q, 60.55-preroll), first(r, 60.55)
+		if got := first(p, 60.55); got != early || early == late {
+			t.Errorf("packet %d, want %d and not %d", got, early, late)
+		}
+	})
+}
+
+// The FrameOffset of StartStriding is to be ignored.
+func TestStridingHasNoStop(t *testing.T) {
+	inMemory(t, setting{}, func(s *server) {
+		packets := map[uint32]int{}
+		for _, stop := range []uint32{0, 1<<31 | 1} {
+			p := s.ready(player9, "clip.wmv")
+			p.say(&mms.StartStriding{OpenFileID: 1, Rate: 2, PlayIncarnation: 4, Position: mms.Position{FrameOffset: stop}})
+			want(p, mms.MIDReportStartStriding, mms.ParseReportStartStriding)
+			p.end(4)
+			packets[stop] = len(p.data)
+		}
+		if packets[0] != packets[1<<31|1] || packets[0] == 0 {
+			t.Error(packets)
+		}
+	})
+}
