@@ -245,3 +245,25 @@ func TestPaceOfCopies(t *testing.T) {
 		}
 	})
 }
+
+// Copies that wait for their turn still do when storage has read something, and
+// those that wait for storage have none.
+func TestTurnOfCopies(t *testing.T) {
+	r := newRig(t, true)
+	r.do(func() {
+		now := time.Now()
+		r.round(now)
+		r.resends.bound, r.resends.until = limit{2000, udpBatch}, now.Add(time.Hour)
+		r.resends.waiting, r.resends.loading = []Sequence{1, 2}, true
+		if next := r.turn(now.Add(2 * time.Hour)); !next.IsZero() || r.resends.resent != 0 {
+			t.Error("copies go out while storage is read")
+		}
+		r.loaded()
+		if len(r.resends.waiting) != 2 || r.resends.unknown != 0 {
+			t.Errorf("%d wait", len(r.resends.waiting))
+		}
+		if next := r.turn(now); !next.Equal(r.resends.free()) || r.resends.resent != 0 {
+			t.Error("copies go out before their turn")
+		}
+	})
+}

@@ -114,3 +114,45 @@ func TestStorageFails(t *testing.T) {
 		}
 	})
 }
+
+// slow is storage that takes its time.
+type slow struct {
+	point.Opener
+	opening, open chan struct{}
+}
+
+func (o slow) Open(ctx context.Context, name string) (point.Entry, error) {
+	close(o.opening)
+	<-o.open
+	return o.Opener.Open(ctx, name)
+}
+
+// A session that ends while its content is looked for leaves nothing open.
+func TestEndedWhileOpening(t *testing.T) {
+	for _, shutDown := range []bool{false, true} {
+		inMemory(t, setting{}, func(s *server) {
+			clip, _, err := s.Points.Lookup("clip.wmv")
+			if err != nil {
+				t.Fatal(err)
+			}
+			content := &counted{Opener: clip.Opener}
+			o := slow{content, make(chan struct{}), make(chan struct{})}
+			s.Points.Add(&point.Point{Name: "slow.wmv", Options: clip.Options, Opener: o})
+			p := s.connect()
+			p.greet(player9)
+			p.funnel(overTCP)
+			p.say(&mms.OpenFile{FileName: "slow.wmv"})
+			<-o.opening
+			if shutDown {
+				go s.Stop()
+			} else {
+				s.Sessions.All()[0].End(errors.New("enough"))
+			}
+			p.closed()
+			s.WaitFor("the session ends", s.NoSession)
+			close(o.open)
+			s.WaitFor("nothing is left", s.Idle)
+			s.WaitFor("the content is closed", func() bool { return content.open.Load() == 0 && content.late.Load() == 0 })
+		})
+	}
+}
