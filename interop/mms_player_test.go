@@ -106,4 +106,3 @@ func watch(t *testing.T, client mms.Client, url string, do func(p *mmsPlayer)) *
 	p.check(p.stream.Teardown(ctx))
 	return p
 }
-

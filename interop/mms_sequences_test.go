@@ -58,4 +58,3 @@ var mmsSessions = []struct {
 		p.filtered()
 	}, tcp: talkBegins + talkSelects + "packets " + talkLeaves},
 }
-

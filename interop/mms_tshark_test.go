@@ -181,6 +181,9 @@ func TestMMSPlayersJudgedByTshark(t *testing.T) {
 			}
 			if tt.scheme == "mmsu" {
 				judgeDatagrams(t, talks[0], false)
+				if talks[0].udp != vlcPort {
+					t.Errorf("VLC has packets sent to port %d", talks[0].udp)
+				}
 			}
 			if got, want := talks[0].payloads(mediaData), readReference(t, plain).packets; !bytes.HasPrefix(got, want) {
 				t.Errorf("%d bytes of packets do not begin with the clip's %d", len(got), len(want))
