@@ -83,9 +83,3 @@ func TestMMSLibmmsSeeks(t *testing.T) {
 		t.Errorf("%d of %d bytes after a seek to the middle", len(packets), len(want.packets))
 	}
 }
-
-// A player that is given mms:// and finds no MMS comes to HTTP, at once.
-func TestMMSRollsOver(t *testing.T) {
-	s := serve(t, fast, clip(t, ""))
-	sameBytes(t, vlcDump(t, "mms://"+s.address+"/"+plain), readReference(t, plain).bytes())
-}
