@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"caracal/mms"
 )
 
 // Whole sessions, to Wireshark's dissector, which nobody here wrote: it knows
@@ -189,5 +191,33 @@ func TestMMSPlayersJudgedByTshark(t *testing.T) {
 				t.Errorf("%d bytes of packets do not begin with the clip's %d", len(got), len(want))
 			}
 		})
+	}
+}
+
+// Where there is no UDP, players that ask for it get TCP. The specification has
+// them ask again, 3.1.5.5, as our Client does. VLC does not: with mmsu:// it gives
+// up when it is refused, so it is told yes and finds its packets in TCP, where it
+// looks as well. With mms:// it never asks for UDP if it gets TCP.
+func TestMMSWithoutUDP(t *testing.T) {
+	s := serveWith(t, "rtsp: {address: off}\nmms: {address: \"127.0.0.1:0\", udp: false}\n"+fast, clip(t, ""))
+	_, port, err := net.SplitHostPort(s.mms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := record(t, "port "+port)
+	want := readReference(t, plain)
+	sameBytes(t, vlcDump(t, s.mmsURL("mmsu", plain)), want.bytes())
+	sameBytes(t, vlcDump(t, s.mmsURL("mms", plain)), want.bytes())
+	watch(t, mms.Client{UDP: true, Either: true}, s.mmsURL("mms", plain), func(p *mmsPlayer) { p.toTheEnd() })
+	const short = "Connect ReportConnectedEX " + talkOpens + talkReads + talkSelects + talkPlays + "ReportEndOfStream CloseFile"
+	sequences := []string{short, short, talkConnects + "ConnectFunnel ReportDisconnectedFunnel " +
+		talkOpens + talkReads + talkSelects + talkPlays + talkEnds + talkCloses}
+	var got []string
+	for _, d := range judged(t, captured(t, stop(), port)) {
+		got = append(got, d.String())
+		sameBytes(t, d.payloads(mediaData), want.packets)
+	}
+	if !slices.Equal(got, sequences) {
+		t.Errorf("%q\nwant\n%q", got, sequences)
 	}
 }
