@@ -26,7 +26,7 @@ func (s *sender) connect(p *player, report Appender) {
 // before the packets. What was under way is over without a word, for libmms takes
 // any EndOfStream for the end of all.
 func (s *sender) play(report Appender, st *stream, start point.Start, begun event.Playing) {
-	if s.Ending() {
+	if s.Ending() || s.why != "" {
 		s.conn.Streams(-1)
 		return
 	}
@@ -37,10 +37,10 @@ func (s *sender) play(report Appender, st *stream, start point.Start, begun even
 		return
 	}
 	now := time.Now()
-	st.began = now
+	st.tally.Began = now
 	s.header, s.leave = nil, time.Time{}
 	s.next = s.next.Restart()
-	s.Grain(min(max(st.batch/16, minGrain), maxGrain))
+	s.Batch(st.batch)
 	s.stream = st
 	s.player.ses.SetState(session.Streaming)
 	st.play.Begin(start, now)
@@ -70,17 +70,29 @@ func (s *sender) stop(incarnation uint32) {
 	s.finishStream(reasonStopped)
 	s.leave = time.Time{}
 	s.say(&ReportEndOfStream{PlayIncarnation: incarnation})
+	if s.why != "" {
+		s.leaves(s.why)
+	}
 }
 
 // stay has a player that reacts to the end not be left.
 func (s *sender) stay() { s.leave = time.Time{} }
 
-// finish ends the stream as if its content were over, and the connection.
+// finish ends the stream as if its content were over, and the connection: at
+// once, or when the last datagrams have had their time.
 func (s *sender) finish(why string) {
-	if st := s.stream; st != nil && !s.Ending() {
-		s.say(&ReportEndOfStream{PlayIncarnation: st.report})
+	st := s.stream
+	if st == nil || s.Ending() {
+		s.leaves(why)
+		return
 	}
-	s.leaves(why)
+	st.play.Stop()
+	s.why = why
+	if now := time.Now(); st.ending.IsZero() {
+		st.ending = now.Add(st.grace())
+		s.conclude(now)
+	}
+	s.Wake()
 }
 
 // leaves ends the connection behind what was said.

@@ -19,6 +19,11 @@ func (s *sender) conclude(now time.Time) time.Time {
 		return st.ending
 	}
 	end := &ReportEndOfStream{PlayIncarnation: st.report}
+	if s.why != "" {
+		s.say(end)
+		s.leaves(s.why)
+		return time.Time{}
+	}
 	if st.over == point.EndError {
 		end.HR = EFail
 	}

@@ -33,6 +33,7 @@ func (s *sender) describe(report *ReportReadBlock, h *headerOut) {
 	if s.Ending() {
 		return
 	}
+	s.stay()
 	if h.out != nil && h.pair {
 		noise := make([]byte, PairDatagrams*PairPayload)
 		rand.Read(noise)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/udp"
 )
 
 // Resending is bounded: whoever guesses a Client-ID and forges an address gets
@@ -25,24 +26,9 @@ type resends struct {
 	loading bool
 	wake    func()
 
-	used time.Duration // of the budget: time until it is full again
-	last time.Time
+	budget udp.Budget
 
 	resent, unknown, refused uint64 // packets
-}
-
-// take says whether the budget has room for one packet more.
-func (r *resends) take(now time.Time) bool {
-	const one = time.Second / resendRate
-	if passed := now.Sub(r.last); passed > 0 {
-		r.used = max(r.used-passed, 0)
-		r.last = now
-	}
-	if r.used+one > resendBurst*one {
-		return false
-	}
-	r.used += one
-	return true
 }
 
 // resend sends again what the player has missed, [MS-MMSP] 3.2.5.13, also for a
@@ -113,7 +99,7 @@ func (s *sender) rebuild(seq Sequence, now time.Time) bool {
 		r.loading = true
 		return false
 	}
-	if !r.take(now) {
+	if !r.budget.Take(now, resendRate, resendBurst) {
 		r.refused++
 		return true
 	}

@@ -3,20 +3,8 @@ package mms
 import (
 	"time"
 
-	"caracal/internal/event"
 	"caracal/internal/front"
 	"caracal/internal/point"
-)
-
-// The bounds of one run of a sender.
-const (
-	maxRunPackets = 256
-	maxRunBytes   = 512 << 10
-
-	// A stream's wake-ups are rounded up to a sixteenth of its batch
-	// interval, within these.
-	minGrain = 5 * time.Millisecond
-	maxGrain = 50 * time.Millisecond
 )
 
 // Why a stream or a connection ended, for the events.
@@ -100,35 +88,27 @@ func (s *sender) feed(now time.Time) time.Time {
 	if !st.ending.IsZero() {
 		return s.conclude(now)
 	}
-	var it point.Step
-	var next time.Time
-	size, ended := 0, false
-	for n := 0; ; n++ {
-		if n == maxRunPackets || size >= maxRunBytes {
-			next = now
-			break
-		}
-		st.play.Next(now, s.Mem, &it)
-		if it.Kind != point.Packet {
-			next, ended = it.At, it.Kind == point.End
-			break
-		}
-		size += s.carry(st, &it, now)
+	if now.Before(st.rest) {
+		return st.rest
 	}
-	st.play.Rest()
+	size, last := st.play.Run(now, s.Mem, st.most, func(it *point.Step) int { return s.carry(st, it, now) })
 	if size > 0 {
 		s.flush(st, size)
 	}
-	if ended && s.stream == st {
-		st.over, st.failure, st.ending = it.Reason, it.Err, now.Add(st.grace())
+	switch {
+	case last.Kind == point.End && s.stream == st:
+		st.over, st.failure, st.ending = last.Reason, last.Err, now.Add(st.grace())
 		return s.conclude(now)
+	case size >= st.most && st.out != nil:
+		st.rest = now.Add(st.batch * time.Duration(size) / time.Duration(st.most))
+		return st.rest
 	}
-	return next
+	return last.At
 }
 
 // flush sends what a run has gathered.
 func (s *sender) flush(st *stream, size int) {
-	st.count(size)
+	st.tally.Count(st.play, st.player.ses, size)
 	if st.out != nil {
 		st.out.Flush() // what the socket does not take is lost, and asked for again
 		return
@@ -146,7 +126,7 @@ func (s *sender) carry(st *stream, it *point.Step, now time.Time) (size int) {
 		s.Mem.Vector = append(s.Mem.Vector, head, it.Data)
 	}
 	s.next++
-	st.packets++
+	st.tally.Packets++
 	return len(head) + len(it.Data)
 }
 
@@ -160,10 +140,7 @@ func (s *sender) finishStream(why string) {
 	st.play.Stop()
 	s.conn.Streams(-1)
 	st.stopped()
-	s.conn.srv.opt.Bus.Publish(event.Stopped{
-		Player: s.player.ses.Who(), Reason: why, Err: st.failure, Packets: st.packets, Bytes: st.bytes,
-		Late: st.play.Late, Elapsed: time.Since(st.began),
-	})
+	s.conn.srv.opt.Bus.Publish(st.tally.Stopped(st.play, s.player.ses.Who(), why, st.failure))
 }
 
 // lost lets go of everything: the connection is gone.

@@ -98,7 +98,7 @@ func newRig(t testing.TB, overUDP bool) *rig {
 		t.Cleanup(func() { r.sock.Close() })
 		o.Media, dst = media, r.sock.LocalAddr().(*net.UDPAddr).AddrPort()
 	}
-	c := accept(t, &Server{opt: o, players: map[uint32]*player{}})
+	c := accept(t, &Server{opt: o})
 	p, err := c.newPlayer(Subscriber{Client: "NSPlayer/9.0.0.2980"})
 	if err != nil {
 		t.Fatal(err)
@@ -107,12 +107,11 @@ func newRig(t testing.TB, overUDP bool) *rig {
 	p.udp, c.player = dst, p
 	r.sender = c.tx
 	r.player = p
-	r.st, err = c.newStream(4, time.Second)
+	r.start, err = point.Prepare(r.entry, point.Options{Unpaced: true}, point.Request{Selection: asf.NewSelection(r.entry.info.Header)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.start, err = point.Prepare(r.entry, point.Options{Unpaced: true}, point.Request{Selection: asf.NewSelection(r.entry.info.Header)})
-	if err != nil {
+	if r.st, err = c.newStream(4, time.Second, &r.start); err != nil {
 		t.Fatal(err)
 	}
 	r.do(func() { r.stream = r.st })
@@ -149,7 +148,7 @@ func accept(t testing.TB, srv *Server) *conn {
 	}
 	t.Cleanup(func() {
 		c.Close()
-		a.Wait(t.Context(), a.Close())
+		a.Shutdown(t.Context(), func() {})
 		<-served
 	})
 	return <-made

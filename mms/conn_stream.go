@@ -38,28 +38,27 @@ type stream struct {
 	dst netip.AddrPort // over UDP
 	out *udp.Sender    // nil: over TCP
 
-	began   time.Time
-	over    point.EndReason // why the last packet is out
-	ending  time.Time       // when the player is told; zero: there are more packets
-	failure error           // of the storage, if that ended it
+	most int       // bytes that leave together
+	rest time.Time // when more may, if so many have left
 
-	packets uint64
-	bytes   uint64
-	counted uint64 // packets that the session knows of
-	late    uint64 // likewise
+	over   point.EndReason // why the last packet is out
+	ending time.Time       // when the player is told; zero: there are more packets
+
+	tally   point.Tally
+	failure error // of the storage, if that ended it
 }
 
 // newStream makes the stream of a Play.
-func (c *conn) newStream(incarnation uint32, batch time.Duration) (*stream, error) {
+func (c *conn) newStream(incarnation uint32, batch time.Duration, start *point.Start) (*stream, error) {
 	p := c.player
-	st := &stream{player: p, batch: batch, incarnation: byte(incarnation), report: incarnation}
+	st := &stream{player: p, batch: batch, incarnation: byte(incarnation), report: incarnation, most: point.MaxRunBytes}
 	st.play = point.NewPlay(p.entry, st.batch, c.Tx.Kick)
 	if p.overUDP() {
 		out, err := c.srv.opt.Media.port.Sender(c.Shard)
 		if err != nil {
 			return nil, err
 		}
-		st.dst, st.out = p.udp, out
+		st.dst, st.out, st.most = p.udp, out, p.most(start, batch)
 	}
 	return st, nil
 }
@@ -82,22 +81,23 @@ func (p *player) options(want point.Request) point.Options {
 	return o
 }
 
+// most is how many bytes leave together over UDP, twice what is usual: the send
+// times in a file may have been damaged or be those of its key frames.
+func (p *player) most(start *point.Start, batch time.Duration) int {
+	info := p.entry.Info()
+	rate := max(float64(info.BitRate), float64(start.AccelBW))
+	if s := info.Duration.Seconds(); s > 0 { // many headers say too little
+		rate = max(rate, float64(info.Size)*8/s)
+	}
+	return max(int(2*rate*batch.Seconds()/8), 1)
+}
+
 // grace is how long the end is kept from the player.
 func (st *stream) grace() time.Duration {
 	if st.out == nil {
 		return 0
 	}
 	return endGrace
-}
-
-// count brings the session's figures up to date; once a batch.
-func (st *stream) count(size int) {
-	ses := st.player.ses
-	ses.Packets.Add(st.packets - st.counted)
-	ses.Bytes.Add(uint64(size))
-	ses.Late.Add(st.play.Late - st.late)
-	st.bytes += uint64(size)
-	st.counted, st.late = st.packets, st.play.Late
 }
 
 // stopped notes that the session streams no longer.

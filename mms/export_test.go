@@ -9,4 +9,5 @@ const (
 	PingTime  = pingTime
 	PongTime  = pongTime
 	LeaveTime = leaveTime
+	EndGrace  = endGrace
 )

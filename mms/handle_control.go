@@ -1,10 +1,6 @@
 package mms
 
-import (
-	"fmt"
-
-	"caracal/internal/event"
-)
+import "caracal/internal/event"
 
 // logging takes the player's statistics, [MS-MMSP] 3.2.5.15. There is no answer.
 func (c *conn) logging(body []byte) (goOn bool, err error) {
@@ -12,7 +8,7 @@ func (c *conn) logging(body []byte) (goOn bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	c.srv.opt.Bus.Publish(event.LogReceived{Player: c.player.ses.Who(), Form: "client-log", Text: fmt.Sprintf("%+v", m)})
+	c.srv.opt.Bus.Publish(event.LogReceived{Player: c.player.ses.Who(), Form: "client-log", Text: m.Text()})
 	c.player.ses.Lost.Store(m.Info.PacketsLostClient)
 	c.Post(c.tx.stay)
 	return true, nil

@@ -102,7 +102,7 @@ func hresultOf(err error) HRESULT {
 		hr  HRESULT
 	}{
 		{point.ErrNotFound, EFileNotFound}, {point.ErrForbidden, EAccessDenied}, {point.ErrNotMedia, EFileOpenFailed},
-		{point.ErrPosition, EInvalidArg}, {ErrInvalid, EInvalidArg},
+		{point.ErrPosition, EInvalidArg}, {point.ErrBusy, ENetworkBusy}, {ErrInvalid, EInvalidArg},
 		{session.ErrFull, EMaxClients}, {session.ErrAddressFull, ETooManySessions}, {session.ErrDraining, ENetworkBusy},
 	} {
 		if errors.Is(err, known.err) {

@@ -1,17 +1,12 @@
 package mms
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
-	"time"
 
 	"caracal/internal/point"
 )
-
-// openTimeout bounds how long a player waits for storage.
-const openTimeout = 10 * time.Second
 
 // openFile looks the content up, [MS-MMSP] 3.2.5.6.
 func (c *conn) openFile(body []byte) (goOn bool, err error) {
@@ -56,24 +51,11 @@ func (c *conn) find(m *OpenFile) (*point.Point, point.Entry, error) {
 		var pt *point.Point
 		var e point.Entry
 		c.player.path = t.Path
-		if pt, e, err = c.open(t.Path); err == nil || !errors.Is(err, point.ErrNotFound) {
+		if pt, e, err = c.srv.opt.Points.Open(t.Path); err == nil || !errors.Is(err, point.ErrNotFound) {
 			return pt, e, err
 		}
 	}
 	return nil, nil, err
-}
-
-// open finds the content at a path. Without an error, the point leads elsewhere
-// or the caller closes the entry.
-func (c *conn) open(path string) (*point.Point, point.Entry, error) {
-	p, name, err := c.srv.opt.Points.Lookup(path)
-	if err != nil || p.Redirect != "" {
-		return p, nil, err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
-	defer cancel()
-	e, err := p.Open(ctx, name)
-	return p, e, err
 }
 
 // sendable says whether the content's packets fit into data packets.

@@ -3,11 +3,9 @@ package mms
 import (
 	"context"
 	"errors"
-	"maps"
+	"math"
 	"math/rand/v2"
 	"net"
-	"slices"
-	"sync"
 
 	"caracal/internal/front"
 	"caracal/internal/point"
@@ -39,9 +37,7 @@ const defaultVersion = "9.1.1.3814"
 type Server struct {
 	opt      ServerOptions
 	acceptor *front.Acceptor
-
-	mu      sync.Mutex
-	players map[uint32]*player // by Client-ID
+	players  front.Registry[uint32, *player] // by Client-ID
 }
 
 // NewServer returns a server that is ready to Serve. The server reads what
@@ -52,7 +48,7 @@ func NewServer(o ServerOptions) *Server {
 	if o.Version == "" {
 		o.Version = defaultVersion
 	}
-	s := &Server{opt: o, players: map[uint32]*player{}}
+	s := &Server{opt: o}
 	s.acceptor = front.NewAcceptor(o.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
 	if o.Media != nil {
 		o.Media.start(s)
@@ -72,43 +68,16 @@ func (s *Server) Connections() int { return s.acceptor.Connections() }
 // Shutdown stops accepting, tells the players that their streams are over and
 // waits for the connections to end; when ctx is done it cuts them.
 func (s *Server) Shutdown(ctx context.Context) error {
-	conns := s.acceptor.Close()
-	s.mu.Lock()
-	players := slices.Collect(maps.Values(s.players))
-	s.mu.Unlock()
-	for _, p := range players {
-		p.end(session.ErrDraining)
-	}
-	for _, c := range conns {
-		c.Post(c.Tx.Close)
-	}
-	err := s.acceptor.Wait(ctx, conns)
+	err := s.acceptor.Shutdown(ctx, func() {
+		for _, p := range s.players.All() {
+			p.end(session.ErrDraining)
+		}
+	})
 	if s.opt.Media != nil {
 		err = errors.Join(err, s.opt.Media.Close())
 	}
 	return err
 }
 
-// register gives a player its Client-ID, a random number that no other player
-// has, [MS-MMSP] 3.2.3 and 5.1.
-func (s *Server) register(p *player) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for p.id == 0 || s.players[p.id] != nil {
-		p.id = rand.Uint32()
-	}
-	s.players[p.id] = p
-}
-
-func (s *Server) find(id uint32) *player {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.players[id]
-}
-
-// forget takes a player that is gone out of the map.
-func (s *Server) forget(p *player) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.players, p.id)
-}
+// newClientID is random, [MS-MMSP] 3.2.3 and 5.1, and not 0.
+func newClientID() uint32 { return rand.Uint32N(math.MaxUint32) + 1 }

@@ -50,8 +50,8 @@ func (s *Server) datagram(d udp.Datagram) {
 	if err != nil || r.SourceID != openFileID {
 		return
 	}
-	p := s.find(r.ClientID)
-	if p == nil || p.conn.Addr.Addr() != d.From.Addr() {
+	p, ok := s.players.Find(r.ClientID)
+	if !ok || p.conn.Addr.Addr().WithZone("") != d.From.Addr().WithZone("") {
 		return
 	}
 	p.conn.hear()

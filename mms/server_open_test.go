@@ -149,15 +149,20 @@ func (s *server) publishLarge() clip {
 	c := makeClip(1, &asf.RawObject{GUID: asf.IDMetadataLibrary, Data: make([]byte, 9000)})
 	file := c.file()
 	file[len(c.header)-1] = 0
-	cache := source.NewCache(1 << 20)
-	b := source.NewBytes("large.wmv", file, cache)
+	s.publish("large.wmv", file)
+	return c
+}
+
+// publish adds a point with a file of a test's own.
+func (s *server) publish(name string, file []byte) {
+	cache := source.NewCache(16 << 20)
+	b := source.NewBytes(name, file, cache)
 	s.t.Cleanup(func() {
 		s.stop()
 		b.Close()
 		cache.Close()
 	})
-	s.points.Add(&point.Point{Name: "large.wmv", Options: point.DefaultOptions(), Opener: b})
-	return c
+	s.points.Add(&point.Point{Name: name, Options: point.DefaultOptions(), Opener: b})
 }
 
 // The header comes as often as it is asked for, within reason.

@@ -56,7 +56,7 @@ func (c *conn) newPlayer(who Subscriber) (*player, error) {
 		return nil, err
 	}
 	p.ses = ses
-	c.srv.register(p)
+	p.id = c.srv.players.Claim(p, newClientID)
 	return p, nil
 }
 
@@ -81,7 +81,7 @@ func (p *player) opened(pt *point.Point, e point.Entry) bool {
 // close takes the session out of the registries; the shard calls it when the
 // connection is lost.
 func (p *player) close(why string) {
-	p.conn.srv.forget(p)
+	p.conn.srv.players.Release(p.id)
 	p.mu.Lock()
 	first := !p.gone
 	p.gone = true

@@ -109,7 +109,7 @@ func BenchmarkDrain(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			now := r.st.began
+			now := r.st.tally.Began
 			run := func() {
 				r.mem.Reset()
 				r.st.play.Begin(start, now)
@@ -120,11 +120,11 @@ func BenchmarkDrain(b *testing.B) {
 				run()
 			}
 			b.ReportAllocs()
-			before := r.st.packets
+			before := r.st.tally.Packets
 			for b.Loop() {
 				run()
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(r.st.packets-before), "ns/packet")
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(r.st.tally.Packets-before), "ns/packet")
 		})
 	}
 }

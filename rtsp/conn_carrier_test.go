@@ -211,8 +211,8 @@ func TestTwoCarriers(t *testing.T) {
 			t.Errorf("stream %d: %d bytes its way, %d the other, want %d", i, mine, other, want[tr.stream])
 		}
 	}
-	if r.st.packets != uint64(len(r.entry.packets)) || tcp.Lost+udp.Lost != 0 {
-		t.Errorf("%d packets counted of %d", r.st.packets, len(r.entry.packets))
+	if r.st.tally.Packets != uint64(len(r.entry.packets)) || tcp.Lost+udp.Lost != 0 {
+		t.Errorf("%d packets counted of %d", r.st.tally.Packets, len(r.entry.packets))
 	}
 }
 
@@ -296,7 +296,7 @@ func TestSenderReports(t *testing.T) {
 	for _, agent := range []string{"LibVLC/3.0", "WMPlayer/9.0"} {
 		r := newRig(t, agent, 0, twoWays(t)...)
 		var reports [lowers][]*rtcp.SenderReport
-		began := r.st.began
+		began := r.st.tally.Began
 		for n := range r.entry.packets {
 			if size := r.step(n); size > 0 {
 				now := began.Add(time.Duration(n) * 100 * time.Millisecond)

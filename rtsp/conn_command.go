@@ -46,9 +46,9 @@ func (s *sender) play(response *Response, st *stream, start point.Start) {
 	response.Add("RTP-Info", string(AppendRTPInfo(nil, st.rtpInfo(true))))
 	s.Send(response.AppendTo(nil))
 	now := time.Now()
-	st.began, st.reported = now, now
+	st.tally.Began, st.reported = now, now
 	s.past, s.leave = nil, time.Time{} // nobody needs what came before
-	s.Grain(min(max(st.batch/16, minGrain), maxGrain))
+	s.Batch(st.batch)
 	s.stream = st
 	st.play.Begin(start, now)
 	s.Wake()

@@ -4,20 +4,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"caracal/internal/event"
 	"caracal/internal/front"
 	"caracal/internal/point"
-)
-
-// The bounds of one run of a sender.
-const (
-	maxRunPackets = 128
-	maxRunBytes   = 512 << 10
-
-	// A stream's wake-ups are rounded up to a sixteenth of its batch
-	// interval, within these.
-	minGrain = 5 * time.Millisecond
-	maxGrain = 50 * time.Millisecond
 )
 
 const (
@@ -47,35 +35,20 @@ func (s *sender) drain(now time.Time) time.Time {
 	if !st.ending.IsZero() {
 		return s.conclude(now)
 	}
-	var it point.Step
-	var next time.Time
-	size, ended := 0, false
-	for n := 0; ; n++ {
-		if n == maxRunPackets || size >= maxRunBytes {
-			next = now
-			break
-		}
-		st.play.Next(now, s.Mem, &it)
-		if it.Kind != point.Packet {
-			next, ended = it.At, it.Kind == point.End
-			break
-		}
-		size += st.carry(s.Mem, &it)
-	}
-	st.play.Rest()
+	size, last := st.play.Run(now, s.Mem, point.MaxRunBytes, func(it *point.Step) int { return st.carry(s.Mem, it) })
 	if size > 0 {
 		s.flush(st, size, now)
 	}
-	if ended && s.stream == st {
-		st.over, st.ending = it.Reason, now.Add(st.grace())
+	if last.Kind == point.End && s.stream == st {
+		st.over, st.failure, st.ending = last.Reason, last.Err, now.Add(st.grace())
 		return s.conclude(now)
 	}
-	return next
+	return last.At
 }
 
 // flush sends what a run has gathered.
 func (s *sender) flush(st *stream, size int, now time.Time) {
-	st.count(size)
+	st.tally.Count(st.play, st.player.ses, size)
 	s.report(st, now)
 	if st.carriers[LowerUDP] != nil {
 		st.layout.media.rtp.Flush()
@@ -96,10 +69,7 @@ func (s *sender) finishStream(why string) {
 	s.conn.Streams(-1)
 	st.player.stopped(st)
 	s.remember(st)
-	s.conn.srv.opt.Bus.Publish(event.Stopped{
-		Player: st.player.ses.Player, Reason: why, Packets: st.packets, Bytes: st.bytes,
-		Late: st.play.Late, Elapsed: time.Since(st.began),
-	})
+	s.conn.srv.opt.Bus.Publish(st.tally.Stopped(st.play, st.player.ses.Player, why, st.failure))
 	if st.ended != "" {
 		st.player.closed(s.conn, st.ended)
 	}

@@ -26,7 +26,6 @@ type stream struct {
 	tcp      asf.StreamSet    // the streams that go over TCP
 
 	rate     float64
-	began    time.Time
 	first    uint32    // send time of the first packet
 	hasFirst bool      // it is known before that goes out
 	reported time.Time // when sender reports went out last
@@ -35,10 +34,8 @@ type stream struct {
 	ending time.Time       // when the player is told; zero: there are more packets
 	ended  string          // it has been told already, by an administrator, for this reason
 
-	packets uint64 // ASF packets
-	bytes   uint64
-	counted uint64
-	late    uint64
+	tally   point.Tally
+	failure error // of the storage, if that ended it
 }
 
 // newStream makes the stream of a Play of what is set up.
@@ -94,7 +91,7 @@ func (st *stream) carry(mem *pace.Scratch, it *point.Step) (size int) {
 		size = st.split(mem, it)
 	}
 	if size > 0 {
-		st.packets++
+		st.tally.Packets++
 	}
 	return size
 }
@@ -139,18 +136,8 @@ func (st *stream) send(c *carrier, mem *pace.Scratch, number int64, data []byte,
 }
 
 func (st *stream) sendUnit(c *carrier, mem *pace.Scratch, number int64, keep uint64) (size int) {
-	if st.packets == 0 {
+	if st.tally.Packets == 0 {
 		st.first = st.unit.SendTime
 	}
 	return c.send(mem, &st.unit, number, keep)
-}
-
-// count brings the session's figures up to date; once a batch.
-func (st *stream) count(size int) {
-	ses := st.player.ses
-	ses.Packets.Add(st.packets - st.counted)
-	ses.Bytes.Add(uint64(size))
-	ses.Late.Add(st.play.Late - st.late)
-	st.bytes += uint64(size)
-	st.counted, st.late = st.packets, st.play.Late
 }

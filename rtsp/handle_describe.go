@@ -22,7 +22,7 @@ func (c *conn) options(r *Request, p *player) bool {
 
 // describe sends the content's description, [MS-RTSP] 3.2.5.4.
 func (c *conn) describe(r *Request, p *player) bool {
-	pt, e, err := c.open(r.Target.Path)
+	pt, e, err := c.srv.opt.Points.Open(r.Target.Path)
 	if err != nil {
 		return c.refuseError(r, err)
 	}
@@ -78,7 +78,7 @@ func localAddress(c net.Conn) netip.Addr {
 
 // contentInfo tells a cache what it may do, [MS-RTSP] 3.2.5.3.
 func (c *conn) contentInfo(r *Request, p *player) bool {
-	pt, e, err := c.open(r.Target.Path)
+	pt, e, err := c.srv.opt.Points.Open(r.Target.Path)
 	if err != nil {
 		return c.refuseError(r, err)
 	}

@@ -1,7 +1,6 @@
 package rtsp
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -10,9 +9,6 @@ import (
 	"caracal/internal/point"
 	"caracal/internal/session"
 )
-
-// openTimeout bounds how long a player waits for storage.
-const openTimeout = 10 * time.Second
 
 // handler serves one kind of request and says whether the connection goes on.
 // p is nil when the request names no session.
@@ -61,7 +57,7 @@ func (c *conn) dispatch(r *Request) bool {
 	}
 	var p *player
 	if r.Session.ID != "" && r.Kind != SendEvent {
-		if p = c.srv.find(r.Session.ID); p == nil {
+		if p, _ = c.srv.players.Find(r.Session.ID); p == nil {
 			return c.refuse(r, 454, "unknown session")
 		}
 		if p.ses.Player.Address.Addr() != c.Addr.Addr() {
@@ -132,18 +128,6 @@ func unknownStatus(r *Request) int {
 	return 501
 }
 
-// open finds the content at a path. The caller closes the entry.
-func (c *conn) open(path string) (*point.Point, point.Entry, error) {
-	p, name, err := c.srv.opt.Points.Lookup(path)
-	if err != nil || p.Redirect != "" {
-		return p, nil, err
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
-	defer cancel()
-	e, err := p.Open(ctx, name)
-	return p, e, err
-}
-
 // response begins a response, [MS-RTSP] 3.2.5.2.
 func (c *conn) response(status int, cseq int64) *Response {
 	resp := NewResponse(status, cseq)
@@ -190,7 +174,7 @@ func (c *conn) refuseError(r *Request, err error) bool {
 		status int
 	}{
 		{point.ErrNotFound, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 457},
-		{session.ErrFull, 503}, {session.ErrAddressFull, 503}, {session.ErrDraining, 503},
+		{point.ErrBusy, 503}, {session.ErrFull, 503}, {session.ErrAddressFull, 503}, {session.ErrDraining, 503},
 	} {
 		if errors.Is(err, known.err) {
 			status = known.status

@@ -50,6 +50,6 @@ func (c *conn) grantFEC(r *Request, of *track) (Transport, bool) {
 
 // dropFEC ends the FEC packets beside a stream.
 func (p *player) dropFEC(t *track) {
-	p.srv.release(t.fecSSRC)
+	p.srv.bySSRC.Release(t.fecSSRC)
 	t.fec, t.fecSSRC = FECParameters{}, 0
 }

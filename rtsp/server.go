@@ -3,12 +3,10 @@ package rtsp
 import (
 	"context"
 	"errors"
-	"maps"
+	"math"
 	"math/rand/v2"
 	"net"
-	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"caracal/internal/front"
@@ -38,10 +36,8 @@ type ServerOptions struct {
 type Server struct {
 	opt      ServerOptions
 	acceptor *front.Acceptor
-
-	mu      sync.Mutex
-	players map[string]*player // by RTSP session id
-	bySSRC  map[uint32]*player // by the SSRC of each of its streams
+	players  front.Registry[string, *player] // by RTSP session id
+	bySSRC   front.Registry[uint32, *player] // by the SSRC of each of its streams
 }
 
 // NewServer returns a server that is ready to Serve. The server reads what
@@ -55,7 +51,7 @@ func NewServer(o ServerOptions) *Server {
 	if o.SessionTimeout <= 0 {
 		o.SessionTimeout = time.Minute
 	}
-	s := &Server{opt: o, players: map[string]*player{}, bySSRC: map[uint32]*player{}}
+	s := &Server{opt: o}
 	s.acceptor = front.NewAcceptor(o.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
 	if o.Media != nil {
 		o.Media.start(s)
@@ -75,77 +71,29 @@ func (s *Server) Connections() int { return s.acceptor.Connections() }
 // Shutdown stops accepting, tells the players that their streams are over and
 // waits for the connections to end; when ctx is done it cuts them.
 func (s *Server) Shutdown(ctx context.Context) error {
-	conns := s.acceptor.Close()
-	s.mu.Lock()
-	players := slices.Collect(maps.Values(s.players))
-	s.mu.Unlock()
-	for _, p := range players {
-		p.end(session.ErrDraining)
-	}
-	for _, c := range conns {
-		c.Post(c.Tx.Quit)
-	}
-	err := s.acceptor.Wait(ctx, conns)
+	err := s.acceptor.Shutdown(ctx, func() {
+		for _, p := range s.players.All() {
+			p.end(session.ErrDraining)
+		}
+	})
 	if s.opt.Media != nil {
 		err = errors.Join(err, s.opt.Media.Close())
 	}
 	return err
 }
 
-// register gives a player its ids.
-func (s *Server) register(p *player) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for p.id == "" || s.players[p.id] != nil {
-		p.id = strconv.FormatUint(rand.Uint64N(1e19), 10) // at most 20 digits, 3.2.5.1
-	}
-	s.players[p.id] = p
-	p.rtx = s.claim(p)
-}
+// newSessionID has at most 20 digits, [MS-RTSP] 3.2.5.1.
+func newSessionID() string { return strconv.FormatUint(rand.Uint64N(1e19), 10) }
 
 // newSSRC gives a stream of a player an SSRC that no other stream has, so that
 // RTCP tells by it whom it is about.
 func (s *Server) newSSRC(p *player) uint32 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.claim(p)
+	return s.bySSRC.Claim(p, func() uint32 { return rand.Uint32N(math.MaxUint32) + 1 })
 }
 
-func (s *Server) claim(p *player) uint32 {
-	for {
-		if ssrc := rand.Uint32(); ssrc != 0 && s.bySSRC[ssrc] == nil {
-			s.bySSRC[ssrc] = p
-			return ssrc
-		}
-	}
-}
-
-// release gives SSRCs back.
-func (s *Server) release(ssrcs ...uint32) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, ssrc := range ssrcs {
-		delete(s.bySSRC, ssrc)
-	}
-}
-
-func (s *Server) find(id string) *player {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.players[id]
-}
-
-func (s *Server) findSSRC(ssrc uint32) *player {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.bySSRC[ssrc]
-}
-
-// forget takes a player that is gone out of the maps.
+// forget takes a player that is gone out of the registries.
 func (s *Server) forget(p *player) {
 	ssrcs := p.ssrcs()
-	s.mu.Lock()
-	delete(s.players, p.id)
-	s.mu.Unlock()
-	s.release(ssrcs...)
+	s.players.Release(p.id)
+	s.bySSRC.Release(ssrcs...)
 }

@@ -13,14 +13,14 @@ import (
 func (s *Server) rtcp(b []byte, from netip.AddrPort, scratch []Missing) []Missing {
 	rtx, missing, err := ParseNacks(scratch, b)
 	if err == nil && len(missing) > 0 {
-		if p := s.findSSRC(rtx); p != nil && p.rtx == rtx && p.isAt(from) {
+		if p, ok := s.bySSRC.Find(rtx); ok && p.rtx == rtx && p.isAt(from) {
 			p.ses.Touch()
 			p.nacked(missing)
 		}
 		scratch = missing
 	}
 	if ssrc, ok := reportedOn(b); ok {
-		if p := s.findSSRC(ssrc); p != nil && p.isAt(from) {
+		if p, ok := s.bySSRC.Find(ssrc); ok && p.isAt(from) {
 			p.reports(b)
 		}
 	}

@@ -52,7 +52,7 @@ func (c *conn) newPlayer(r *Request, path string, p *point.Point, e point.Entry)
 		return nil, err
 	}
 	pl.ses = ses
-	c.srv.register(pl)
+	pl.id, pl.rtx = c.srv.players.Claim(pl, newSessionID), c.srv.newSSRC(pl)
 	c.players.Add(1)
 	return pl, nil
 }

@@ -70,7 +70,7 @@ func (p *player) put(t track) *track {
 	t.transport.SSRC, t.transport.HasSSRC = t.ssrc, true
 	for i := range p.tracks {
 		if old := &p.tracks[i]; old.stream == t.stream {
-			p.srv.release(old.ssrc, old.fecSSRC)
+			p.srv.bySSRC.Release(old.ssrc, old.fecSSRC)
 			*old = t
 			return old
 		}
@@ -84,7 +84,7 @@ func (p *player) drop(stream uint8) []point.Switch {
 	list := []point.Switch{{From: point.NoStream, To: stream, Level: asf.None}}
 	p.tracks = slices.DeleteFunc(p.tracks, func(t track) bool {
 		if t.stream == stream {
-			p.srv.release(t.ssrc, t.fecSSRC)
+			p.srv.bySSRC.Release(t.ssrc, t.fecSSRC)
 			list = t.switches(asf.None)
 		}
 		return t.stream == stream

@@ -70,8 +70,8 @@ func (s *sender) play(head []byte, st *stream, start point.Start, begun event.Pl
 		return
 	}
 	now := time.Now()
-	st.began = now
-	s.Grain(min(max(st.batch/16, minGrain), maxGrain))
+	st.tally.Began = now
+	s.Batch(st.batch)
 	s.stream = st
 	st.play.Begin(start, now)
 	s.conn.srv.opt.Bus.Publish(begun)

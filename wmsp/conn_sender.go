@@ -2,25 +2,16 @@ package wmsp
 
 import (
 	"errors"
-	"time"
 
-	"caracal/internal/event"
 	"caracal/internal/front"
 	"caracal/internal/point"
 )
 
-// The bounds of one run of a sender and of what waits behind a stream.
+// The bounds of what waits behind a stream.
 const (
-	maxRunPackets = 256
-	maxRunBytes   = 512 << 10
-	maxPending    = 64 // responses behind a stream, [MS-WMSP] 3.2.1 Pending-Responses
+	maxPending = 64 // responses behind a stream, [MS-WMSP] 3.2.1 Pending-Responses
 	// A Describe there waits with all of its header; one more than this.
 	maxPendingBytes = 256 << 10
-
-	// A stream's wake-ups are rounded up to a sixteenth of its batch
-	// interval, within these.
-	minGrain = 5 * time.Millisecond
-	maxGrain = 50 * time.Millisecond
 )
 
 // Why a stream or a connection ended, for the events.
@@ -86,10 +77,7 @@ func (s *sender) finishStream(why string) {
 	st.play.Stop()
 	st.play.Entry().Close()
 	st.client.stopped(s.conn, st)
-	s.conn.srv.opt.Bus.Publish(event.Stopped{
-		Player: st.client.session.Player, Reason: why, Err: st.failure, Packets: st.packets, Bytes: st.bytes,
-		Late: st.play.Late, Elapsed: time.Since(st.began),
-	})
+	s.conn.srv.opt.Bus.Publish(st.tally.Stopped(st.play, st.client.session.Player, why, st.failure))
 }
 
 func (s *sender) sendPending() {

@@ -55,7 +55,7 @@ func benchSender(tb testing.TB, chunked bool, sel func(*asf.Selection), f func(s
 	c.Post(func() {
 		defer close(done)
 		c.tx.stream = st
-		st.began = time.Now()
+		st.tally.Began = time.Now()
 		f(c.tx, w, start)
 	})
 	<-done
@@ -80,7 +80,7 @@ func accepted(tb testing.TB, srv *Server, opt front.Options) (*conn, func()) {
 	}
 	return <-conns, func() {
 		nc.Close()
-		a.Wait(context.Background(), a.Close())
+		a.Shutdown(context.Background(), func() {})
 	}
 }
 
@@ -119,15 +119,15 @@ func (w *swallow) Close() error      { return nil }
 // batch sends one run's packets from the beginning and returns how many.
 func (s *sender) batch(start point.Start) uint64 {
 	st := s.stream
-	before := st.packets
+	before := st.tally.Packets
 	now := time.Now()
-	for st.packets == before { // until the storage is there
+	for st.tally.Packets == before { // until the storage is there
 		st.seq = 0
 		st.play.Begin(start, now)
 		s.Mem.Reset()
 		s.drain(now)
 	}
-	return st.packets - before
+	return st.tally.Packets - before
 }
 
 var senderCases = []struct {

@@ -14,22 +14,8 @@ type stream struct {
 	batch   time.Duration
 	mark    bool // packets of a Fast Start have their B bit set
 	seq     byte // of the next $D packet
-	began   time.Time
-	packets uint64
-	bytes   uint64
-	counted uint64 // packets that the session knows of
-	late    uint64 // likewise
-	failure error  // of the storage, if that ended it
-}
-
-// count brings the session's figures up to date; once a batch.
-func (st *stream) count(size int) {
-	ses := st.client.session
-	ses.Packets.Add(st.packets - st.counted)
-	ses.Bytes.Add(uint64(size))
-	ses.Late.Add(st.play.Late - st.late)
-	st.bytes += uint64(size)
-	st.counted, st.late = st.packets, st.play.Late
+	tally   point.Tally
+	failure error // of the storage, if that ended it
 }
 
 // drain takes from the Play what is due and sends it in one write.
@@ -38,42 +24,31 @@ func (s *sender) drain(now time.Time) time.Time {
 	if st == nil {
 		return time.Time{}
 	}
-	var it point.Step
-	var next time.Time
-	size, ended := 0, false
-	vec := append(s.Mem.Vector, nil) // room for the chunk's head
-	for n := 0; ; n++ {
-		if n == maxRunPackets || size >= maxRunBytes {
-			next = now
-			break
-		}
-		st.play.Next(now, s.Mem, &it)
-		if it.Kind != point.Packet {
-			next, ended = it.At, it.Kind == point.End
-			break
-		}
-		head := AppendD(s.Mem.Grab(DataHeadSize)[:0], st.mark && it.Ahead, uint32(it.Number), 0, st.seq, len(it.Data))
-		st.seq++
-		st.packets++
-		size += len(head) + len(it.Data)
-		vec = append(vec, head, it.Data)
-	}
-	st.play.Rest()
-	s.Mem.Vector = vec
+	s.Mem.Vector = append(s.Mem.Vector, nil) // room for the chunk's head
+	size, last := st.play.Run(now, s.Mem, point.MaxRunBytes, func(it *point.Step) int { return s.carry(st, it) })
 	if size > 0 {
-		s.flush(vec, size)
+		s.flush(s.Mem.Vector, size)
 	}
-	if ended && !s.Closed() {
-		st.failure = it.Err
-		s.endOfStream(it.Reason)
+	if last.Kind == point.End && !s.Closed() {
+		st.failure = last.Err
+		s.endOfStream(last.Reason)
 	}
-	return next
+	return last.At
+}
+
+// carry puts an ASF packet, whole and with its padding, into a $D packet.
+func (s *sender) carry(st *stream, it *point.Step) (size int) {
+	head := AppendD(s.Mem.Grab(DataHeadSize)[:0], st.mark && it.Ahead, uint32(it.Number), 0, st.seq, len(it.Data))
+	s.Mem.Vector = append(s.Mem.Vector, head, it.Data)
+	st.seq++
+	st.tally.Packets++
+	return len(head) + len(it.Data)
 }
 
 // flush sends a vector of heads and packets, as one chunk if the reply is
 // chunked.
 func (s *sender) flush(vec [][]byte, size int) {
-	s.stream.count(size)
+	s.stream.tally.Count(s.stream.play, s.stream.client.session, size)
 	if s.stream.chunked {
 		vec[0] = appendChunkHead(s.Mem.Grab(maxChunkHead)[:0], size)
 		vec = append(vec, crlf)

@@ -1,31 +1,17 @@
 package wmsp
 
 import (
-	"context"
 	"crypto/rand"
-	"time"
 
 	"caracal/internal/point"
 	"caracal/internal/session"
 )
 
-// openTimeout bounds how long a player waits for storage.
-const openTimeout = 10 * time.Second
-
 // open finds the content that a request is for. The caller closes the entry.
 func (c *conn) open(r *Request) (*point.Point, point.Entry, error) {
-	p, name, err := c.srv.opt.Points.Lookup(r.Path)
-	if err != nil {
-		return nil, nil, err
-	}
-	if p.Redirect != "" {
-		return p, nil, nil
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
-	defer cancel()
-	e, err := p.Open(ctx, name)
-	if err != nil {
-		return nil, nil, err
+	p, e, err := c.srv.opt.Points.Open(r.Path)
+	if err != nil || e == nil {
+		return p, nil, err
 	}
 	if err := sendable(e); err != nil {
 		e.Close()

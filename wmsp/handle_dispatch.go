@@ -77,7 +77,7 @@ func (c *conn) refuseError(r *Request, err error) bool {
 		status int
 	}{
 		{point.ErrNotFound, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 416},
-		{session.ErrFull, 503}, {session.ErrAddressFull, 503}, {session.ErrDraining, 503},
+		{point.ErrBusy, 503}, {session.ErrFull, 503}, {session.ErrAddressFull, 503}, {session.ErrDraining, 503},
 	} {
 		if errors.Is(err, known.err) {
 			status = known.status

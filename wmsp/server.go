@@ -81,16 +81,13 @@ func (s *Server) Connections() int { return s.acceptor.Connections() }
 // Shutdown stops accepting, tells the players that their streams are over and
 // waits for the connections to end; when ctx is done it cuts them.
 func (s *Server) Shutdown(ctx context.Context) error {
-	conns := s.acceptor.Close()
-	s.mu.Lock()
-	clients := slices.Collect(maps.Values(s.clients))
-	s.mu.Unlock()
-	for _, cl := range clients {
-		cl.end(session.ErrDraining)
-	}
-	for _, c := range conns {
-		c.Post(c.Tx.Quit)
-	}
-	err := s.other.shutdown(ctx)
-	return errors.Join(err, s.acceptor.Wait(ctx, conns))
+	err := s.acceptor.Shutdown(ctx, func() {
+		s.mu.Lock()
+		clients := slices.Collect(maps.Values(s.clients))
+		s.mu.Unlock()
+		for _, cl := range clients {
+			cl.end(session.ErrDraining)
+		}
+	})
+	return errors.Join(err, s.other.shutdown(ctx))
 }

@@ -375,9 +375,8 @@ func TestRedirect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	moved := *p
-	moved.Name, moved.Redirect = "moved.wmv", "http://other.example/film.wmv"
-	s.points.Add(&moved)
+	moved := &point.Point{Name: "moved.wmv", Redirect: "http://other.example/film.wmv", Opener: p.Opener, Options: p.Options}
+	s.points.Add(moved)
 	c := s.connect()
 	c.send("GET /moved.wmv HTTP/1.1", agent12, "Host: h", testGUID)
 	if r, _ := c.response(); r.Status != 302 || r.Header.Get("Location") != moved.Redirect {

@@ -112,9 +112,8 @@ func TestRedirectEndsTheStream(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		moved := *p
-		moved.Name, moved.Redirect = "moved.wmv", "http://other.example/film.wmv"
-		s.points.Add(&moved)
+		moved := &point.Point{Name: "moved.wmv", Redirect: "http://other.example/film.wmv", Opener: p.Opener, Options: p.Options}
+		s.points.Add(moved)
 		_, id, fr := streaming12(s)
 		k := s.connect()
 		k.send("GET /moved.wmv HTTP/1.1", agent12, "Host: h", testGUID, id)

@@ -69,8 +69,8 @@ type Stopped struct {
 // LogReceived carries the statistics that a player submitted.
 type LogReceived struct {
 	Player Player
-	Form   string // "log-line", "xml" or "remote"
-	Text   string // as sent
+	Form   string // "log-line", "xml", "remote" or "client-log"
+	Text   string // as sent; of "client-log", which is binary, a line for each field
 }
 
 // RemoteEvent is a cache's or a player's event ([MS-WMSP] 2.2.5).

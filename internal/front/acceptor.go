@@ -77,7 +77,7 @@ func NewAcceptor(o Options, protocol func(*Conn) Protocol) *Acceptor {
 	}
 }
 
-// Serve accepts connections until the listener fails or Close is called.
+// Serve accepts connections until the listener fails or Shutdown is called.
 func (a *Acceptor) Serve(l net.Listener) error {
 	a.mu.Lock()
 	if a.closing {
@@ -166,8 +166,20 @@ func (a *Acceptor) Connections() int {
 	return len(a.conns)
 }
 
-// Close stops accepting and returns the connections that there are.
-func (a *Acceptor) Close() []*Conn {
+// Shutdown stops accepting, has farewell end what streams in the protocol's own
+// words, and waits for the connections to end; when ctx is done it cuts them.
+// Connections that were handed away are not waited for.
+func (a *Acceptor) Shutdown(ctx context.Context, farewell func()) error {
+	conns := a.close()
+	farewell()
+	for _, c := range conns {
+		c.Post(c.Tx.Quit)
+	}
+	return a.wait(ctx, conns)
+}
+
+// close stops accepting and returns the connections that there are.
+func (a *Acceptor) close() []*Conn {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.closing = true
@@ -181,9 +193,9 @@ func (a *Acceptor) Close() []*Conn {
 	return conns
 }
 
-// Wait returns when the connections have ended, or cuts those of conns when
-// ctx is done; connections that were handed away are not waited for.
-func (a *Acceptor) Wait(ctx context.Context, conns []*Conn) error {
+// wait returns when the connections have ended, or cuts those of conns when
+// ctx is done.
+func (a *Acceptor) wait(ctx context.Context, conns []*Conn) error {
 	done := make(chan struct{})
 	go func() { a.wg.Wait(); close(done) }()
 	select {

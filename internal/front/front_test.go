@@ -99,7 +99,7 @@ func begin(t *testing.T, o Options) (*Acceptor, string, chan string) {
 	t.Cleanup(func() {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		a.Wait(ctx, a.Close())
+		a.Shutdown(ctx, func() {})
 		if err := <-served; !errors.Is(err, ErrClosed) {
 			t.Errorf("Serve returned %v", err)
 		}
@@ -254,7 +254,7 @@ func TestHandedConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	go a.Serve(l)
-	defer a.Close()
+	defer a.Shutdown(t.Context(), func() {})
 	c := dial(t, l.Addr().String())
 	io.WriteString(c, "what came first")
 	got, err := io.ReadAll(c)

@@ -80,8 +80,15 @@ func (s *Sender) Wake() { s.task.Wake() }
 // Kick is Wake for other goroutines.
 func (s *Sender) Kick() { s.task.Kick() }
 
-// Grain sets what the times of Drain are rounded up to.
-func (s *Sender) Grain(d time.Duration) { s.task.Grain = d }
+// The bounds of Batch.
+const (
+	minGrain = 5 * time.Millisecond
+	maxGrain = 50 * time.Millisecond
+)
+
+// Batch says for how long media is gathered: the times of Drain are rounded up
+// to a sixteenth of it, so that players come up together.
+func (s *Sender) Batch(d time.Duration) { s.task.Grain = min(max(d/16, minGrain), maxGrain) }
 
 // Idle says that nothing waits to be sent.
 func (s *Sender) Idle() bool { return !s.out.Parked() }

@@ -89,6 +89,7 @@ type Play struct {
 	until   time.Time // the end of the window that is being filled
 	over    bool
 	skipped int // packets left out in this run
+	it      Step
 
 	stride stride
 }
@@ -251,7 +252,7 @@ func (p *Play) finish(it *Step, why EndReason) {
 
 // Rest lets go of the memory that a Play needs only while it runs; the shard
 // calls it at the end of a run.
-func (p *Play) Rest() { p.block, p.skipped = nil, 0 }
+func (p *Play) Rest() { p.block, p.skipped, p.it = nil, 0, Step{} }
 
 // Stop ends the Play where it is; Begin starts it again.
 func (p *Play) Stop() { p.over, p.block = true, nil }

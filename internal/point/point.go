@@ -7,6 +7,7 @@ package point
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 )
 
@@ -66,9 +67,6 @@ type Point struct {
 	Opener  Opener
 	// Redirect is a URL that players are sent to instead; "" for none.
 	Redirect string
-}
 
-// Open returns the entry for a name below the point. The caller closes it.
-func (p *Point) Open(ctx context.Context, name string) (Entry, error) {
-	return p.Opener.Open(ctx, name)
+	opening atomic.Int32 // calls of the Opener that have not returned
 }

@@ -37,7 +37,7 @@ func (s *Server) serveAnnouncement(w http.ResponseWriter, r *http.Request, name 
 
 // announce answers with the announcement of an item.
 func (s *Server) announce(w http.ResponseWriter, r *http.Request, name string) {
-	item, err := s.describe(r, name)
+	item, err := s.describe(name)
 	if err != nil {
 		s.missing(w, r, err)
 		return
@@ -49,19 +49,16 @@ func (s *Server) announce(w http.ResponseWriter, r *http.Request, name string) {
 }
 
 // describe reads what an item says about itself.
-func (s *Server) describe(r *http.Request, name string) (announce.Item, error) {
-	p, rest, err := s.points.Lookup(name)
+func (s *Server) describe(name string) (announce.Item, error) {
+	_, entry, err := s.points.Open(name)
 	if err != nil {
 		return announce.Item{}, err
 	}
-	entry, err := p.Open(r.Context(), rest)
-	if err != nil {
-		return announce.Item{}, err
-	}
-	defer entry.Close()
-	h := entry.Info().Header
-	item := announce.Item{
-		Name: name, Title: h.Title(), Author: h.Author(), Copyright: h.Copyright(), Abstract: h.Description(),
+	item := announce.Item{Name: name}
+	if entry != nil { // what leads elsewhere says nothing of itself
+		defer entry.Close()
+		h := entry.Info().Header
+		item.Title, item.Author, item.Copyright, item.Abstract = h.Title(), h.Author(), h.Copyright(), h.Description()
 	}
 	if item.Title == "" {
 		item.Title = strings.TrimSuffix(path.Base(name), path.Ext(name))

@@ -87,6 +87,8 @@ func (s *Server) missing(w http.ResponseWriter, r *http.Request, err error) {
 		s.refuse(w, r, http.StatusNotFound, "This file is not Windows Media content: \"caracal check\" says what it is.")
 	case errors.Is(err, point.ErrNotFound):
 		s.refuse(w, r, http.StatusNotFound, "Nothing is published under this name: the list of what is there is at /.")
+	case errors.Is(err, point.ErrBusy):
+		s.refuse(w, r, http.StatusServiceUnavailable, "The server's storage does not answer: try again later.")
 	default:
 		s.refuse(w, r, http.StatusInternalServerError, "This file cannot be read: the server's log says why.")
 	}

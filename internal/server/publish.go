@@ -46,11 +46,7 @@ const maxTried = 20
 func (s *Server) firstPlayable() string {
 	items := s.Items()
 	for _, it := range items[:min(len(items), maxTried)] {
-		p, name, err := s.points.Lookup(it.Name)
-		if err != nil {
-			continue
-		}
-		if e, err := p.Open(context.Background(), name); err == nil {
+		if _, e, err := s.points.Open(it.Name); err == nil && e != nil {
 			e.Close()
 			return it.Name
 		}

@@ -88,36 +88,6 @@ func withoutLastByte(t *testing.T, pkt []byte) []byte {
 	return b[:len(b)-1]
 }
 
-// A storm of NACKs costs no more than the rate, and the rate comes back.
-func TestResendBudget(t *testing.T) {
-	var q resendBudget
-	now := time.Unix(1000, 0)
-	grants := func(n int) (granted int) {
-		for range n {
-			if q.take(now) {
-				granted++
-			}
-		}
-		return granted
-	}
-	for _, tt := range []struct {
-		wait time.Duration
-		want int
-	}{
-		{0, ResendBurst},
-		{0, 0},
-		{time.Second / ResendRate, 1},
-		{-time.Hour, 0},
-		{time.Hour + 100*time.Second/ResendRate, 100},
-		{time.Hour, ResendBurst},
-	} {
-		now = now.Add(tt.wait)
-		if got := grants(10_000); got != tt.want {
-			t.Errorf("after %v: %d granted, want %d", tt.wait, got, tt.want)
-		}
-	}
-}
-
 func TestResendAllocatesNothing(t *testing.T) {
 	packets := samplePackets(t)
 	load := func(s Sent) ([]byte, error) { return packets[s.Packet], nil }

@@ -3,6 +3,8 @@ package rtsp
 import (
 	"errors"
 	"time"
+
+	"caracal/internal/udp"
 )
 
 // Resending is bounded: [MS-RTSP] 5.1 fears whoever forges NACKs.
@@ -22,7 +24,7 @@ type Resender struct {
 	Unknown uint64 // asked for, but not in the log or not to be had again
 	Refused uint64 // asked for, but beyond the rate
 
-	budget resendBudget
+	budget udp.Budget
 }
 
 // Rebuild makes the RTP packet with sequence number seq again, as a Fragment
@@ -40,13 +42,13 @@ func (r *Resender) Rebuild(b []byte, f *Framing, form PayloadForm, u *Unit, seq 
 		r.Unknown++
 		return Fragment{}, false
 	}
-	if !r.budget.take(now) {
+	if !r.budget.Take(now, ResendRate, ResendBurst) {
 		r.Refused++
 		return Fragment{}, false
 	}
 	pkt, err := load(s)
 	if errors.Is(err, errLoading) {
-		r.budget.giveBack()
+		r.budget.GiveBack(ResendRate)
 		return Fragment{}, false
 	}
 	if err != nil || u.Read(pkt, form, s.Timestamp) != nil || int(s.Fragment) >= f.Fragments(u) {
@@ -65,25 +67,3 @@ func (r *Resender) Rebuild(b []byte, f *Framing, form PayloadForm, u *Unit, seq 
 
 // errLoading says that an ASF packet is being read.
 var errLoading = errors.New("rtsp: the packet is being read")
-
-// resendBudget fills with ResendRate a second up to ResendBurst. The zero value
-// is full.
-type resendBudget struct {
-	used time.Duration // time until it is full again
-	last time.Time
-}
-
-func (q *resendBudget) take(now time.Time) bool {
-	const one = time.Second / ResendRate
-	if passed := now.Sub(q.last); passed > 0 {
-		q.used = max(q.used-passed, 0)
-		q.last = now
-	}
-	if q.used+one > ResendBurst*one {
-		return false
-	}
-	q.used += one
-	return true
-}
-
-func (q *resendBudget) giveBack() { q.used -= time.Second / ResendRate }
