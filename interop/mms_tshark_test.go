@@ -148,14 +148,13 @@ func (d talk) resendList(t *testing.T, i int) (list []uint32) {
 // What the players say from their first message to their last, and what they
 // get; each is led by the server's answers alone.
 func TestMMSPlayersJudgedByTshark(t *testing.T) {
-	t.Setenv("LIBMMS_TRY_MMS_FIRST", "1")
 	const short = "Connect ReportConnectedEX " + talkOpens + talkReads + talkSelects + talkPlays
 	whole := readReference(t, plain).bytes()
 	for _, tt := range []struct {
 		name, scheme, config, want string
 		play                       func(t *testing.T, url string)
 	}{
-		{"libmms", "mms", mmsFast, short + "ReportEndOfStream",
+		{"libmms", "mmst", mmsFast, short + "ReportEndOfStream",
 			func(t *testing.T, url string) { sameBytes(t, mmsDump(t, url), whole) }},
 		{"FFmpeg", "mmst", mmsFast, talkBegins + "ReportEndOfStream packets CloseFile", // see mms/quirk.go
 			func(t *testing.T, url string) { frames(t, "-i", url) }},
@@ -167,6 +166,7 @@ func TestMMSPlayersJudgedByTshark(t *testing.T) {
 			func(t *testing.T, url string) { sameBytes(t, vlcDump(t, url), whole) }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			s := serveWith(t, tt.config, clip(t, ""))
 			_, port, err := net.SplitHostPort(s.mms)
 			if err != nil {
