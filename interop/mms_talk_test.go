@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"caracal/mms"
 )
 
 // The names of messages by the numbers that tshark gives, [MS-MMSP] 2.2.4.
@@ -53,7 +55,7 @@ func judged(t *testing.T, sessions []session) []talk {
 	t.Helper()
 	file := apart(t, sessions)
 	t.Cleanup(func() { keep(t, file) })
-	for _, bad := range msmms(t, file, "_ws.malformed or _ws.expert", "frame.number", "_ws.expert.message", "_ws.col.Info") {
+	for _, bad := range faults(t, file) {
 		t.Errorf("frame %s", strings.Join(bad, " "))
 	}
 	lines := msmms(t, file, "", talkFields...)
@@ -76,6 +78,37 @@ func judged(t *testing.T, sessions []session) []talk {
 		talks = append(talks, d)
 	}
 	return talks
+}
+
+// faults are the frames of which tshark says anything bad at all.
+func faults(t *testing.T, file string) [][]string {
+	t.Helper()
+	return msmms(t, file, "_ws.malformed or _ws.expert", "frame.number", "_ws.expert.message", "_ws.col.Info")
+}
+
+// The referee's own proof: what is wrong inside a message, and what is none.
+func TestTsharkFindsFaults(t *testing.T) {
+	good := mms.NewReportConnectedEX(mms.SOK, mms.DisablePacketPair, "9.1.1.3814", "")
+	long := mms.AppendPacket(nil, 0, 0, &good)
+	binary.LittleEndian.PutUint32(long[84:], 5000) // characters in the version
+	for name, tt := range map[string]struct {
+		bytes  []byte
+		faults int
+	}{
+		"good":              {mms.AppendPacket(nil, 0, 0, &good), 0},
+		"a text too long":   {long, 1},
+		"a message cut off": {mms.AppendPacket(nil, 0, 0, &good)[:96], 0},
+	} {
+		s := session{port: 40000, items: []item{{bytes: tt.bytes}}}
+		file := apart(t, []session{s})
+		if got := faults(t, file); len(got) != tt.faults {
+			t.Errorf("%s: %q", name, got)
+		}
+		f := msmms(t, file, "", talkFields...)[0]
+		if known := s.items[0].judge(t, f, map[byte]string{}, map[bool]int{}) != ""; known != (name != "a message cut off") {
+			t.Errorf("%s: %q", name, f)
+		}
+	}
 }
 
 // judge says what tshark takes the item for, "" for nothing that has a place
