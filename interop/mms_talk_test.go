@@ -160,7 +160,8 @@ func (i item) incarnate(name string, incarnations map[byte]string) {
 // String has the kinds in their order, data that comes several times in a row
 // once. What the sides say at the same time comes in the order of [MS-MMSP]
 // 4.5.1: StopPlaying, Logging, ReportEndOfStream; packets before that end are
-// left out, and so is what is asked for and sent again.
+// left out, and so are those that cross a StreamSwitch on their way, and what is
+// asked for and sent again.
 func (d talk) String() string {
 	var list []string
 	stopped := 0 // behind StopPlaying
@@ -173,6 +174,7 @@ func (d talk) String() string {
 		switch {
 		case copied, kind == again, data && last == kind:
 		case stopped > 0 && kind == mediaData && last != "ReportEndOfStream":
+		case kind == mediaData && last == "StreamSwitch" && list[len(list)-2] == mediaData:
 		case stopped > 0 && kind == "Logging":
 			list = slices.Insert(list, stopped, kind)
 		default:
