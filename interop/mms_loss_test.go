@@ -7,9 +7,12 @@ import (
 	"io"
 	"maps"
 	"net"
+	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -18,6 +21,20 @@ import (
 
 // vlcPort is where VLC has all data packets sent.
 const vlcPort = 7000
+
+// alone keeps other runs on this machine away from ports that cannot be chosen,
+// to the end of the test: two VLCs would take each other's packets.
+func alone(t *testing.T) {
+	t.Helper()
+	f, err := os.OpenFile(filepath.Join(os.TempDir(), "caracal-interop.lock"), os.O_RDWR|os.O_CREATE, 0o666)
+	if err == nil {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+}
 
 // A lossyWay is a network between a player at 127.0.0.1 and the server. It has an
 // address of its own: the server takes it for the player, and the player for the
@@ -200,6 +217,7 @@ func TestMMSClientOverLossyUDP(t *testing.T) {
 // VLC asks for nothing again: it stores what comes, in the order in which it
 // comes, and ends with the server's word. What is lost is missing, no more.
 func TestMMSVLCOverLossyUDP(t *testing.T) {
+	alone(t)
 	s := serveWith(t, mmsPaced, clip(t, ""))
 	const vlcMedia = 4 // its playIncarnation
 	var requests atomic.Int32

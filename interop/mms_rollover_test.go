@@ -23,6 +23,7 @@ const (
 // to what is, whatever it tries first, for what is not refuses at once. It takes
 // a right to ports below 1024.
 func TestMMSRollsOver(t *testing.T) {
+	alone(t)
 	for _, tt := range []struct {
 		name, http, config string
 		refused            []int

@@ -167,6 +167,9 @@ func TestMMSPlayersJudgedByTshark(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
+			if tt.scheme == "mmsu" {
+				alone(t)
+			}
 			s := serveWith(t, tt.config, clip(t, ""))
 			_, port, err := net.SplitHostPort(s.mms)
 			if err != nil {
