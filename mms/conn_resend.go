@@ -85,7 +85,7 @@ func (s *sender) again(list []Sequence) {
 	if err != nil {
 		return
 	}
-	s.Mem.Reset() // whoever ran last has left in it what went to another player
+	s.Mem.Reset() // of what the last run of the shard has left there
 	now := time.Now()
 	for _, seq := range list {
 		if len(r.waiting) > 0 || r.free().After(now) || !s.rebuild(seq, now) {

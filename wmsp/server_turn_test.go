@@ -21,21 +21,21 @@ type live struct {
 }
 
 func (s *server) live() *live {
-	s.t.Helper()
+	s.T.Helper()
 	b := point.NewBroadcast(point.BroadcastOptions{})
-	s.points.Add(&point.Point{Name: "live", Opener: b, Options: point.Options{Batch: 150 * time.Millisecond, Unpaced: true, Burst: time.Minute}})
-	f, err := b.Start(clipHeader())
+	s.Points.Add(&point.Point{Name: "live", Opener: b, Options: point.Options{Batch: 150 * time.Millisecond, Unpaced: true, Burst: time.Minute}})
+	f, err := b.Start(testClip().Header)
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	return &live{f, s, 0}
 }
 
 func (l *live) bring(n int) {
-	l.s.t.Helper()
+	l.s.T.Helper()
 	for range n {
-		if err := l.Add(clipPacketAt(l.next)); err != nil {
-			l.s.t.Fatal(err)
+		if err := l.Add(testClip().Packet(l.next)); err != nil {
+			l.s.T.Fatal(err)
 		}
 		l.next++
 	}
@@ -43,14 +43,14 @@ func (l *live) bring(n int) {
 
 // change begins another entry, whose header has a title more.
 func (l *live) change() {
-	l.s.t.Helper()
+	l.s.T.Helper()
 	if err := l.Header(secondHeader()); err != nil {
-		l.s.t.Fatal(err)
+		l.s.T.Fatal(err)
 	}
 }
 
 func secondHeader() []byte {
-	h, _, err := asf.ParseHeader(testClip())
+	h, _, err := asf.ParseHeader(testClip().Header)
 	if err != nil {
 		panic(err)
 	}
@@ -106,7 +106,7 @@ func TestLiveChangesItsHeader(t *testing.T) {
 		t.Run(k.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := startServer(t, true, nil)
-				defer s.stop()
+				defer s.Stop()
 				l := s.live()
 				l.bring(10)
 				p := s.connect()
@@ -115,7 +115,7 @@ func TestLiveChangesItsHeader(t *testing.T) {
 				if metadata := k.name != "old"; metadata {
 					f.expect(wmsp.FrameMetadata)
 				}
-				if h := f.expect(wmsp.FrameHeader); !bytes.Equal(h.Payload, liveHeader(clipHeader())) {
+				if h := f.expect(wmsp.FrameHeader); !bytes.Equal(h.Payload, liveHeader(testClip().Header)) {
 					t.Error("the first header differs")
 				}
 				same(t, f.some(10), 0, 0)
@@ -136,7 +136,7 @@ func TestLiveChangesItsHeader(t *testing.T) {
 func same(t *testing.T, packets []wmsp.Frame, location uint32, first int) {
 	t.Helper()
 	for i, fr := range packets {
-		if fr.Location != location+uint32(i) || !bytes.Equal(fr.Payload, clipPacketAt(first+i)) {
+		if fr.Location != location+uint32(i) || !bytes.Equal(fr.Payload, testClip().Packet(first+i)) {
 			t.Fatalf("packet %d has number %d, or differs", first+i, fr.Location)
 		}
 	}
@@ -147,7 +147,7 @@ func same(t *testing.T, packets []wmsp.Frame, location uint32, first int) {
 func TestChoiceAtAChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		l := s.live()
 		l.bring(10)
 		p := s.connect()
