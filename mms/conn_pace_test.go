@@ -253,11 +253,12 @@ func TestTurnOfCopies(t *testing.T) {
 	r.do(func() {
 		now := time.Now()
 		r.round(now)
-		r.resends.bound, r.resends.until = limit{2000, udpBatch}, now.Add(time.Hour)
+		r.resends.bound = limit{2000, udpBatch}
 		r.resends.waiting, r.resends.loading = []Sequence{1, 2}, true
-		if next := r.turn(now.Add(2 * time.Hour)); !next.IsZero() || r.resends.resent != 0 {
+		if next := r.turn(now); !next.IsZero() || r.resends.resent != 0 {
 			t.Error("copies go out while storage is read")
 		}
+		r.resends.until = now.Add(time.Hour)
 		r.loaded()
 		if len(r.resends.waiting) != 2 || r.resends.unknown != 0 {
 			t.Errorf("%d wait", len(r.resends.waiting))
