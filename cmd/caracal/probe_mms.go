@@ -147,6 +147,8 @@ func mmsHint(status *mms.StatusError) string {
 		return "the server sends nothing over UDP: ask with mmst://"
 	case status.HR == mms.EFileNotFound:
 		return statusHint(404, "mmst")
+	case status.HR == mms.EAccessDenied && status.Message == mms.MIDReportOpenFile:
+		return "the server may not read the file, or wants another user and password: mmst://user:password@host/name"
 	case status.HR == mms.EAccessDenied:
 		return statusHint(401, "mmst")
 	}

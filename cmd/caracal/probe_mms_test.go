@@ -76,6 +76,8 @@ func greetSample(mid mms.MID, body []byte, say func(mms.Appender)) {
 		switch m.FileName {
 		case "none.wmv":
 			r.HR = mms.EFileNotFound
+		case "locked.wmv":
+			r.HR = mms.EAccessDenied
 		case "mine.wmv":
 			say(&mms.SecurityChallenge{})
 			return
@@ -114,6 +116,7 @@ func TestProbeOverMMS(t *testing.T) {
 func TestProbeOverMMSHints(t *testing.T) {
 	tests := []struct{ url, hint string }{
 		{"mmst://192.0.2.1/none.wmv", "nothing is published under this name"},
+		{"mmst://192.0.2.1/locked.wmv", "the server may not read the file, or"},
 		{"mmst://192.0.2.1/mine.wmv", "write user and password into the URL: mmst://"},
 		{"mmsu://192.0.2.1/welcome.wmv", "the server sends nothing over UDP: ask with mmst://"},
 		{"mmsx://192.0.2.1/welcome.wmv", "write mmst://host:port/name"},
