@@ -5,8 +5,9 @@ import (
 	"iter"
 )
 
-// headerHead is the length of the Header Object without the objects in it.
-const headerHead = 30
+// HeaderHeadSize is the length of the Header Object without the objects in it,
+// bytes.
+const HeaderHeadSize = 30
 
 // Header is the Header Object, which every ASF file and stream begins with.
 // ASF specification 3.1.
@@ -25,7 +26,7 @@ type Header struct {
 // The error wraps ErrNotASF, ErrNeedMore or ErrLimit. Objects that are not
 // understood become RawObjects, see Malformed. The result aliases b.
 func ParseHeader(b []byte) (*Header, int, error) {
-	size, err := headerSize(b)
+	size, err := HeaderSize(b)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -35,7 +36,7 @@ func ParseHeader(b []byte) (*Header, int, error) {
 	b = b[:size:size]
 	h := &Header{Reserved1: b[28], Reserved2: b[29]}
 	p := &objectParser{}
-	h.Objects = p.objects(b[headerHead:], headerHead, 0)
+	h.Objects = p.objects(b[HeaderHeadSize:], HeaderHeadSize, 0)
 	h.malformed = p.malformed
 	if canonical := h.appendCanonical(make([]byte, 0, size)); !bytes.Equal(canonical, b) {
 		h.raw, h.canonical = b, canonical
@@ -43,8 +44,9 @@ func ParseHeader(b []byte) (*Header, int, error) {
 	return h, size, nil
 }
 
-// headerSize reads the size of the Header Object that b begins with.
-func headerSize(b []byte) (int, error) {
+// HeaderSize reads the size of the Header Object that b begins with, bytes. It
+// needs HeaderHeadSize bytes of it.
+func HeaderSize(b []byte) (int, error) {
 	if len(b) < len(IDHeader) {
 		if !bytes.HasPrefix(IDHeader[:], b) {
 			return 0, &ParseError{Object: "Header", Err: ErrNotASF}
@@ -54,11 +56,11 @@ func headerSize(b []byte) (int, error) {
 	if GUID(b[:16]) != IDHeader {
 		return 0, &ParseError{Object: "Header", Err: ErrNotASF}
 	}
-	if len(b) < headerHead {
+	if len(b) < HeaderHeadSize {
 		return 0, &ParseError{Object: "Header", Offset: int64(len(b)), Err: ErrNeedMore}
 	}
 	size := le.Uint64(b[16:])
-	if size < headerHead {
+	if size < HeaderHeadSize {
 		return 0, &ParseError{Object: "Header", Offset: 16, Err: ErrInvalid}
 	}
 	if size > MaxHeaderSize {
@@ -72,7 +74,7 @@ func (h *Header) Size() int {
 	if h.raw != nil {
 		return len(h.Append(nil))
 	}
-	n := headerHead
+	n := HeaderHeadSize
 	for _, o := range h.Objects {
 		n += o.Size()
 	}

@@ -17,7 +17,7 @@ var trimmed = []GUID{
 // Header Object and what follows it, which stays. It is not changed, and is the
 // result if it fits or cannot be parsed.
 func TrimHeader(header []byte, limit int) []byte {
-	size, err := headerSize(header)
+	size, err := HeaderSize(header)
 	if err != nil || size > len(header) {
 		return header
 	}
@@ -35,7 +35,7 @@ func TrimHeader(header []byte, limit int) []byte {
 // appendTrimmed appends a Header Object without objects of these kinds.
 func appendTrimmed(b, header []byte, kinds []GUID) (out []byte, ok bool) {
 	at := len(b)
-	b, count, ok := appendOthers(append(b, header[:headerHead]...), header[headerHead:], kinds)
+	b, count, ok := appendOthers(append(b, header[:HeaderHeadSize]...), header[HeaderHeadSize:], kinds)
 	if !ok {
 		return nil, false
 	}

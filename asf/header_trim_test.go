@@ -66,8 +66,8 @@ func TestTrimHeaderRefuses(t *testing.T) {
 	for name, spoil := range map[string]func(b []byte) []byte{
 		"no header": func(b []byte) []byte { b[0]++; return b },
 		"cut":       func(b []byte) []byte { return b[:200] },
-		"too large": func(b []byte) []byte { b[headerHead+16] = 0xFF; b[headerHead+20] = 1; return b },
-		"too small": func(b []byte) []byte { b[headerHead+16] = 23; return b },
+		"too large": func(b []byte) []byte { b[HeaderHeadSize+16] = 0xFF; b[HeaderHeadSize+20] = 1; return b },
+		"too small": func(b []byte) []byte { b[HeaderHeadSize+16] = 23; return b },
 	} {
 		b := spoil(largeHeader())
 		if out := TrimHeader(b, 100); !bytes.Equal(out, b) {

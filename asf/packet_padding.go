@@ -54,11 +54,19 @@ func (p *Packet) Trim(explicit bool) (key bool) {
 }
 
 // AppendPadded appends a packet that has lost its padding, filled up with zeros
-// to size bytes, the packet size of its file. The padding length keeps its width
-// if it has one that suffices. A packet that is as long already, and one of
-// opaque data, is appended as it is.
+// to size bytes, the packet size of its file. A padding length that says what is
+// missing stays; else it is set, and keeps its width if it has one that suffices.
+// A packet that is as long already, and one of opaque data, is appended as it is.
 func AppendPadded(b, pkt []byte, size int) ([]byte, error) {
 	var p Packet
+	if missing := size - len(pkt); missing > 0 {
+		at := len(b)
+		b = append(append(b, pkt...), make([]byte, missing)...)
+		if err := ParsePacket(b[at:], &p); err == nil && !p.Opaque && int64(p.PaddingLength) == int64(missing) {
+			return b, nil
+		}
+		b = b[:at]
+	}
 	if err := ParsePacket(pkt, &p); err != nil {
 		return b, err
 	}

@@ -10,11 +10,11 @@ const maxBeforeData = 16
 
 // readHeader reads the Header Object and the start of the Data Object.
 func (r *Reader) readHeader() error {
-	start, err := r.bytesAt(0, min(r.size, headerHead))
+	start, err := r.bytesAt(0, min(r.size, HeaderHeadSize))
 	if err != nil {
 		return err
 	}
-	size, err := headerSize(start)
+	size, err := HeaderSize(start)
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,12 @@ func TestRTSPFFmpegOverUDP(t *testing.T) {
 	})
 }
 
+// FFmpeg asks for UDP first, and is told at once that there is none.
+func TestRTSPFFmpegFallsBack(t *testing.T) {
+	s := serveWith(t, rtspFast, clip(t, ""))
+	sameFrames(t, frames(t, "-i", s.rtspURL(plain)), frames(t, "-i", clip(t, plain)))
+}
+
 // FFmpeg seeks with another Play and a Range.
 func TestRTSPFFmpegSeeks(t *testing.T) {
 	s := serveWith(t, rtspFast, clip(t, ""))

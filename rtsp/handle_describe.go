@@ -59,11 +59,12 @@ func (c *conn) sdp(info *point.Info, control string, agent head.Agent) *SDP {
 	if agent.Begins(AgentGStreamer) && len(s.Media) > 1 {
 		s.contain(leading(info.Header))
 	}
-	if c.srv.opt.Media != nil {
+	overUDP := c.srv.opt.Media != nil
+	if overUDP || agent.Begins(AgentLavf) { // FFmpeg gives up without it, and else goes on to TCP
 		s.AddRTX()
-		if isWindowsMedia(agent) { // others do not know the payload format
-			s.AddFEC(defaultFEC.Span, defaultFEC.PerSpan)
-		}
+	}
+	if overUDP && isWindowsMedia(agent) { // others do not know the payload format
+		s.AddFEC(defaultFEC.Span, defaultFEC.PerSpan)
 	}
 	return s
 }

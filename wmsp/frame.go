@@ -19,6 +19,7 @@ const (
 	FrameChange   = 'C' // 2.2.3.2
 	FrameData     = 'D' // 2.2.3.3
 	FrameEnd      = 'E' // 2.2.3.4
+	FrameFill     = 'F' // of encoders that push, [MS-WMHTTP]
 	FrameHeader   = 'H' // 2.2.3.5
 	FrameMetadata = 'M' // 2.2.3.6
 	FramePair     = 'P' // 2.2.3.7

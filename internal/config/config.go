@@ -77,12 +77,14 @@ type Cache struct {
 	Memory Size `yaml:"memory"`
 }
 
-// Point is an on-demand publishing point. Its OnDemand begins as the file's.
+// Point is a publishing point: on demand if it has a path, a broadcast if that has
+// a source. Its OnDemand begins as the file's.
 type Point struct {
-	Name     string   `yaml:"name"`     // "" is the root
-	Path     string   `yaml:"path"`     // folder or file; relative to the configuration file
-	Redirect string   `yaml:"redirect"` // URL that players are sent to, in the place of path
-	OnDemand OnDemand `yaml:"on_demand"`
+	Name      string    `yaml:"name"`     // "" is the root
+	Path      string    `yaml:"path"`     // folder or file; relative to the configuration file
+	Redirect  string    `yaml:"redirect"` // URL that players are sent to, in the place of path
+	OnDemand  OnDemand  `yaml:"on_demand"`
+	Broadcast Broadcast `yaml:"broadcast"`
 }
 
 // OnDemand says how the content of on-demand points is sent.

@@ -65,8 +65,20 @@ func TestParse(t *testing.T) {
 			text: "points:\n- {name: a, path: /a}\n- {path: /b, on_demand: {burst: 0s}}\non_demand: {speed: 2}\n",
 			change: func(c *Config) {
 				c.OnDemand.Speed = 2
-				c.Points = []Point{{Name: "a", Path: "/a", OnDemand: c.OnDemand}, {Path: "/b", OnDemand: c.OnDemand}}
+				b := DefaultBroadcast()
+				c.Points = []Point{
+					{Name: "a", Path: "/a", OnDemand: c.OnDemand, Broadcast: b}, {Path: "/b", OnDemand: c.OnDemand, Broadcast: b},
+				}
 				c.Points[1].OnDemand.Burst = 0
+			},
+		},
+		{
+			name: "a broadcast",
+			text: "points:\n- {name: live, broadcast: {source: push, publishers: [192.0.2.7, '2001:db8::/32'], key: 12345678, keep: 1m}}\n",
+			change: func(c *Config) {
+				b := DefaultBroadcast()
+				b.Source, b.Publishers, b.Key, b.Keep = SourcePush, []string{"192.0.2.7", "2001:db8::/32"}, "12345678", time.Minute
+				c.Points = []Point{{Name: "live", OnDemand: c.OnDemand, Broadcast: b}}
 			},
 		},
 		{

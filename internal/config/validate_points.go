@@ -38,12 +38,20 @@ func (k *checker) points(points []Point) {
 		}
 		k.target(key, p)
 		k.onDemand(key+".on_demand", &p.OnDemand)
+		k.broadcast(key+".broadcast", &p.Broadcast)
 	}
 }
 
-// target checks what a point leads to: content, or another server.
+// target checks what a point leads to: content, a broadcast or another server.
 func (k *checker) target(key string, p *Point) {
 	switch {
+	case p.Broadcast.Source != "":
+		if p.Path != "" || p.Redirect != "" {
+			k.fail(key+".broadcast", "a point has a broadcast, a path or a redirect, and one of them only")
+		}
+		if p.Name == "" {
+			k.fail(key+".broadcast", "a broadcast needs a name")
+		}
 	case p.Redirect == "":
 		if p.Path == "" || strings.ContainsRune(p.Path, 0) {
 			k.fail(key+".path", "give the folder or file that is published, such as path: ./films")

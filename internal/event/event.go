@@ -63,6 +63,7 @@ type Stopped struct {
 	Packets uint64
 	Bytes   uint64
 	Late    uint64 // times a packet left after it was due by more than the batch interval
+	Skipped uint64 // packets of a broadcast that the player was too slow for
 	Elapsed time.Duration
 }
 

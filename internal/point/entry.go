@@ -1,7 +1,6 @@
 package point
 
 import (
-	"sync"
 	"time"
 
 	"caracal/asf"
@@ -55,69 +54,3 @@ type Payload struct {
 	Stream   uint8
 	Audio    bool
 }
-
-// Block is a run of packets in memory; immutable once made, and shared.
-type Block struct {
-	first int64
-	size  int // of a packet
-	data  []byte
-	send  []uint32 // send time of each packet, ms
-
-	outline  sync.Once
-	outlines []asf.Outline
-}
-
-// NewBlock makes a block of the packets in data, numbered from first. A
-// packet whose send time cannot be read is due with the one before it.
-func NewBlock(first int64, packetSize int, data []byte) *Block {
-	n := len(data) / packetSize
-	b := &Block{first: first, size: packetSize, data: data[:n*packetSize], send: make([]uint32, n)}
-	var last uint32
-	for i := range b.send {
-		if t, err := asf.SendTime(b.data[i*packetSize:][:packetSize]); err == nil {
-			last = t
-		} else if i == 0 && first > 0 {
-			last = NoTime
-		}
-		b.send[i] = last
-	}
-	return b
-}
-
-// NoTime is the send time of packets that begin a block and cannot be read.
-const NoTime = 1<<32 - 1
-
-// Holds says whether packet n is in the block.
-func (b *Block) Holds(n int64) bool {
-	return b != nil && n >= b.first && n < b.first+int64(len(b.send))
-}
-
-// Packet returns the bytes of packet n, which must not be written to.
-func (b *Block) Packet(n int64) []byte {
-	i := int(n-b.first) * b.size
-	return b.data[i : i+b.size : i+b.size]
-}
-
-// SendTime returns packet n's send time in ms.
-func (b *Block) SendTime(n int64) uint32 { return b.send[n-b.first] }
-
-// Outline returns packet n without its padding, nil for a packet that cannot be
-// parsed. It is made once for all players, when the first one asks.
-func (b *Block) Outline(n int64) *asf.Outline {
-	b.outline.Do(func() {
-		b.outlines = make([]asf.Outline, len(b.send))
-		for i := range b.outlines {
-			_ = b.outlines[i].Read(b.Packet(b.first + int64(i))) // what fails is not Valid
-		}
-	})
-	if o := &b.outlines[n-b.first]; o.Valid() {
-		return o
-	}
-	return nil
-}
-
-// First returns the number of the block's first packet, and how many it has.
-func (b *Block) First() (first int64, count int) { return b.first, len(b.send) }
-
-// Data returns all packets of the block, one after the other.
-func (b *Block) Data() []byte { return b.data }

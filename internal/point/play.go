@@ -27,10 +27,11 @@ const (
 	EndReceding                  // a rewind has reached the beginning
 	EndDuration                  // as much as was asked for is out
 	EndError                     // the storage failed
+	EndChange                    // of a broadcast: Next follows
 )
 
 func (r EndReason) String() string {
-	return [...]string{"end of content", "rewound to the beginning", "end of the duration asked for", "storage failed"}[r]
+	return [...]string{"end of content", "rewound to the beginning", "end of the duration asked for", "storage failed", "the broadcast goes on with other content"}[r]
 }
 
 // Step is one thing that a Play yields.
@@ -38,6 +39,7 @@ type Step struct {
 	Kind   Kind
 	Reason EndReason
 	Err    error     // End, with EndError
+	Next   *Live     // End, with EndChange
 	Ahead  bool      // Packet: sent faster than real time by a Fast Start
 	Number int64     // Packet: its number in the file
 	Data   []byte    // Packet: what goes out of it; valid until the end of the shard's run
@@ -74,7 +76,11 @@ const (
 type Play struct {
 	Late uint64 // batches that began later than a batch interval after they were due
 
+	Skipped uint64 // packets of a broadcast that were gone when their turn came
+
 	entry Entry
+	live  *Live // the entry if it is a broadcast's; else nil
+	lead  uint8 // stream at whose clean points a broadcast can be joined
 	batch time.Duration
 	wake  func()
 
@@ -97,12 +103,13 @@ type Play struct {
 // NewPlay returns a Play of e that gathers for batch. wake is called from any
 // goroutine when Next has something after a Load.
 func NewPlay(e Entry, batch time.Duration, wake func()) *Play {
-	return &Play{entry: e, batch: batch, wake: wake, over: true}
+	live, _ := e.(*Live)
+	return &Play{entry: e, live: live, batch: batch, wake: wake, over: true}
 }
 
 // Begin starts, or starts anew, as s says.
 func (p *Play) Begin(s Start, now time.Time) {
-	p.sel, p.sched, p.stop = s.sel, s.Schedule, s.stop
+	p.sel, p.sched, p.stop, p.lead = s.sel, s.Schedule, s.stop, s.lead
 	p.began, p.until = now, time.Time{}
 	p.next, p.media, p.last = s.Packet, 0, NoTime
 	p.block, p.over = nil, false
@@ -143,15 +150,11 @@ func (p *Play) Next(now time.Time, mem *pace.Scratch, it *Step) {
 		return
 	}
 	for {
-		if p.next >= p.entry.Info().Packets {
-			p.finish(it, EndNatural)
-			return
-		}
 		if p.skipped >= maxSkipped {
 			it.At = now
 			return
 		}
-		if !p.load(it) || !p.due(now, it) {
+		if !p.load(now, it) || !p.due(now, it) {
 			return
 		}
 		if p.yield(mem, it) {
@@ -162,7 +165,14 @@ func (p *Play) Next(now time.Time, mem *pace.Scratch, it *Step) {
 }
 
 // load makes the block with the next packet present.
-func (p *Play) load(it *Step) bool {
+func (p *Play) load(now time.Time, it *Step) bool {
+	if p.live != nil {
+		return p.follow(now, it)
+	}
+	if p.next >= p.entry.Info().Packets {
+		p.finish(it, EndNatural)
+		return false
+	}
 	if p.block.Holds(p.next) {
 		return true
 	}

@@ -55,6 +55,7 @@ type Start struct {
 	points []asf.CleanPoint
 	index  int // in points, where a stride begins
 	stream uint8
+	lead   uint8 // the stream whose clean points count
 }
 
 // Selected says whether anything of a stream goes out.
@@ -68,6 +69,11 @@ const accelMin = 1.05
 func Prepare(e Entry, opt Options, r Request) (Start, error) {
 	s := Start{Rate: 1, sel: r.Selection, stop: r.MaxDuration}
 	video := selectedVideo(e.Info(), r.Selection)
+	s.lead = leadStream(e.Info(), r.Selection, video)
+	if live, ok := e.(*Live); ok {
+		s.join(live, opt, r)
+		return s, nil
+	}
 	if r.Rate != 0 && r.Rate != 1 && e.Info().Stridable && video != 0 {
 		st, err := prepareStride(e, r, s, video)
 		if !errors.Is(err, asf.ErrNoCleanPoint) {
@@ -78,7 +84,7 @@ func Prepare(e Entry, opt Options, r Request) (Start, error) {
 	s.grant(e.Info(), opt, r)
 	var err error
 	var early time.Duration
-	s.Packet, early, err = locate(e, r.Position, leadStream(e.Info(), r.Selection, video))
+	s.Packet, early, err = locate(e, r.Position, s.lead)
 	if s.stop > 0 {
 		s.stop += early
 	}

@@ -41,6 +41,7 @@ type Tally struct {
 
 	counted uint64 // packets that the session knows of
 	late    uint64 // batches, likewise
+	skipped uint64 // packets, likewise
 }
 
 // Count brings the session's figures up to date, once a run: size bytes were
@@ -50,7 +51,8 @@ func (t *Tally) Count(p *Play, s *session.Session, size int) {
 	s.Bytes.Add(uint64(size))
 	s.Late.Add(p.Late - t.late)
 	t.Bytes += uint64(size)
-	t.counted, t.late = t.Packets, p.Late
+	s.Skipped.Add(p.Skipped - t.skipped)
+	t.counted, t.late, t.skipped = t.Packets, p.Late, p.Skipped
 }
 
 // Stopped is the event that the Play is over, because of why; failure is the
@@ -58,6 +60,6 @@ func (t *Tally) Count(p *Play, s *session.Session, size int) {
 func (t *Tally) Stopped(p *Play, who event.Player, why string, failure error) event.Stopped {
 	return event.Stopped{
 		Player: who, Reason: why, Err: failure, Packets: t.Packets, Bytes: t.Bytes,
-		Late: p.Late, Elapsed: time.Since(t.Began),
+		Late: p.Late, Skipped: p.Skipped, Elapsed: time.Since(t.Began),
 	}
 }

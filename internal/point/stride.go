@@ -76,7 +76,7 @@ func (p *Play) nextStride(now time.Time, mem *pace.Scratch, it *Step) {
 			s.advance()
 			continue
 		}
-		if !p.load(it) {
+		if !p.load(now, it) {
 			return
 		}
 		if p.yieldKeyFrame(mem, c, it) {

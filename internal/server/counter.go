@@ -80,7 +80,7 @@ func (c *counter) report(e event.Event) {
 			c.logFor(e.Player).Warn("content cannot be read", "error", e.Err)
 		}
 		c.logFor(e.Player).Info("stream stopped", "reason", e.Reason, "packets", e.Packets, "bytes", e.Bytes,
-			"late", e.Late, "elapsed", e.Elapsed)
+			"late", e.Late, "skipped", e.Skipped, "elapsed", e.Elapsed)
 	case event.Disconnected:
 		c.logFor(e.Player).Info("player gone", "reason", e.Reason, "bytes", e.Bytes, "elapsed", e.Elapsed)
 	case event.Refused:

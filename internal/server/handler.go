@@ -24,9 +24,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allowed)
 		w.WriteHeader(http.StatusNoContent)
 		return
+	case http.MethodPost, http.MethodPut:
+		if s.servePush(w, r) {
+			return
+		}
+		fallthrough
 	default:
 		w.Header().Set("Allow", allowed)
-		s.refuse(w, r, http.StatusMethodNotAllowed, "Only GET and HEAD are answered here.")
+		s.refuse(w, r, http.StatusMethodNotAllowed, "Only GET and HEAD are answered here; an encoder sends to a point whose source is push.")
 		return
 	}
 	name, ok := requestName(r)

@@ -75,13 +75,16 @@ func (s *Server) add(p config.Point, c content) {
 		c = rootContent{c}
 	}
 	s.content = append(s.content, c)
-	s.points.Add(&point.Point{Name: p.Name, Options: pointOptions(p.OnDemand), Opener: c, Redirect: p.Redirect})
+	s.points.Add(&point.Point{Name: p.Name, Options: pointOptions(&p), Opener: c, Redirect: p.Redirect})
 }
 
 // open opens a folder, or a file that has to be Windows Media content.
 func (s *Server) open(p config.Point) (content, error) {
 	if p.Redirect != "" {
 		return elsewhere{}, nil
+	}
+	if p.Broadcast.Source != "" {
+		return newBroadcast(&p.Broadcast)
 	}
 	info, err := os.Stat(p.Path)
 	if err != nil {
@@ -123,7 +126,11 @@ func (elsewhere) List() ([]point.Item, error) { return nil, nil }
 
 func (elsewhere) Close() error { return nil }
 
-func pointOptions(o config.OnDemand) point.Options {
+func pointOptions(c *config.Point) point.Options {
+	if c.Broadcast.Source != "" {
+		return broadcastOptions(c)
+	}
+	o := c.OnDemand
 	p := point.Options{
 		Batch: o.Batch, Speed: o.Speed, MaxSpeed: o.MaxSpeed,
 		MaxAccel: uint32(o.MaxAccelBandwidth), MaxAccelDuration: o.MaxAccelDuration, Burst: o.Burst,

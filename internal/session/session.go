@@ -36,6 +36,7 @@ type Session struct {
 	Packets atomic.Uint64
 	Bytes   atomic.Uint64 // as sent, with the protocol's own framing
 	Late    atomic.Uint64
+	Skipped atomic.Uint64 // packets of a broadcast that it was too slow for
 
 	// What the player has reported last, if its protocol has reports.
 	Lost     atomic.Uint32 // packets that did not reach it, in all
@@ -117,6 +118,7 @@ type Snapshot struct {
 	Packets  uint64    `json:"packets"`
 	Bytes    uint64    `json:"bytes"`
 	Late     uint64    `json:"late"`
+	Skipped  uint64    `json:"skipped"`
 	Lost     uint32    `json:"lost"`
 	Jitter   uint32    `json:"jitter"` // ms
 }
@@ -126,7 +128,7 @@ func (s *Session) Snapshot() Snapshot {
 	return Snapshot{
 		ID: s.ID(), Protocol: s.Player.Protocol, Address: s.Player.Address.String(),
 		Agent: s.Player.Agent, Target: s.Who().Target, State: s.State().String(),
-		Started: s.Started, Packets: s.Packets.Load(), Bytes: s.Bytes.Load(), Late: s.Late.Load(),
+		Started: s.Started, Packets: s.Packets.Load(), Bytes: s.Bytes.Load(), Late: s.Late.Load(), Skipped: s.Skipped.Load(),
 		Lost: s.Lost.Load(), Jitter: s.Jitter.Load(),
 	}
 }

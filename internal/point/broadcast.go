@@ -1,0 +1,131 @@
+package point
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// What a broadcast answers its source and its players.
+var (
+	ErrNotLive = errors.New("point: nothing is being broadcast here now")
+	ErrPacket  = errors.New("point: not a packet of this stream")
+	ErrSource  = errors.New("point: the broadcast has a source already")
+)
+
+// Broadcast is what a broadcast publishing point plays: an Opener whose content
+// one source brings while players play it.
+type Broadcast struct {
+	opt BroadcastOptions
+
+	mu      sync.Mutex
+	current *Live
+	feed    *Feed // of the source that there is; nil: none
+}
+
+// BroadcastOptions are the bounds of what is kept for players that join or are
+// slow. The zero value has usual ones.
+type BroadcastOptions struct {
+	Span  time.Duration // of packets; 30 s for 0
+	Bytes int           // 64 MiB for 0
+	// Linger is how long players wait for another source when theirs has gone;
+	// 10 s for 0.
+	Linger time.Duration
+}
+
+// NewBroadcast returns a broadcast that nobody brings anything to yet.
+func NewBroadcast(o BroadcastOptions) *Broadcast {
+	if o.Span <= 0 {
+		o.Span = 30 * time.Second
+	}
+	if o.Bytes <= 0 {
+		o.Bytes = 64 << 20
+	}
+	if o.Linger <= 0 {
+		o.Linger = 10 * time.Second
+	}
+	return &Broadcast{opt: o}
+}
+
+// Open returns what is being broadcast now.
+func (b *Broadcast) Open(_ context.Context, name string) (Entry, error) {
+	if name != "" {
+		return nil, ErrNotFound
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.feed == nil {
+		return nil, ErrNotLive
+	}
+	return b.current, nil
+}
+
+// List returns the point itself while it is being broadcast.
+func (b *Broadcast) List() ([]Item, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.feed == nil {
+		return nil, nil
+	}
+	return []Item{{}}, nil
+}
+
+// Feed is a source's way into a broadcast. It belongs to one goroutine.
+type Feed struct {
+	b    *Broadcast
+	live *Live
+}
+
+// Start gives the broadcast its source, with the ASF header of what comes. It
+// fails if there is one already. Players of what was broadcast last go on with
+// it.
+func (b *Broadcast) Start(header []byte) (*Feed, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.feed != nil {
+		return nil, ErrSource
+	}
+	f := &Feed{b: b}
+	if err := f.start(header); err != nil {
+		return nil, err
+	}
+	b.feed = f
+	return f, nil
+}
+
+// start begins an entry. The mutex is held.
+func (f *Feed) start(header []byte) error {
+	l, err := newLive(header, f.b.opt)
+	if err != nil {
+		return err
+	}
+	if old := f.b.current; old != nil {
+		old.end(l)
+	}
+	f.live, f.b.current = l, l
+	return nil
+}
+
+// Header says that other content follows, with its header.
+func (f *Feed) Header(header []byte) error {
+	f.b.mu.Lock()
+	defer f.b.mu.Unlock()
+	return f.start(header)
+}
+
+// PacketSize is that of the present header, bytes.
+func (f *Feed) PacketSize() int { return f.live.info.PacketSize }
+
+// Add hands a packet to the players. It is copied.
+func (f *Feed) Add(pkt []byte) error { return f.live.add(pkt) }
+
+// Close takes the source away. Players wait a while for another one.
+func (f *Feed) Close() {
+	f.b.mu.Lock()
+	defer f.b.mu.Unlock()
+	if f.b.feed == f {
+		f.b.feed = nil
+		f.live.end(nil)
+	}
+}

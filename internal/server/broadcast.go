@@ -1,0 +1,63 @@
+package server
+
+import (
+	"io"
+	"io/fs"
+	"net/netip"
+
+	"caracal/internal/config"
+	"caracal/internal/point"
+)
+
+// broadcast is the content of a broadcast point, with who may bring it.
+type broadcast struct {
+	*point.Broadcast
+	publishers []netip.Prefix
+	key        string
+}
+
+func newBroadcast(b *config.Broadcast) (*broadcast, error) {
+	publishers, err := b.Networks()
+	if err != nil {
+		return nil, err
+	}
+	return &broadcast{
+		Broadcast: point.NewBroadcast(point.BroadcastOptions{
+			Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger,
+		}),
+		publishers: publishers, key: b.Key,
+	}, nil
+}
+
+// broadcastOptions send what there is as soon as it is there; what who joins
+// gets at once is as fast as it asks for where that matters.
+func broadcastOptions(c *config.Point) point.Options {
+	o := &c.OnDemand
+	return point.Options{
+		Batch: c.Broadcast.Batch, Speed: 1, Unpaced: true, MaxSpeed: 1,
+		MaxAccel: uint32(o.MaxAccelBandwidth), MaxAccelDuration: o.MaxAccelDuration, Burst: c.Broadcast.FastStart,
+	}
+}
+
+// mayPush says whether somebody may bring the content: from this machine, from
+// the addresses that are listed, and whoever has the key.
+func (b *broadcast) mayPush(from netip.Addr, key string) bool {
+	from = from.Unmap().WithZone("")
+	if from.IsLoopback() || b.key != "" && sameKey(key, b.key) {
+		return true
+	}
+	for _, p := range b.publishers {
+		if p.Contains(from) {
+			return true
+		}
+	}
+	return false
+}
+
+// OpenPlain finds nothing: a broadcast is no file.
+func (*broadcast) OpenPlain(string) (io.ReadSeekCloser, fs.FileInfo, error) {
+	return nil, nil, point.ErrNotFound
+}
+
+// Close lets go of what is kept; whoever brings the content is told otherwise.
+func (*broadcast) Close() error { return nil }
