@@ -25,6 +25,7 @@ var personas = []persona{
 	{"libmms", "VLC", []string{"Connect", "ConnectFunnel", "OpenFile", "ReadBlock", "StreamSwitch", "StartPlaying"}, false},
 	{"MPlayer", "", []string{"Connect", "ConnectFunnel", "OpenFile", "ReadBlock", "StreamSwitch", "StartPlaying"}, false},
 	{"VLC", "FFmpeg", []string{"Connect", "ConnectFunnel", "OpenFile", "ReadBlock", "StreamSwitch", "StartPlaying"}, true},
+	{"VLC UDP", "VLC", []string{"Connect", "ConnectFunnel", "OpenFile", "ReadBlock", "StreamSwitch", "StartPlaying"}, true}, // gets TCP
 }
 
 // answers are the messages that a player waits for.

@@ -222,6 +222,25 @@ func TestResends(t *testing.T) {
 	u.silence()
 }
 
+// A copy is the packet alone, also when the shard has just sent others to somebody
+// else over TCP.
+func TestResendsAfterAnotherPlayer(t *testing.T) {
+	s := startServer(t)
+	p, u, id := s.readyUDP("clip.wmv")
+	p.choose(1, 2)
+	p.start(beginning, 4)
+	p.end(4)
+	sent := u.drain()
+	other := s.ready(player9, "clip.wmv")
+	other.choose(1, 2)
+	other.start(beginning, 4)
+	other.end(4)
+	u.ask(s, id, 1, 0)
+	if raw, _ := u.datagram(); !bytes.Equal(raw, sent[0].raw) {
+		t.Errorf("a copy of %d bytes, of a packet of %d", len(raw), len(sent[0].raw))
+	}
+}
+
 // tell sends a datagram to the server.
 func (u udpPlayer) tell(s *server, b []byte) {
 	u.t.Helper()
