@@ -19,8 +19,8 @@ const (
 <BODY>
 <H1>Caracal</H1>
 `
-	pageFoot = `<P>In Windows Media Player or VLC open the mms address, or click on ASX.
-MPlayer, mpv and others take the http address.
+	pageFoot = `<P>In VLC, or Windows Media Player up to version 10, open the mms address, or click on ASX.
+Later versions, MPlayer, mpv and others take the http address.
 <A HREF="/` + config.Reserved + `/status">Status</A></P>
 </BODY>
 </HTML>
