@@ -93,7 +93,7 @@ func (a *Acceptor) Serve(l net.Listener) error {
 			a.accept(c)
 			continue
 		}
-		if a.isClosing() {
+		if a.Closing() {
 			return ErrClosed
 		}
 		if !isTemporary(err) {
@@ -111,7 +111,9 @@ func isTemporary(err error) bool {
 	return errors.As(err, &t) && t.Temporary()
 }
 
-func (a *Acceptor) isClosing() bool {
+// Closing says that Shutdown was called. Whoever registers a player has to ask
+// afterwards: the farewell may have been said before.
+func (a *Acceptor) Closing() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.closing
