@@ -16,14 +16,14 @@ import (
 const pushIdle = 30 * time.Second
 
 // servePush takes what encoders send. It does nothing if the request is not for a
-// broadcast.
+// broadcast that is pushed.
 func (s *Server) servePush(w http.ResponseWriter, r *http.Request) bool {
 	name, ok := requestName(r)
 	if !ok {
 		return false
 	}
 	b, err := s.broadcast(name)
-	if err != nil {
+	if err != nil || b.fed.feeder != nil {
 		return false
 	}
 	s.push(w, r, name, b)
@@ -60,14 +60,14 @@ func isParseError(err error) bool {
 	return ok
 }
 
-// broadcast returns the broadcast point of this name that encoders push to.
+// broadcast returns the broadcast point of this name.
 func (s *Server) broadcast(name string) (*broadcast, error) {
 	p, rest, err := s.points.Lookup(name)
 	if err != nil {
 		return nil, err
 	}
 	b, ok := p.Opener.(*broadcast)
-	if !ok || rest != "" || b.fed.feeder != nil {
+	if !ok || rest != "" {
 		return nil, point.ErrNotFound
 	}
 	return b, nil
