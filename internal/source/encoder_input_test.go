@@ -106,21 +106,3 @@ func TestDevicesAreMapped(t *testing.T) {
 		}
 	}
 }
-
-func TestProfilesAreWhole(t *testing.T) {
-	for _, p := range Profiles() {
-		found, err := FindProfile(p.Name)
-		if err != nil || found != p || p.About == "" || p.String() == "" {
-			t.Errorf("%s: %+v, %v", p.Name, found, err)
-		}
-		if v := p.Video; v.Rate > 0 && (v.KeyInterval < v.Rate || v.KeyInterval > 10*v.Rate) {
-			t.Errorf("%s: a key frame every %d frames at %d a second", p.Name, v.KeyInterval, v.Rate)
-		}
-	}
-	if p, err := FindProfile(""); err != nil || p.Name != DefaultProfile {
-		t.Errorf("the default is %q, %v", p.Name, err)
-	}
-	if _, err := FindProfile("wmp"); err == nil || !strings.Contains(err.Error(), "there are wmp64-28k, wmp7-56k") {
-		t.Errorf("no such profile: %v", err)
-	}
-}
