@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"context"
+	"slices"
 	"time"
 
 	"caracal/asf"
@@ -37,12 +38,13 @@ type reel struct {
 	base  int64  // presentation time there, ms
 	at    int64  // position where the present or next file begins
 
-	from   int64  // presentation time of the file that is at at
-	lead   int64  // by how much its packets are sent earlier, ms
-	sent   uint32 // send time of the entry's last packet
-	any    bool   // the entry has one
-	shift  asf.Shift
-	tracks [128]track
+	soonest int64  // position before which no other file begins
+	from    int64  // presentation time of the file that is at at
+	lead    int64  // by how much its packets are sent earlier, ms
+	sent    uint32 // send time of the entry's last packet
+	any     bool   // the entry has one
+	shift   asf.Shift
+	tracks  [128]track
 }
 
 // track is one stream of an entry.
@@ -51,6 +53,7 @@ type track struct {
 	joined bool   // an object has come in this file
 	last   int64  // the latest presentation time in this file
 	step   int64  // between the latest two; 0: there is one
+	over   int64  // presentation time in the entry when the last one is over
 }
 
 func newReel(to *point.Broadcast) *reel {
@@ -94,17 +97,60 @@ func (r *reel) join(rd *asf.Reader) error {
 		r.key, r.entry, r.base, r.any = key, r.at, base, false
 		r.tracks = [128]track{}
 	}
+	r.from, r.lead = base, min(int64(h.File().Preroll), base)
+	if goesOn {
+		r.align(rd)
+	}
+	r.shift.Time = uint32(r.moved())
 	for i := range r.tracks {
 		t := &r.tracks[i]
 		t.joined, t.step = false, 0
 	}
-	r.from, r.lead = base, min(int64(h.File().Preroll), base)
-	if first, err := rd.SendTime(0); err == nil && goesOn && r.any {
-		// Send times do not go back, wherever the file's own begin.
+	return nil
+}
+
+// align has a file begin as early as it can in its entry: with no stream before
+// what was played of it last is over, and no packet sent before the last one.
+func (r *reel) align(rd *asf.Reader) {
+	moved, aligned := int64(0), false
+	for i, first := range firstTimes(rd) {
+		if t := &r.tracks[i]; t.joined {
+			if m := t.over - first; m > moved || !aligned {
+				moved, aligned = m, true
+			}
+		}
+	}
+	if aligned {
+		r.at = max(r.soonest, moved+r.entry-r.base+r.from)
+	}
+	if first, err := rd.SendTime(0); err == nil && r.any {
 		r.at += max(0, int64(r.sent)-(int64(first)+r.moved()))
 	}
-	r.shift.Time = uint32(r.moved())
-	return nil
+}
+
+// firstTimes are the presentation times that the streams of a file begin with,
+// as far as they do in its first packets.
+func firstTimes(rd *asf.Reader) map[uint8]int64 {
+	first := map[uint8]int64{}
+	chunk := make([]byte, max(loopChunk/rd.PacketSize(), 1)*rd.PacketSize())
+	n, err := rd.ReadPackets(chunk, 0)
+	if err != nil {
+		return nil
+	}
+	for b := chunk[:n*rd.PacketSize()]; len(b) > 0; b = b[rd.PacketSize():] {
+		var p asf.Packet
+		if asf.ParsePacket(b[:rd.PacketSize()], &p) != nil {
+			continue
+		}
+		it := p.Payloads()
+		for it.Next() {
+			s, at := it.Payload.Stream&0x7F, int64(it.Payload.Time)
+			if t, ok := first[s]; !ok || at < t {
+				first[s] = at
+			}
+		}
+	}
+	return first
 }
 
 // moved is how much later the file's times are in its entry, ms.
@@ -176,17 +222,20 @@ func (r *reel) wait(ctx context.Context, position int64) error {
 }
 
 // leave ends a file: the next one begins when its last media objects are over.
+// What the file says itself of its end is right, if that can be.
 func (r *reel) leave(rd *asf.Reader) {
-	least, most, timed := int64(reelLeast), int64(reelLeast), false
+	said := r.from + rd.Duration().Milliseconds()
+	timed := slices.ContainsFunc(r.tracks[:], func(t track) bool { return t.joined && t.step > 0 })
+	last := r.from
 	for i := range r.tracks {
 		if t := &r.tracks[i]; t.joined {
-			least, most = max(least, t.last-r.from+1), max(most, t.last-r.from+t.step)
-			timed = timed || t.step > 0
+			over := max(t.last+1, said)
+			if timed {
+				over = min(over, t.last+max(t.step, 1))
+			}
+			last, t.over = max(last, over), over+r.moved()
 		}
 	}
-	said := rd.Duration().Milliseconds() // right, if that can be
-	if timed {
-		said = min(said, most)
-	}
-	r.at += max(least, said)
+	r.soonest = r.at + reelLeast
+	r.at += max(reelLeast, last-r.from)
 }

@@ -247,3 +247,67 @@ func TestLoopOfNextToNothing(t *testing.T) {
 		}
 	})
 }
+
+// twoStreams is a clip of sound each 40 ms from the beginning on, and of pictures
+// each 100 ms that begin 90 ms later, and are over 70 ms later.
+func twoStreams(t *testing.T) []byte {
+	t.Helper()
+	h := &asf.Header{Reserved1: 1, Reserved2: 2, Objects: []asf.Object{
+		&asf.FileProperties{Preroll: 1000, MinPacketSize: packetSize, MaxPacketSize: packetSize, PlayDuration: 1e4 * 2190},
+		&asf.StreamProperties{Type: asf.StreamTypeAudio, ErrorCorrectionType: asf.NoErrorCorrection, Flags: 1},
+		&asf.StreamProperties{Type: asf.StreamTypeVideo, ErrorCorrectionType: asf.NoErrorCorrection, Flags: 2},
+		asf.NewHeaderExtension(),
+	}}
+	b := asf.DataHead{Reserved: asf.DataReserved}.Append(h.Append(nil))
+	p, err := asf.NewPacketizer(asf.PacketizerOptions{PacketSize: packetSize, Preroll: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	emit := func(pkt []byte) error { b = append(b, pkt...); return nil }
+	for ms, objects := uint32(0), [3]uint32{}; ms < 1120; ms += 10 {
+		for stream, begins := range map[uint8]bool{1: ms%40 == 0, 2: ms%100 == 90} {
+			if begins {
+				o := asf.MediaObject{Stream: stream, Number: objects[stream], Time: 1000 + ms, Key: true, Data: make([]byte, 200)}
+				if err := p.Add(o, emit); err != nil {
+					t.Fatal(err)
+				}
+				objects[stream]++
+			}
+		}
+	}
+	if err := p.Flush(emit); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Where streams begin and end at other times, what is longest in itself goes on
+// without a gap, and nothing else goes back.
+func TestLoopLeavesNoGap(t *testing.T) {
+	file := write(t, t.TempDir(), "a.wmv", twoStreams(t))
+	synctest.Test(t, func(t *testing.T) {
+		e, _ := looped(t, file, 10*time.Second)
+		last, gaps := map[uint8]uint32{}, map[uint32]int{}
+		for n := int64(0); ; n++ {
+			b, err := e.Block(n, nil)
+			if err != nil {
+				break
+			}
+			var p asf.Packet
+			if err := asf.ParsePacket(b.Packet(n), &p); err != nil {
+				t.Fatal(err)
+			}
+			for it := p.Payloads(); it.Next(); {
+				if pl := it.Payload; pl.Offset == 0 {
+					if was, ok := last[pl.Stream]; ok {
+						gaps[pl.Time-was+1000*uint32(pl.Stream)]++
+					}
+					last[pl.Stream] = pl.Time
+				}
+			}
+		}
+		if gaps[1040] < 200 || gaps[2100] < 70 || gaps[2120] < 7 || len(gaps) != 3 {
+			t.Errorf("times between media objects, stream * 1000 ms + difference: %v", gaps)
+		}
+	})
+}
