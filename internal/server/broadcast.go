@@ -60,8 +60,5 @@ func (*broadcast) OpenPlain(string) (io.ReadSeekCloser, fs.FileInfo, error) {
 	return nil, nil, point.ErrNotFound
 }
 
-// Close ends the source, if it is ours; whoever pushes is told otherwise.
-func (b *broadcast) Close() error {
-	b.fed.stop()
-	return nil
-}
+// Close lets go of what is kept; who brings the content is ended otherwise.
+func (*broadcast) Close() error { return nil }

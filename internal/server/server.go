@@ -149,6 +149,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 // Close ends what New began.
 func (s *Server) Close() {
+	s.stopSources()
 	s.shards.Close()
 	s.closeContent()
 	s.counter.close()

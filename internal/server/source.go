@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"sync"
 	"time"
 
 	"caracal/internal/config"
@@ -15,6 +16,9 @@ import (
 
 // sourceSilence is how long FFmpeg may bring nothing before it is started anew.
 const sourceSilence = 30 * time.Second
+
+// sourceHangs is how long sources may take to end.
+const sourceHangs = 10 * time.Second
 
 // fed is what brings a broadcast its content from this side; the zero value is
 // nothing: an encoder pushes it.
@@ -55,13 +59,6 @@ func (f *fed) start(to *point.Broadcast, bus *event.Bus) {
 	}
 }
 
-// stop ends it and waits until it has ended.
-func (f *fed) stop() {
-	if f.running != nil {
-		f.running.Close()
-	}
-}
-
 // openBroadcast makes the content of a broadcast point.
 func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 	b, err := newBroadcast(&p.Broadcast)
@@ -72,12 +69,39 @@ func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 	return b, err
 }
 
-// startSources begins to feed the broadcasts that nobody pushes.
-func (s *Server) startSources() {
+// broadcasts are the contents of all broadcast points.
+func (s *Server) broadcasts() []*broadcast {
+	var list []*broadcast
 	for _, p := range s.points.All() {
 		if b, ok := p.Opener.(*broadcast); ok {
-			b.fed.start(b.Broadcast, &s.bus)
+			list = append(list, b)
 		}
+	}
+	return list
+}
+
+// startSources begins to feed the broadcasts that nobody pushes.
+func (s *Server) startSources() {
+	for _, b := range s.broadcasts() {
+		b.fed.start(b.Broadcast, &s.bus)
+	}
+}
+
+// stopSources ends all sources and waits until they have ended, or for so long
+// that their storage or program must be hanging.
+func (s *Server) stopSources() {
+	var all sync.WaitGroup
+	for _, b := range s.broadcasts() {
+		if b.fed.running != nil {
+			all.Go(b.fed.running.Close)
+		}
+	}
+	ended := make(chan struct{})
+	go func() { all.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(sourceHangs):
+		s.log.Warn("a source does not end: its storage or its program hangs")
 	}
 }
 

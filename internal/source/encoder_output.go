@@ -51,20 +51,23 @@ func (e *EncoderError) Error() string {
 
 func (e *EncoderError) Unwrap() []error { return []error{e.Status, e.Output} }
 
-// verdict makes of how FFmpeg ended why the Feeder did. What is wrong with the
-// output follows from an early end and says nothing then.
+// verdict makes of how FFmpeg ended why the Feeder did. Output that ends early
+// follows from how the program ended; the end of the program follows from output
+// that is something else.
 func (o *encoderOutput) verdict(ctx context.Context, status, output error) error {
 	switch {
 	case errors.Is(output, point.ErrSource):
 		return output
-	case status != nil && ctx.Err() == nil:
-		return &EncoderError{Status: status, Lines: o.lines}
-	case output != nil && ctx.Err() == nil:
-		return &EncoderError{Output: output, Lines: o.lines}
 	case ctx.Err() != nil && len(o.lines) > 0:
 		return &EncoderError{Lines: o.lines}
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case output != nil && (status == nil || !errors.Is(output, io.ErrUnexpectedEOF)):
+		return &EncoderError{Output: output, Lines: o.lines}
+	case status != nil:
+		return &EncoderError{Status: status, Lines: o.lines}
 	}
-	return ctx.Err()
+	return nil
 }
 
 // read reads until there is no more. A line of any length is read to its end, for

@@ -3,7 +3,6 @@ package source
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -101,7 +100,7 @@ exit 3
 func TestEncoderRefusesWhatIsNoStream(t *testing.T) {
 	program, _ := fakeFFmpeg(t, "exec yes")
 	err := encoder(t, program, "test").Run(t.Context(), endless(), func(string) {})
-	if !errors.Is(err, wmsp.ErrPushed) && !strings.Contains(fmt.Sprint(err), "signal") {
+	if !errors.Is(err, wmsp.ErrPushed) || strings.Contains(err.Error(), "signal") {
 		t.Errorf("ended with %v", err)
 	}
 }
