@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -273,5 +275,38 @@ func TestLiveWithoutFFmpeg(t *testing.T) {
 		if err == nil || !bytes.Contains(out, []byte("apt install ffmpeg")) {
 			t.Errorf("%s: %v\n%s", command[0], err, out)
 		}
+	}
+}
+
+// A server that is killed takes its FFmpeg with it: the named pipe that the one
+// in its place has open is closed.
+func TestLiveSourceDiesWithTheServer(t *testing.T) {
+	binary, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	held, program := filepath.Join(dir, "held"), filepath.Join(dir, "ffmpeg")
+	if err := syscall.Mkfifo(held, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(program, []byte("#!/bin/sh\nexec sleep 10000 9>"+held+"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "caracal.yaml")
+	writeFile(t, file, []byte(noRTSP+noMMS+"ffmpeg: {path: ./ffmpeg}\npoints: [{name: test, broadcast: {source: ffmpeg:test}}]\n"))
+	cmd := exec.Command(binary, "serve", "--http", "127.0.0.1:0", "--config", file)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(held) // when the program has
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+	if _, err := io.ReadAll(f); err != nil { // until the program has ended
+		t.Error(err)
 	}
 }
