@@ -83,18 +83,22 @@ func (s *streamLedger) add(p *Payload, packet uint32) {
 	}
 }
 
-// begin notes a key frame. Of several within an interval the last one stays; one
-// that goes back in time is for no index.
+// begin notes a key frame. Of several within an interval the last one stays, but
+// for the first of all, to which the rows before it lead; one that goes back in
+// time is for no index.
 func (s *streamLedger) begin(p *Payload, packet uint32) {
 	k := keyFrame{time: p.Time, packet: packet, packets: 1}
-	s.object = p.Object
-	last := len(s.keys) - 1
-	switch {
-	case last < 0 || rowOf(s.keys[last].time, indexInterval) < rowOf(k.time, indexInterval):
+	switch last := len(s.keys) - 1; {
+	case last < 0:
 		s.keys = append(s.keys, k)
-	case s.keys[last].time <= k.time:
+	case k.time < s.keys[last].time:
+		return
+	case last == 0 || rowOf(s.keys[last].time, indexInterval) < rowOf(k.time, indexInterval):
+		s.keys = append(s.keys, k)
+	default:
 		s.keys[last] = k
 	}
+	s.object = p.Object
 }
 
 // rowOf is the first row of an index that a key frame at a time is good for.
