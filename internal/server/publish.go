@@ -84,7 +84,11 @@ func (s *Server) open(p config.Point) (content, error) {
 		return elsewhere{}, nil
 	}
 	if p.Broadcast.Source != "" {
-		return newBroadcast(&p.Broadcast)
+		b, err := newBroadcast(&p.Broadcast)
+		if err != nil {
+			return nil, err
+		}
+		return b, s.startArchive(b, &p)
 	}
 	info, err := os.Stat(p.Path)
 	if err != nil {

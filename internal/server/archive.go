@@ -1,0 +1,44 @@
+package server
+
+import (
+	"log/slog"
+
+	"caracal/internal/config"
+	"caracal/internal/event"
+	"caracal/internal/source"
+)
+
+// startArchive begins to write what is broadcast, if that is configured.
+func (s *Server) startArchive(b *broadcast, p *config.Point) (err error) {
+	c := &p.Broadcast.Archive
+	if c.Folder == "" {
+		return nil
+	}
+	b.archive, err = source.NewArchive(b.Broadcast, source.ArchiveOptions{
+		Point: p.Name, Folder: c.Folder, Size: int64(c.Size), Time: c.Time,
+		Keep: c.Keep, KeepSize: int64(c.KeepSize), Bus: &s.bus, Cache: s.cache,
+	})
+	return err
+}
+
+// reportArchive logs what happens to archives.
+func reportArchive(log *slog.Logger, e event.Event) {
+	switch e := e.(type) {
+	case event.ArchiveBegan:
+		log.Info("the broadcast is archived", "point", e.Point, "file", e.File)
+	case event.ArchiveEnded:
+		log := log.With("point", e.Point, "file", e.File, "packets", e.Packets, "bytes", e.Bytes)
+		switch {
+		case e.Err != nil && e.Repaired:
+			log.Warn("an archive that was left unfinished cannot be repaired", "error", e.Err)
+		case e.Err != nil:
+			log.Error("the archive cannot be written: the broadcast goes on without it, another file is tried in a minute", "lost", e.Lost, "error", e.Err)
+		case e.Repaired:
+			log.Info("an archive that was left unfinished is repaired")
+		case e.Lost > 0:
+			log.Warn("archive complete, but the disk was too slow", "lost", e.Lost)
+		default:
+			log.Info("archive complete")
+		}
+	}
+}
