@@ -53,9 +53,9 @@ func NewWriter(dst WriterFile, header []byte) (*Writer, error) {
 	}, nil
 }
 
-// Add appends a packet, which is copied. If the first packet is sent much later
-// than at 0, as in a stream that has been going on for long, all times of the
-// file are set back: players show a file from 0 on.
+// Add appends a packet, which is copied. If the first packet is of a stream that
+// has been going on for a while, all times of the file are set back: players show
+// a file from 0 on.
 //
 // The error is a ParseError for what is no packet of this stream, which changes
 // nothing, or the file's.
@@ -80,9 +80,7 @@ func (w *Writer) Add(pkt []byte) error {
 	}
 	if !w.started && !p.Opaque {
 		w.started = true
-		if p.SendTime > baseSlack {
-			w.shift = p.SendTime
-		}
+		w.shift = shiftOf(&p, w.header.File().Preroll)
 	}
 	n := len(w.buf)
 	w.buf = append(w.buf, pkt...)

@@ -2,6 +2,24 @@ package asf
 
 import "encoding/binary"
 
+// lateStart is how much later than the preroll a file may begin, ms. Encoders do
+// not begin exactly there.
+const lateStart = 1000
+
+// shiftOf gives how far the times of a file have to be set back that begins with
+// a packet: then the first presentation time is the preroll, unless that would
+// send something before 0.
+func shiftOf(p *Packet, preroll uint64) uint32 {
+	early := int32(0) // than the send time and the preroll
+	for it := p.Payloads(); it.Next(); {
+		early = min(early, int32(it.Payload.Time-p.SendTime-uint32(preroll)))
+	}
+	if p.SendTime < uint32(-early) || p.SendTime-uint32(-early) <= lateStart {
+		return 0
+	}
+	return p.SendTime - uint32(-early)
+}
+
 // shiftPacket sets all times of a packet back by ms, in place; what would be
 // before 0 is 0. A packet of opaque data has no times.
 //

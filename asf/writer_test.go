@@ -205,6 +205,31 @@ func shiftBy(t *testing.T, b []byte, ms uint32) {
 	}
 }
 
+// What is presented first is presented at the preroll, if it is much later.
+func TestShiftOf(t *testing.T) {
+	for _, tc := range []struct{ send, time, preroll, want uint32 }{
+		{0, 3000, 3000, 0},
+		{900, 3900, 3000, 0},
+		{60_000, 63_000, 3000, 60_000},
+		{60_000, 70_000, 3000, 60_000},         // nothing is sent before 0
+		{60_000, 62_500, 3000, 59_500},         // presented earlier than most
+		{3000, 3000, 3000, 0},                  // send times that count the preroll
+		{60_000, 1000, 3000, 0},                // presented before the preroll
+		{0xFFFF_FF00, 2744, 3000, 0xFFFF_FF00}, // wraps around
+	} {
+		b := []byte{0x00, 0x5D, 0, 0, 0, 0, 5, 0, 0x81, 7, 0, 0, 0, 0, 8, 1, 0, 0, 0, 0, 0, 0, 0, 0xAA}
+		le.PutUint32(b[2:], tc.send)
+		le.PutUint32(b[19:], tc.time)
+		var p Packet
+		if err := ParsePacket(b, &p); err != nil {
+			t.Fatal(err)
+		}
+		if got := shiftOf(&p, uint64(tc.preroll)); got != tc.want {
+			t.Errorf("%+v: %d", tc, got)
+		}
+	}
+}
+
 // A packet of compressed payload data has its time in the place of the offset.
 func TestShiftCompressed(t *testing.T) {
 	b := []byte{0x00, 0x5D, 0x10, 0x27, 0, 0, 5, 0, 0x81, 7, 0x20, 0x4E, 0, 0, 1, 10, 2, 0xAA, 0xBB, 1, 0xCC}
