@@ -1,12 +1,27 @@
 package server
 
 import (
+	"fmt"
 	"log/slog"
+	"os"
 
 	"caracal/internal/config"
 	"caracal/internal/event"
 	"caracal/internal/source"
 )
+
+// makeArchiveFolders makes the folders that broadcasts are written into, for
+// points that publish them.
+func (s *Server) makeArchiveFolders() error {
+	for _, p := range s.cfg.Points {
+		if folder := p.Broadcast.Archive.Folder; folder != "" && p.Broadcast.Source != "" {
+			if err := os.MkdirAll(folder, 0o755); err != nil {
+				return archiveError(folder, err)
+			}
+		}
+	}
+	return nil
+}
 
 // startArchive begins to write what is broadcast, if that is configured.
 func (s *Server) startArchive(b *broadcast, p *config.Point) (err error) {
@@ -18,7 +33,15 @@ func (s *Server) startArchive(b *broadcast, p *config.Point) (err error) {
 		Point: p.Name, Folder: c.Folder, Size: int64(c.Size), Time: c.Time,
 		Keep: c.Keep, KeepSize: int64(c.KeepSize), Bus: &s.bus, Cache: s.cache,
 	})
-	return err
+	if err != nil {
+		return archiveError(c.Folder, err)
+	}
+	return nil
+}
+
+// archiveError says what to do when a broadcast cannot be written.
+func archiveError(folder string, err error) error {
+	return fmt.Errorf("cannot archive a broadcast into %s: %w\nname another folder, or let the server's user write there", folder, err)
 }
 
 // reportArchive logs what happens to archives.
