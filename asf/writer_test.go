@@ -161,6 +161,28 @@ func TestWriterIndex(t *testing.T) {
 	}
 }
 
+// Pieces of a key frame whose beginning is not there belong to no other, and a
+// key frame that goes back in time is left out.
+func TestLedgerKeyFrames(t *testing.T) {
+	s := streamLedger{video: true}
+	for i, p := range []Payload{
+		{Key: true, Object: 9, Offset: 500, Time: 900},
+		{Key: true, Object: 10, Time: 1000},
+		{Key: true, Object: 10, Offset: 300, Time: 1000},
+		{Key: true, Object: 12, Offset: 300, Time: 1400},
+		{Object: 13, Time: 1500},
+		{Key: true, Object: 14, Time: 700},
+		{Key: true, Object: 14, Offset: 300, Time: 700},
+		{Key: true, Object: 15, Time: 2500},
+	} {
+		s.add(&p, uint32(i))
+	}
+	want := []keyFrame{{1000, 1, 2}, {2500, 7, 1}}
+	if !slices.Equal(s.keys, want) || s.last != 2500 || s.step != 1000 {
+		t.Errorf("%+v, want %+v; the last at %d, %d behind the one before", s.keys, want, s.last, s.step)
+	}
+}
+
 // A stream that began long ago gets the times of one that begins.
 func TestWriterSetsTimesBack(t *testing.T) {
 	s := newSample(t)
