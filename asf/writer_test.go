@@ -289,3 +289,22 @@ func TestWriterRefuses(t *testing.T) {
 		t.Errorf("%d packets after what was refused", w.Packets())
 	}
 }
+
+// Whoever archives everything must not keep the collector busy.
+func TestWriterAllocatesNothing(t *testing.T) {
+	s := newSample(t)
+	f := newMemFile(make([]byte, 8<<20))
+	w, err := NewWriter(f, s.header.Append(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := 0
+	if n := testing.AllocsPerRun(5000, func() {
+		if err := w.Add(s.packets[next%len(s.packets)]); err != nil {
+			t.Fatal(err)
+		}
+		next++
+	}); n > 0 {
+		t.Errorf("%v allocations for a packet", n)
+	}
+}
