@@ -32,7 +32,7 @@ func handlerOf(k Kind) (serve handler, needsClient bool) {
 		return (*conn).log, true
 	case Pipeline:
 		return (*conn).pipeline, true
-	case SelectStream:
+	case SelectStream, PlayNextEntry:
 		return (*conn).selectStream, true
 	case Stop:
 		return (*conn).stop, true
@@ -76,7 +76,7 @@ func (c *conn) refuseError(r *Request, err error) bool {
 		err    error
 		status int
 	}{
-		{point.ErrNotFound, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 416},
+		{point.ErrNotFound, 404}, {point.ErrNotLive, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 416},
 		{point.ErrBusy, 503}, {session.ErrFull, 503}, {session.ErrAddressFull, 503}, {session.ErrDraining, 503},
 	} {
 		if errors.Is(err, known.err) {
