@@ -47,10 +47,8 @@ func NewWriter(dst WriterFile, header []byte) (*Writer, error) {
 		return nil, err
 	}
 	size := int(h.File().MaxPacketSize)
-	dataAt := len(b) - DataHeadSize
-	b = DataHead{Size: DataHeadSize, FileID: h.File().FileID, Reserved: DataReserved}.Append(b[:dataAt:dataAt]) // no object is smaller
 	return &Writer{
-		dst: dst, header: h, dataAt: int64(dataAt), size: size, ledger: newLedger(h),
+		dst: dst, header: h, dataAt: int64(len(b)) - DataHeadSize, size: size, ledger: newLedger(h),
 		buf: append(make([]byte, 0, len(b)+max(writerBuffer, size)), b...),
 	}, nil
 }

@@ -17,7 +17,7 @@ import (
 // archiveConfig is a server with a broadcast, its archive in a folder, and a
 // point that publishes the folder as fast as it goes.
 func archiveConfig(folder, archive string) string {
-	return noRTSP + "mms: {address: \"127.0.0.1:0\"}\n" + fmt.Sprintf(
+	return "rtsp: {address: \"127.0.0.1:0\", udp_port: -1}\nmms: {address: \"127.0.0.1:0\"}\n" + fmt.Sprintf(
 		"points:\n- {name: live, broadcast: {source: push, archive: {folder: %q%s}}}\n- {name: rec, path: %q, on_demand: {speed: 0}}\n",
 		folder, archive, folder)
 }
@@ -53,7 +53,7 @@ func killable(t *testing.T, config string) (s server, kill func()) {
 	for in := bufio.NewScanner(stdout); in.Scan(); {
 		if m := startLine.FindStringSubmatch(in.Text()); m != nil {
 			s.address = m[1]
-			s.mms = mmsAddress(t, s)
+			s.rtsp, s.mms = addresses(t, s)
 			return s, kill
 		}
 	}
@@ -61,15 +61,15 @@ func killable(t *testing.T, config string) (s server, kill func()) {
 	return s, kill
 }
 
-// mmsAddress asks a server that prints no URL: there is nothing to play as yet.
-func mmsAddress(t *testing.T, s server) string {
+// addresses asks a server that prints no URL: there is nothing to play as yet.
+func addresses(t *testing.T, s server) (rtsp, mms string) {
 	t.Helper()
-	var status struct{ MMS struct{ Address string } }
+	var status struct{ RTSP, MMS struct{ Address string } }
 	out := play(t, "curl", "-sS", "--noproxy", "*", s.url("http", ".caracal/status"))
 	if err := json.Unmarshal([]byte(out), &status); err != nil {
 		t.Fatalf("%v in %q", err, out)
 	}
-	return status.MMS.Address
+	return status.RTSP.Address, status.MMS.Address
 }
 
 // pushLive has ffmpeg send a clip at its own pace until the test ends it.
@@ -263,6 +263,7 @@ func TestArchiveSurvivesKill(t *testing.T) {
 	file := archives(t, folder, 1, func(b []byte) bool { return len(b) > 4*len(readFile(t, clip(t, plain)))/10 })[0]
 	name := "rec/" + filepath.Base(file)
 	begins("growing, over HTTP", frames(t, "-i", s.url("mmsh", name)), 50)
+	begins("growing, over RTSP", frames(t, "-rtsp_transport", "tcp", "-i", s.rtspURL(name)), 50)
 	begins("growing, over MMS", frames(t, "-i", s.mmsURL("mmst", name)), 50)
 	if got, err := parseReference(vlcDump(t, s.mmsURL("mmst", name))); err != nil || len(got.packets) == 0 || !bytes.HasPrefix(packetsOf(t, file), got.packets) {
 		t.Errorf("growing, to VLC over MMS: %d bytes of packets, %v", len(got.packets), err)
