@@ -57,8 +57,8 @@ func NewWriter(dst WriterFile, header []byte) (*Writer, error) {
 // has been going on for a while, all times of the file are set back: players show
 // a file from 0 on.
 //
-// The error is a ParseError for what is no packet of this stream, which changes
-// nothing, or the file's.
+// The error is a ParseError for what is no packet of this stream down to its
+// payloads, which changes nothing, or the file's.
 func (w *Writer) Add(pkt []byte) error {
 	if w.err != nil {
 		return w.err
@@ -69,6 +69,9 @@ func (w *Writer) Add(pkt []byte) error {
 	var p Packet
 	if err := ParsePacket(pkt, &p); err != nil {
 		return err
+	}
+	if !soundPacket(pkt) {
+		return &ParseError{Object: "Payload", Err: ErrInvalid}
 	}
 	if w.ledger.packets == maxWritten {
 		return &ParseError{Object: "Data Packet", Err: ErrLimit}

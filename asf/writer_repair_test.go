@@ -239,3 +239,38 @@ func FuzzRepair(f *testing.F) {
 		}
 	})
 }
+
+// Whatever an encoder sends, the file can be read and repaired.
+func FuzzWriter(f *testing.F) {
+	header, packets := small(f)
+	f.Add(bytes.Join(packets[:6], nil))
+	late := bytes.Clone(packets[0])
+	shiftPacket(late, 1<<31+5)
+	f.Add(append(late, packets[3]...))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		file := newMemFile(nil)
+		w, err := NewWriter(file, header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for ; len(b) >= sampleSize; b = b[sampleSize:] {
+			_ = w.Add(b[:sampleSize])
+		}
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		grown := newMemFile(file.b)
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if w.Packets() == 0 {
+			return
+		}
+		if n := openBytes(t, file.b).NumPackets(); n != w.Packets() {
+			t.Errorf("%d packets of %d", n, w.Packets())
+		}
+		if _, err := Repair(grown, int64(len(grown.b))); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"caracal/asf"
 	"caracal/internal/event"
 	"caracal/internal/point"
 )
@@ -160,7 +161,10 @@ func (a *Archive) add(it *point.Tapped, now time.Time) {
 			return
 		}
 	}
-	if err := a.file.w.Add(it.Packet); err != nil {
+	err := a.file.w.Add(it.Packet)
+	if _, damaged := errors.AsType[*asf.ParseError](err); damaged {
+		a.lost++ // no player has a use for it either
+	} else if err != nil {
 		a.fail(err, now)
 	}
 }

@@ -352,6 +352,61 @@ func TestArchiveFails(t *testing.T) {
 	})
 }
 
+// What the disk was too slow for is counted, and the file goes on at a key frame.
+func TestArchiveLoses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newArchiving(t, t.TempDir())
+		a.b = point.NewBroadcast(point.BroadcastOptions{Span: time.Hour, Bytes: 128 << 10})
+		a.open(ArchiveOptions{})
+		defer a.close()
+		a.start()
+		a.bring(0, 3)
+		a.bring(3, 200) // at once: more than what is kept
+		a.feed.Close()
+		a.pass(time.Second)
+		got := a.ended()
+		if len(got) != 1 || got[0].Lost == 0 || int64(got[0].Lost)+got[0].Packets != 200 || got[0].Err != nil {
+			t.Fatalf("events %+v", got)
+		}
+		b, err := os.ReadFile(filepath.Join(a.dir, a.files()[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := asf.NewReader(bytes.NewReader(b), int64(len(b)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := make([]byte, packetSize)
+		if n, err := r.ReadPackets(last, got[0].Packets-1); n != 1 || !bytes.Equal(last, a.packet(199)) {
+			t.Errorf("the last packet differs, %v", err)
+		}
+	})
+}
+
+// A packet that no player could read is left out, and is no reason to stop.
+func TestArchiveLeavesOut(t *testing.T) {
+	archive(t, ArchiveOptions{}, func(t *testing.T, a *archiving) {
+		a.start()
+		a.bring(0, 3)
+		bad := bytes.Clone(a.packet(3))
+		var p asf.Packet
+		if err := asf.ParsePacket(bad, &p); err != nil {
+			t.Fatal(err)
+		}
+		p.Body[0] = 0 // there is no stream 0
+		if err := a.feed.Add(bad); err != nil {
+			t.Fatal(err)
+		}
+		a.bring(3, 9)
+		a.feed.Close()
+		a.pass(time.Second)
+		a.finished(a.files()[0], 0, 9)
+		if got := a.ended(); len(got) != 1 || got[0].Lost != 1 || got[0].Err != nil {
+			t.Errorf("events %+v", got)
+		}
+	})
+}
+
 // A folder that has gone is an error and no more.
 func TestArchiveWithoutFolder(t *testing.T) {
 	archive(t, ArchiveOptions{}, func(t *testing.T, a *archiving) {
