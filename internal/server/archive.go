@@ -59,7 +59,7 @@ func reportArchive(log *slog.Logger, e event.Event) {
 		case e.Repaired:
 			log.Info("an archive that was left unfinished is repaired")
 		case e.Lost > 0:
-			log.Warn("archive complete, but the disk was too slow", "lost", e.Lost)
+			log.Warn("archive complete but for packets that are missing: the disk was too slow, or they were damaged", "lost", e.Lost)
 		default:
 			log.Info("archive complete")
 		}
