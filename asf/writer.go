@@ -109,7 +109,8 @@ func (w *Writer) Flush() error {
 	return nil
 }
 
-// Packets is how many have been added.
+// Packets is how many have been added; after a Close that failed, how many of
+// them are in the file.
 func (w *Writer) Packets() int64 { return w.ledger.packets }
 
 // Size is that of the file when all is written, without an index.
@@ -134,7 +135,9 @@ func (w *Writer) Close() error {
 // salvage finishes what of the file has been written.
 func (w *Writer) salvage() {
 	first := w.dataAt + DataHeadSize
-	if whole := (w.at - first) / int64(w.size); whole > 0 {
+	whole := max(0, w.at-first) / int64(w.size)
+	w.ledger.packets = whole
+	if whole > 0 {
 		end := first + whole*int64(w.size)
 		if w.dst.Truncate(end) == nil {
 			_, _ = Repair(w.dst, end) // there is nobody else to tell

@@ -101,6 +101,9 @@ func TestWriterDiskFull(t *testing.T) {
 			t.Errorf("at %d: closed without an error", at)
 		}
 		whole := wholePackets(at, len(header))
+		if w.Packets() != int64(whole) {
+			t.Errorf("at %d: the Writer says %d packets, %d are there", at, w.Packets(), whole)
+		}
 		r := judgePackets(t, at, f.b, packets, whole)
 		if whole > 0 && (r.Header().File().Broadcast() || r.data.Packets != uint64(whole)) {
 			t.Errorf("at %d: not finished", at)

@@ -157,14 +157,18 @@ func (a *Archive) add(it *point.Tapped, now time.Time) {
 			return
 		}
 		if err := a.begin(now); err != nil {
+			a.lost++
 			a.fail(err, now)
 			return
 		}
 	}
 	err := a.file.w.Add(it.Packet)
-	if _, damaged := errors.AsType[*asf.ParseError](err); damaged {
-		a.lost++ // no player has a use for it either
-	} else if err != nil {
+	if err == nil {
+		return
+	}
+	a.lost++
+	// No player has a use for a damaged packet either.
+	if _, damaged := errors.AsType[*asf.ParseError](err); !damaged {
 		a.fail(err, now)
 	}
 }
@@ -187,7 +191,6 @@ func (a *Archive) flush(now time.Time) {
 // fail ends the file that cannot be written, and waits a while with the next.
 func (a *Archive) fail(err error, now time.Time) {
 	a.paused, a.clean = now.Add(archiveRetry), true
-	a.lost++
 	if a.file == nil {
 		a.opt.Bus.Publish(event.ArchiveEnded{Point: a.opt.Point, Lost: a.lost, Err: err})
 		return

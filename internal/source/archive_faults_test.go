@@ -41,7 +41,7 @@ func TestArchiveFails(t *testing.T) {
 		a.file.f.Close() // nothing can be written any more
 		a.bring(3, 8)
 		got := a.ended()
-		if len(got) != 1 || got[0].Err == nil {
+		if len(got) != 1 || got[0].Err == nil || got[0].Packets != 3 || got[0].Lost != 5 {
 			t.Fatalf("events %+v", got)
 		}
 		a.bring(8, 16)

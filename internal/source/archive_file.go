@@ -73,9 +73,11 @@ func (a *Archive) finish() {
 	if f == nil {
 		return
 	}
+	added := f.w.Packets()
 	if err := f.w.Close(); f.err == nil {
 		f.err = err
 	}
+	a.lost += uint64(added - f.w.Packets())
 	if err := a.show(); f.err == nil {
 		f.err = err
 	}
