@@ -26,7 +26,7 @@ func newCounter(sub *event.Subscription, log *slog.Logger) *counter {
 	c := &counter{sub: sub, log: log, done: make(chan struct{}), counts: map[string]uint64{}}
 	for _, e := range [...]event.Event{
 		event.Connected{}, event.Refused{}, event.BadInput{}, event.Playing{}, event.Switched{}, event.Stopped{},
-		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{},
+		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{}, event.ArchiveBegan{}, event.ArchiveEnded{},
 		event.SourceConnecting{}, event.SourceStreaming{}, event.SourceFailed{}, event.SourceStopped{},
 	} {
 		c.counts[eventName(e)] = 0
@@ -73,6 +73,10 @@ func eventName(e event.Event) string {
 		return "source_failed"
 	case event.SourceStopped:
 		return "source_stopped"
+	case event.ArchiveBegan:
+		return "archive_began"
+	case event.ArchiveEnded:
+		return "archive_ended"
 	}
 	return "other"
 }
@@ -98,6 +102,7 @@ func (c *counter) report(e event.Event) {
 		c.logFor(e.Player).Debug("bad input", "reason", e.Reason)
 	default:
 		c.reportSource(e)
+		reportArchive(c.log, e)
 	}
 }
 

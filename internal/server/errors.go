@@ -35,11 +35,10 @@ func nextPort(port string) string {
 
 // pointError says what to do when content cannot be published.
 func pointError(p config.Point, err error) error {
-	if p.Broadcast.Source != "" {
-		return sourceError(&p, err)
-	}
 	hint := ""
 	switch {
+	case p.Path == "": // a broadcast's, which says it itself
+		return err
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, point.ErrNotFound):
 		hint = "there is no such folder or file: create it, or correct the path"
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, point.ErrForbidden):

@@ -65,8 +65,10 @@ func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.fed, err = newFed(s.cfg, p, s.log)
-	return b, err
+	if b.fed, err = newFed(s.cfg, p, s.log); err != nil {
+		return nil, sourceError(p, err)
+	}
+	return b, nil
 }
 
 // broadcasts are the contents of all broadcast points.
