@@ -47,6 +47,9 @@ func (t *Tap) Next() (Tapped, bool) {
 	case st.block != nil:
 		t.block = st.block
 		return t.packet(lost), true
+	case st.missed > 0:
+		t.next += int64(st.missed)
+		return Tapped{Lost: st.missed}, true
 	case st.next != nil:
 		return t.enter(st.next)
 	}
