@@ -10,6 +10,7 @@ import (
 const (
 	SourcePush   = "push"   // an encoder pushes it
 	SourceLoop   = "loop"   // a file or a folder, again and again
+	SourcePull   = "pull"   // what another server streams at a URL
 	SourceFFmpeg = "ffmpeg" // what FFmpeg makes of a URL, a file, a device or a test picture
 )
 
@@ -38,6 +39,10 @@ func (k *checker) source(key string, b *Broadcast) {
 		if what == "" {
 			k.fail(key+".source", "say which file or folder, such as loop:./films")
 		}
+	case SourcePull:
+		if what == "" {
+			k.fail(key+".source", "say from where, such as pull:http://other.example:8080/live, or with mmst://, rtspt:// or rtspu://")
+		}
 	case SourceFFmpeg:
 		if what == "" {
 			k.fail(key+".source", "say what FFmpeg reads, such as ffmpeg:https://host/live.m3u8, ffmpeg:./film.mp4, "+
@@ -46,7 +51,7 @@ func (k *checker) source(key string, b *Broadcast) {
 	default:
 		known = false
 		k.fail(key+".source", "%q is no source: write push for what an encoder sends here, loop:PATH for a file or a folder "+
-			"again and again, ffmpeg:INPUT for anything that FFmpeg reads", b.Source)
+			"again and again, pull:URL for what another server streams, ffmpeg:INPUT for anything that FFmpeg reads", b.Source)
 	}
 	if len(b.Source) > maxSource || strings.ContainsFunc(b.Source, func(r rune) bool { return r < ' ' || r == 0x7F }) {
 		k.fail(key+".source", "is too long, or has control characters")

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -14,7 +16,8 @@ import (
 	"caracal/internal/source"
 )
 
-// sourceSilence is how long FFmpeg may bring nothing before it is started anew.
+// sourceSilence is how long FFmpeg or another server may bring nothing before it is
+// started or asked anew.
 const sourceSilence = 30 * time.Second
 
 // sourceHangs is how long sources may take to end.
@@ -37,6 +40,10 @@ func newFed(cfg *config.Config, p *config.Point, log *slog.Logger) (fed, error) 
 	case config.SourceLoop:
 		l, err := source.NewLoop(what)
 		return fed{feeder: l, from: shown}, err
+	case config.SourcePull:
+		p, err := source.NewPull(what)
+		shown.From = kind + ":" + source.Shown(what)
+		return fed{feeder: p, from: shown, silence: sourceSilence}, err
 	case config.SourceFFmpeg:
 		e, err := source.NewEncoder(source.EncoderOptions{
 			Program: cfg.FFmpeg.Path, Input: what, Profile: p.Broadcast.Profile, Log: log.With("point", p.Name),
@@ -68,7 +75,35 @@ func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 	if b.fed, err = newFed(s.cfg, p, s.log); err != nil {
 		return nil, sourceError(p, err)
 	}
+	if p, ok := b.fed.feeder.(*source.Pull); ok {
+		p.Own = s.listensAt
+	}
 	return b, nil
+}
+
+// listensAt says whether an address is one of this server's own. The sources begin
+// when the listeners are there.
+func (s *Server) listensAt(a netip.AddrPort) bool {
+	for _, l := range []net.Addr{s.Addr(), s.rtsp.addr(), s.mms.addr()} {
+		if t, ok := l.(*net.TCPAddr); ok && t.AddrPort().Port() == a.Port() && isOwn(a.Addr()) {
+			return true
+		}
+	}
+	return false
+}
+
+// isOwn says whether an address is one of this machine's.
+func isOwn(a netip.Addr) bool {
+	if a.IsLoopback() {
+		return true
+	}
+	addrs, _ := net.InterfaceAddrs()
+	for _, own := range addrs {
+		if p, err := netip.ParsePrefix(own.String()); err == nil && p.Addr() == a.WithZone("") {
+			return true
+		}
+	}
+	return false
 }
 
 // broadcasts are the contents of all broadcast points.
@@ -120,6 +155,9 @@ func CheckSource(cfg *config.Config, p *config.Point) error {
 // errors say so themselves.
 func sourceError(p *config.Point, err error) error {
 	kind, what := config.SplitSource(p.Broadcast.Source)
+	if kind == config.SourcePull {
+		return fmt.Errorf("point %s: %w", p.Name, err)
+	}
 	if kind != config.SourceLoop {
 		return fmt.Errorf("point %s: cannot broadcast: %w", p.Name, err)
 	}
