@@ -4,21 +4,30 @@ import "io"
 
 // frameReader reads packets from a body.
 type frameReader struct {
-	r      io.Reader
-	parser FrameParser
-	buf    []byte
-	at     int // of the next packet in buf
+	r     io.Reader
+	parse func([]byte) (Frame, int, error)
+	buf   []byte
+	at    int // of the next packet in buf
 }
 
+// newFrameReader reads packets of [MS-WMSP].
 func newFrameReader(r io.Reader) *frameReader {
-	return &frameReader{r: r, buf: make([]byte, 0, 2*(FramingHeaderSize+0xFFFF))}
+	var p FrameParser
+	return &frameReader{r: r, parse: p.Parse, buf: make([]byte, 0, 2*(FramingHeaderSize+0xFFFF))}
+}
+
+// newPushReader reads packets of [MS-WMHTTP].
+func newPushReader(r io.Reader) *frameReader {
+	f := newFrameReader(r)
+	f.parse = ParsePushFrame
+	return f
 }
 
 // next returns the next packet. Its payload is good until the next call. It
 // returns io.EOF when the body ends between packets.
 func (f *frameReader) next() (Frame, error) {
 	for {
-		frame, n, err := f.parser.Parse(f.buf[f.at:])
+		frame, n, err := f.parse(f.buf[f.at:])
 		if err == nil {
 			f.at += n
 			return frame, nil
