@@ -44,7 +44,7 @@ func NewPushedStream(r io.Reader) (*PushedStream, error) {
 	r = io.MultiReader(bytes.NewReader(start), r)
 	s := &PushedStream{r: r}
 	if start[0]&^frameMore == frameByte {
-		s.frames = newFrameReader(r)
+		s.frames = newExactReader(r)
 	}
 	return s, nil
 }

@@ -122,6 +122,8 @@ func (ses *pushSession) receive(body *pushBody, src *pushSource) error {
 		switch {
 		case err == io.EOF:
 			return nil
+		case errors.Is(err, errPushLost):
+			return err
 		case errors.Is(err, io.ErrUnexpectedEOF):
 			return fmt.Errorf("%w: the body ends within a packet", ErrPushed)
 		case err != nil:
