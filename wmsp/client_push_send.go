@@ -167,6 +167,10 @@ func (p *Push) room(n int) error {
 	if p.answers == nil {
 		return ErrUnexpected
 	}
+	if err := context.Cause(p.ctx); err != nil {
+		p.abandon()
+		return err
+	}
 	select {
 	case got := <-p.answers:
 		return p.early(got)

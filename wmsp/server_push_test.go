@@ -29,10 +29,10 @@ const (
 // pushServer takes pushes to /live, and to what is made after it.
 type pushServer struct {
 	*server
-	push    *wmsp.PushServer
-	live    *point.Broadcast
-	locked  bool // a request needs the password
-	made    map[string]*point.Broadcast
+	push   *wmsp.PushServer
+	live   *point.Broadcast
+	locked bool // a request needs the password
+	made   map[string]*point.Broadcast
 
 	mu      sync.Mutex
 	removed []string
