@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/base64"
 	"strings"
+
+	"caracal/internal/pull"
 )
 
 // exchange sends r on the kept connection or a new one, and returns the
@@ -23,7 +25,7 @@ func (s *clientSession) exchange(ctx context.Context, r *clientRequest) (*client
 			}
 			return c, resp, nil
 		}
-		if resp.Status != 401 || round == maxAuthRounds || !s.answer(resp, r, round-1) {
+		if resp.Status != 401 || round == pull.MaxAuthRounds || !s.answer(resp, r, round-1) {
 			c.Close()
 			return nil, nil, &StatusError{resp}
 		}
@@ -70,7 +72,7 @@ func (c *clientConn) roundTrip(ctx context.Context, kind Kind, request []byte) (
 // answer sets the Authorization header for the next round.
 func (s *clientSession) answer(resp *Response, r *clientRequest, round int) bool {
 	challenge := Challenge{
-		Method: r.method, Target: s.u.target,
+		Method: r.method, Target: s.u.RequestURI(),
 		Schemes: resp.Header.Values("WWW-Authenticate"), Round: round,
 	}
 	value, ok := answerChallenge(challenge, s.c.Authorize, s.u)
@@ -80,18 +82,18 @@ func (s *clientSession) answer(resp *Response, r *clientRequest, round int) bool
 
 // answerChallenge returns the value of an Authorization header: authorize's, or
 // without it that of Basic for the URL's user and password.
-func answerChallenge(c Challenge, authorize func(Challenge) (string, error), u clientURL) (string, bool) {
+func answerChallenge(c Challenge, authorize func(Challenge) (string, error), u pull.URL) (string, bool) {
 	if authorize != nil {
 		value, err := authorize(c)
 		return value, err == nil && value != ""
 	}
-	if u.user == nil || c.Round > 0 {
+	if u.Login == nil || c.Round > 0 {
 		return "", false
 	}
 	for _, scheme := range c.Schemes {
 		if len(scheme) >= len("Basic") && strings.EqualFold(scheme[:len("Basic")], "Basic") {
-			password, _ := u.user.Password()
-			pair := u.user.Username() + ":" + password
+			password, _ := u.Login.Password()
+			pair := u.Login.Username() + ":" + password
 			return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair)), true
 		}
 	}

@@ -3,15 +3,17 @@ package wmsp
 import (
 	"encoding/binary"
 	"io"
+	"time"
 )
 
 // frameReader reads packets from a body.
 type frameReader struct {
-	r     io.Reader
-	parse func([]byte) (Frame, int, error)
-	exact bool // never asks for more than a packet
-	buf   []byte
-	at    int // of the next packet in buf
+	r      io.Reader
+	parse  func([]byte) (Frame, int, error)
+	exact  bool // never asks for more than a packet
+	buf    []byte
+	at     int       // of the next packet in buf
+	readAt time.Time // when the last bytes came
 }
 
 // newFrameReader reads packets of [MS-WMSP].
@@ -56,6 +58,7 @@ func (f *frameReader) next() (Frame, error) {
 			room = room[:f.missing()]
 		}
 		n, err = f.r.Read(room)
+		f.readAt = time.Now()
 		f.buf = f.buf[:len(f.buf)+n]
 		if n == 0 && err != nil {
 			if len(f.buf) > 0 {

@@ -1,6 +1,7 @@
 package wmsp
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -10,6 +11,7 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/head"
+	"caracal/internal/pull"
 )
 
 // DefaultPushAgent is the User-Agent of a PushClient that names none.
@@ -43,7 +45,7 @@ type PushClient struct {
 	Proxy string
 
 	// Dial connects; a net.Dialer does for nil.
-	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	Dial pull.DialFunc
 
 	// Authorize answers the challenges of a 401 with the value of an
 	// Authorization header. For nil the URL's user and password answer a
@@ -55,7 +57,7 @@ type PushClient struct {
 // one goroutine.
 type Push struct {
 	c     *PushClient
-	u     clientURL
+	u     pull.URL
 	proxy string // address; "" for none
 	via   bool   // UsingProxy
 	conn  *clientConn
@@ -78,17 +80,10 @@ type pushResult struct {
 	err  error
 }
 
-func (c *PushClient) agent() string {
-	if c.Agent == "" {
-		return DefaultPushAgent
-	}
-	return c.Agent
-}
-
 // Setup sends a PushSetup to a URL of http, [MS-WMHTTP] 3.1.4.1. The error is a
 // *StatusError when the server says no, ErrNotServer when it is a web server.
 func (c *PushClient) Setup(ctx context.Context, url string) (*Push, error) {
-	u, err := parseClientURL(url)
+	u, err := clientURLs.Parse(url)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +131,7 @@ func (p *Push) setUp(ctx context.Context) (*Response, error) {
 		case resp.Status < 306:
 			p.drop()
 			return resp, nil
-		case resp.Status != 401 || round == maxAuthRounds || !p.answer(resp, round):
+		case resp.Status != 401 || round == pull.MaxAuthRounds || !p.answer(resp, round):
 			p.drop()
 			return nil, &StatusError{resp}
 		}
@@ -154,12 +149,11 @@ func (p *Push) connect(ctx context.Context) error {
 	if p.conn != nil {
 		return nil
 	}
-	address := p.u.address
+	address := p.u.Address
 	if p.proxy != "" {
 		address = p.proxy
 	}
-	client := Client{Dial: p.c.Dial}
-	conn, err := client.dial(ctx, address)
+	conn, err := pull.Dial(ctx, p.c.Dial, address)
 	if err != nil {
 		return err
 	}
@@ -182,19 +176,12 @@ func (p *Push) redirect(resp *Response) error {
 		if err != nil || u.Hostname() == "" {
 			return &StatusError{resp}
 		}
-		port := u.Port()
-		if port == "" {
-			port = defaultPort
-		}
-		p.proxy, p.via = net.JoinHostPort(u.Hostname(), port), true
+		p.proxy, p.via = net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), clientURLs.Port)), true
 		return nil
 	}
-	u, err := p.u.resolve(location)
+	u, err := p.u.Resolve(location)
 	if err != nil || location == "" {
 		return &StatusError{resp}
-	}
-	if u.user == nil {
-		u.user = p.u.user
 	}
 	p.u, p.via, p.proxy = u, p.c.Proxy != "", p.c.Proxy
 	return nil
@@ -202,19 +189,15 @@ func (p *Push) redirect(resp *Response) error {
 
 // request is the head of a request, [MS-WMHTTP] 2.2.2.
 func (p *Push) request(media string, length int64) []byte {
-	target := p.u.target
+	target := p.u.RequestURI()
 	if p.proxy != "" {
-		target = "http://" + p.u.host + target
+		target = "http://" + p.u.Host + target
 	}
 	f := make(head.Fields, 0, 9)
 	f.Add("Content-Type", media)
-	schemes := p.c.Schemes
-	if schemes == "" {
-		schemes = "Basic"
-	}
-	f.Add("X-Accept-Authentication", schemes)
-	f.Add("User-Agent", p.c.agent())
-	f.Add("Host", p.u.host)
+	f.Add("X-Accept-Authentication", cmp.Or(p.c.Schemes, "Basic"))
+	f.Add("User-Agent", cmp.Or(p.c.Agent, DefaultPushAgent))
+	f.Add("Host", p.u.Host)
 	f.AddInt("Content-Length", length)
 	f.Add("Cache-Control", "no-cache")
 	f.Add("Cookie", strings.Join(append([]string{pushCookie(p.id)}, p.cookies...), "; "))
@@ -250,7 +233,7 @@ const maxPushCookies = 8 // of others, that are sent back
 func (p *Push) answer(resp *Response, round int) bool {
 	var ok bool
 	p.authorization, ok = answerChallenge(Challenge{
-		Method: "POST", Target: p.u.target, Schemes: resp.Header.Values("WWW-Authenticate"), Round: round,
+		Method: "POST", Target: p.u.RequestURI(), Schemes: resp.Header.Values("WWW-Authenticate"), Round: round,
 	}, p.c.Authorize, p.u)
 	return ok
 }

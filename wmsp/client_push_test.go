@@ -20,9 +20,7 @@ import (
 
 // client pushes to the server of a test.
 func (s *pushServer) client() *wmsp.PushClient {
-	return &wmsp.PushClient{
-		Dial: func(context.Context, string, string) (net.Conn, error) { return s.dial(), nil },
-	}
+	return &wmsp.PushClient{Dial: s.Dial}
 }
 
 func mustPush(t *testing.T, err error) {
@@ -40,11 +38,11 @@ func TestPushClientAgainstServer(t *testing.T) {
 			c.Length = length
 			p, err := c.Setup(t.Context(), "http://server/live")
 			mustPush(t, err)
-			mustPush(t, p.Start(t.Context(), clipHeader()))
+			mustPush(t, p.Start(t.Context(), testClip().Header))
 			const rounds = 12
 			for range rounds {
 				for n := range 40 {
-					mustPush(t, p.Send(clipPacketAt(n)))
+					mustPush(t, p.Send(testClip().Packet(n)))
 				}
 			}
 			synctest.Wait()
@@ -52,12 +50,12 @@ func TestPushClientAgainstServer(t *testing.T) {
 			mustPush(t, err)
 			for n := range int64(40 * rounds) {
 				b, err := e.Block(n, nil)
-				if err != nil || !bytes.Equal(b.Packet(n), clipPacketAt(int(n%40))) {
+				if err != nil || !bytes.Equal(b.Packet(n), testClip().Packet(int(n%40))) {
 					t.Fatalf("length %d: packet %d is another: %v", length, n, err)
 				}
 			}
 			mustPush(t, p.Change(otherHeader()))
-			mustPush(t, p.Send(clipPacketAt(7)))
+			mustPush(t, p.Send(testClip().Packet(7)))
 			s.has(s.live, 7, 8)
 			mustPush(t, p.End())
 			s.dark(s.live)
@@ -71,31 +69,35 @@ func TestPushClientResumes(t *testing.T) {
 	inPush(t, func(t *testing.T, s *pushServer) {
 		var conn net.Conn
 		c := s.client()
-		c.Dial = func(context.Context, string, string) (net.Conn, error) { conn = s.dial(); return conn, nil }
+		c.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			var err error
+			conn, err = s.Dial(ctx, network, address)
+			return conn, err
+		}
 		p, err := c.Setup(t.Context(), "http://server/live")
 		mustPush(t, err)
-		mustPush(t, p.Start(t.Context(), clipHeader()))
-		mustPush(t, p.Send(clipPacketAt(0)))
+		mustPush(t, p.Start(t.Context(), testClip().Header))
+		mustPush(t, p.Send(testClip().Packet(0)))
 		s.has(s.live, 0, 1)
 		conn.Close()
-		if err := p.Send(clipPacketAt(1)); err == nil {
+		if err := p.Send(testClip().Packet(1)); err == nil {
 			t.Fatal("sent on a closed connection")
 		}
-		if err := p.Send(clipPacketAt(1)); !errors.Is(err, wmsp.ErrUnexpected) {
+		if err := p.Send(testClip().Packet(1)); !errors.Is(err, wmsp.ErrUnexpected) {
 			t.Errorf("without a connection: %v", err)
 		}
 		time.Sleep(30 * time.Second)
 		mustPush(t, p.Resume(t.Context()))
-		mustPush(t, p.Send(clipPacketAt(1)))
+		mustPush(t, p.Send(testClip().Packet(1)))
 		s.has(s.live, 0, 2)
 		time.Sleep(2 * time.Minute)
 		var status *wmsp.StatusError
-		if err := p.Send(clipPacketAt(2)); !errors.As(err, &status) || status.Response.Status != 408 {
+		if err := p.Send(testClip().Packet(2)); !errors.As(err, &status) || status.Response.Status != 408 {
 			t.Errorf("after the Idle-Timeout: %v", err)
 		}
 		mustPush(t, p.Resume(t.Context())) // it has no answer yet
 		synctest.Wait()
-		if err := p.Send(clipPacketAt(2)); !errors.As(err, &status) || status.Response.Status != 400 {
+		if err := p.Send(testClip().Packet(2)); !errors.As(err, &status) || status.Response.Status != 400 {
 			t.Errorf("a session that is over: %v", err)
 		}
 		p.Close()
@@ -108,19 +110,19 @@ func TestPushClientIsEnded(t *testing.T) {
 		p, err := s.client().Setup(t.Context(), "http://server/live")
 		mustPush(t, err)
 		ctx, cancel := context.WithCancelCause(t.Context())
-		mustPush(t, p.Start(ctx, clipHeader()))
-		mustPush(t, p.Send(clipPacketAt(0)))
+		mustPush(t, p.Start(ctx, testClip().Header))
+		mustPush(t, p.Send(testClip().Packet(0)))
 		synctest.Wait()
 		s.push.Shutdown()
 		synctest.Wait()
 		var status *wmsp.StatusError
-		if err := p.Send(clipPacketAt(1)); !errors.As(err, &status) || status.Response.Status != 503 {
+		if err := p.Send(testClip().Packet(1)); !errors.As(err, &status) || status.Response.Status != 503 {
 			t.Errorf("got %v", err)
 		}
 		why := errors.New("no more")
 		cancel(why)
 		if err := p.Resume(ctx); err == nil {
-			err = p.Send(clipPacketAt(1))
+			err = p.Send(testClip().Packet(1))
 			if !errors.Is(err, why) {
 				t.Errorf("got %v", err)
 			}
@@ -139,7 +141,7 @@ func TestPushClientAuthorizes(t *testing.T) {
 		}
 		p, err := s.client().Setup(t.Context(), "http://x:y@server/live")
 		mustPush(t, err)
-		mustPush(t, p.Start(t.Context(), clipHeader()))
+		mustPush(t, p.Start(t.Context(), testClip().Header))
 		s.has(s.live, 0, 0)
 		if _, err := s.client().Setup(t.Context(), "http://x:y@server/nowhere"); !errors.As(err, &status) || status.Response.Status != 404 {
 			t.Errorf("nowhere: %v", err)
@@ -224,7 +226,7 @@ func TestPushClientFollows(t *testing.T) {
 			})
 		p, err := c.Setup(t.Context(), "http://a.example/live")
 		mustPush(t, err)
-		header := bytes.Clone(clipHeader())
+		header := bytes.Clone(testClip().Header)
 		i := bytes.Index(header, []byte{0x40, 0x9C, 0, 0}) // 40,000 bits a second
 		header[i], header[i+1] = 64_000&0xFF, 64_000>>8
 		mustPush(t, p.Start(t.Context(), header))

@@ -57,7 +57,7 @@ func startPush(t *testing.T) *pushServer {
 			s.push.ServeHTTP(w, r)
 		})
 	})
-	s.points.Add(&point.Point{Name: "live", Options: point.DefaultOptions(), Opener: s.live})
+	s.Points.Add(&point.Point{Name: "live", Options: point.DefaultOptions(), Opener: s.live})
 	return s
 }
 
@@ -140,19 +140,19 @@ func (p *peer) closed() bool {
 	return errors.Is(err, io.EOF)
 }
 
-func pushH() []byte { return wmsp.AppendPush(nil, wmsp.FrameHeader, clipHeader()) }
+func pushH() []byte { return wmsp.AppendPush(nil, wmsp.FrameHeader, testClip().Header) }
 
 func pushD(from, to int) []byte {
 	var b []byte
 	for n := from; n < to; n++ {
-		b = wmsp.AppendPush(b, wmsp.FrameData, clipPacketAt(n))
+		b = wmsp.AppendPush(b, wmsp.FrameData, testClip().Packet(n))
 	}
 	return b
 }
 
 // otherHeader differs from the clip's.
 func otherHeader() []byte {
-	h := bytes.Clone(clipHeader())
+	h := bytes.Clone(testClip().Header)
 	i := bytes.Index(h, []byte{0x40, 0x9C, 0, 0}) // MaxBitRate 40,000
 	h[i]++
 	return h
@@ -160,29 +160,29 @@ func otherHeader() []byte {
 
 // has fails unless a broadcast has these of the clip's packets, and is open.
 func (s *pushServer) has(b *point.Broadcast, from, to int) {
-	s.t.Helper()
+	s.T.Helper()
 	synctest.Wait()
-	e, err := b.Open(s.t.Context(), "")
+	e, err := b.Open(s.T.Context(), "")
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	defer e.Close()
 	for n := from; n < to; n++ {
 		block, err := e.Block(int64(n-from), nil)
-		if err != nil || !bytes.Equal(block.Packet(int64(n-from)), clipPacketAt(n)) {
-			s.t.Fatalf("packet %d is another: %v", n, err)
+		if err != nil || !bytes.Equal(block.Packet(int64(n-from)), testClip().Packet(n)) {
+			s.T.Fatalf("packet %d is another: %v", n, err)
 		}
 	}
 	if _, err := e.Block(int64(to-from), nil); err == nil {
-		s.t.Errorf("more than %d packets", to-from)
+		s.T.Errorf("more than %d packets", to-from)
 	}
 }
 
 func (s *pushServer) dark(b *point.Broadcast) {
-	s.t.Helper()
+	s.T.Helper()
 	synctest.Wait()
-	if _, err := b.Open(s.t.Context(), ""); !errors.Is(err, point.ErrNotLive) {
-		s.t.Errorf("the broadcast goes on: %v", err)
+	if _, err := b.Open(s.T.Context(), ""); !errors.Is(err, point.ErrNotLive) {
+		s.T.Errorf("the broadcast goes on: %v", err)
 	}
 }
 
@@ -210,7 +210,7 @@ func TestPushSequence(t *testing.T) {
 		if st := again.status(); st != 400 {
 			t.Errorf("the session is there still: %d", st)
 		}
-		if now, _ := s.sessions.Count(); now != 0 {
+		if now, _ := s.Sessions.Count(); now != 0 {
 			t.Errorf("%d sessions are left", now)
 		}
 	})
@@ -439,7 +439,7 @@ func TestPushSecondEncoder(t *testing.T) {
 		if st := c.status(); st != 409 || !c.closed() {
 			t.Errorf("the old connection: status %d", st)
 		}
-		if now, _ := s.sessions.Count(); now != 1 {
+		if now, _ := s.Sessions.Count(); now != 1 {
 			t.Errorf("%d sessions", now)
 		}
 	})
@@ -480,7 +480,7 @@ func TestPushSessionStreamsOnce(t *testing.T) {
 func TestPushIsEnded(t *testing.T) {
 	for name, end := range map[string]func(s *pushServer){
 		"administrator": func(s *pushServer) {
-			for _, ses := range s.sessions.All() {
+			for _, ses := range s.Sessions.All() {
 				ses.End(session.ErrDraining)
 			}
 		},
@@ -574,10 +574,10 @@ func TestPushBadPackets(t *testing.T) {
 // before each payload.
 func TestPushWithPreheaders(t *testing.T) {
 	inPush(t, func(t *testing.T, s *pushServer) {
-		b := wmsp.AppendHeader(nil, 0, clipHeader())
+		b := wmsp.AppendHeader(nil, 0, testClip().Header)
 		for n := range 6 {
 			b = wmsp.AppendD(b, false, uint32(n), 0, byte(n), clipPacket)
-			b = append(b, clipPacketAt(n)...)
+			b = append(b, testClip().Packet(n)...)
 		}
 		c := s.connect()
 		c.start(c.setUp("/live", "", newPush), unending, b)
@@ -587,10 +587,10 @@ func TestPushWithPreheaders(t *testing.T) {
 
 // Plain bodies, with and without a length, of a file and of packets.
 func TestPushPlain(t *testing.T) {
-	file := append(bytes.Clone(clipHeader()), testClip()[len(clipHeader()):]...)
-	framed := wmsp.AppendHeader(nil, 0, clipHeader())
-	for n := range clipPackets() {
-		framed = append(wmsp.AppendD(framed, false, uint32(n), 0, byte(n), clipPacket), clipPacketAt(n)...)
+	file := testClip().File()
+	framed := wmsp.AppendHeader(nil, 0, testClip().Header)
+	for n := range testClip().Count() {
+		framed = append(wmsp.AppendD(framed, false, uint32(n), 0, byte(n), clipPacket), testClip().Packet(n)...)
 	}
 	for name, body := range map[string][]byte{"file": file, "packets": framed, "a file with an index": append(bytes.Clone(file), 1, 2, 3)} {
 		for _, chunked := range []bool{false, true} {
@@ -614,8 +614,8 @@ func TestPushPlain(t *testing.T) {
 				if st := c.status(); st != 204 {
 					t.Errorf("%s: status %d", name, st)
 				}
-				last := int64(clipPackets() - 1)
-				if b, err := e.Block(last, nil); err != nil || !bytes.Equal(b.Packet(last), clipPacketAt(int(last))) {
+				last := int64(testClip().Count() - 1)
+				if b, err := e.Block(last, nil); err != nil || !bytes.Equal(b.Packet(last), testClip().Packet(int(last))) {
 					t.Errorf("%s: the last packet is another: %v", name, err)
 				}
 				s.dark(s.live)
@@ -630,7 +630,7 @@ func TestPushPlainEnds(t *testing.T) {
 		begin := func() *peer {
 			c := s.connect()
 			c.send("POST /live HTTP/1.1", "Host: h", "Content-Length: 2147483647")
-			c.put(clipHeader(), clipPacketAt(0))
+			c.put(testClip().Header, testClip().Packet(0))
 			s.has(s.live, 0, 1)
 			return c
 		}
