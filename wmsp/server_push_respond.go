@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -92,12 +93,28 @@ func (s *PushServer) fail(w http.ResponseWriter, r *http.Request, ses *pushSessi
 	if hint := pushHints[status]; hint != "" {
 		text = hint + " (" + text + ")"
 	}
-	if status != http.StatusUnauthorized || r.ContentLength < 0 || r.ContentLength > MaxPushSetup {
-		w.Header().Set("Connection", "close")
+	text += "\n"
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(text)))
+	small := r.ContentLength >= 0 && r.ContentLength <= MaxPushSetup
+	if !small || status != http.StatusUnauthorized {
+		h.Set("Connection", "close")
 	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(pushLinger))
-	http.Error(w, text, status)
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(pushLinger))
+	_ = control.EnableFullDuplex()
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text)
+	if !small && control.Flush() == nil {
+		// Whoever still sends would lose the answer if the connection were
+		// closed with something unread.
+		_, _ = io.CopyN(io.Discard, r.Body, maxPushUnread)
+	}
 }
+
+// maxPushUnread is how much of a refused body is read, bytes, for pushLinger.
+const maxPushUnread = 1 << 20
 
 // who is an encoder in events.
 func (s *PushServer) who(r *http.Request) event.Player {

@@ -108,10 +108,13 @@ func TestPlainLive(t *testing.T) {
 	if _, err := io.ReadFull(resp.Body, got); err != nil || !bytes.Equal(got, e.packets[10*e.size:]) {
 		t.Errorf("what came later differs: %v", err)
 	}
-	second := push(t, url)
-	second.w.Close()
-	if status := <-second.status; status != http.StatusConflict {
-		t.Errorf("a second encoder was answered %d", status)
+	second, err := http.Post(url, "video/x-ms-asf", bytes.NewReader(sample.Welcome))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second.Body.Close()
+	if second.StatusCode != http.StatusConflict {
+		t.Errorf("a second encoder was answered %d", second.StatusCode)
 	}
 	if asx := ask(t, s, "GET", "/live.asx").body; !strings.Contains(asx, "/live") {
 		t.Errorf("no announcement: %s", asx)
