@@ -22,8 +22,8 @@ const pushConfig = `points:
 `
 
 // joined plays a point from when it is live until the server says that it is
-// over, and returns the packets.
-func joined(t *testing.T, url string, began func()) []byte {
+// over, and returns the packets that came after each header.
+func joined(t *testing.T, url string, began func()) (got [][]byte) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -40,19 +40,20 @@ func joined(t *testing.T, url string, began func()) []byte {
 		t.Fatal(err)
 	}
 	defer stream.Close()
-	var got []byte
 	for {
 		e, err := stream.Next()
 		switch {
-		case errors.Is(err, io.EOF), err == nil && e.Kind == wmsp.GotEnd:
+		case errors.Is(err, io.EOF), err == nil && e.Kind == wmsp.GotEnd && !e.More:
 			return got
 		case err != nil:
-			t.Fatalf("after %d bytes: %v", len(got), err)
+			t.Fatalf("after %d headers: %v", len(got), err)
+		case e.Kind == wmsp.GotHeader:
+			got = append(got, nil)
 		case e.Kind == wmsp.GotPacket:
-			if got == nil {
+			if len(got) == 1 && got[0] == nil {
 				began()
 			}
-			got = append(got, e.Data...)
+			got[len(got)-1] = append(got[len(got)-1], e.Data...)
 		}
 	}
 }
@@ -143,6 +144,7 @@ func TestPushIsByteEqual(t *testing.T) {
 
 // pushAndPlay pushes a clip and returns what a player got, and what it should.
 func pushAndPlay(t *testing.T, p pushes) (got, pushed []byte, size int) {
+	t.Helper()
 	s := serve(t, pushConfig)
 	file := clip(t, plain)
 	ref := readReference(t, plain)
@@ -184,11 +186,52 @@ func pushAndPlay(t *testing.T, p pushes) (got, pushed []byte, size int) {
 	if strings.HasSuffix(args[len(args)-1], "/made") {
 		url = s.url("http", "made")
 	}
-	got = joined(t, url, begun)
+	all := joined(t, url, begun)
 	if err := <-ended; err != nil {
 		t.Errorf("the pusher: %v\n%s", err, tail(stderr.String()))
 	}
-	return got, ref.packets, ref.packetSize
+	if len(all) != 1 {
+		t.Errorf("%d headers came", len(all))
+	}
+	return all[0], ref.packets, ref.packetSize
+}
+
+// A player goes on across a restart of the encoder, and with another clip: all of
+// the first from its join on, and all of the second.
+func TestPushRestarts(t *testing.T) {
+	binary, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, strings.Replace(pushConfig, "linger: 1s", "linger: 4s", 1))
+	clips := []string{plain, "wmv2_wmav2_p576.wmv"}
+	ended := make(chan error, 1)
+	go func() {
+		for _, name := range clips {
+			out, err := exec.Command("timeout", "-s", "KILL", "60", binary, "push", "--speed", "4", clip(t, name), s.url("http", "live")).CombinedOutput()
+			if err != nil {
+				ended <- fmt.Errorf("%s: %w\n%s", name, err, out)
+				return
+			}
+		}
+		ended <- nil
+	}()
+	got := joined(t, s.url("http", "live"), func() {})
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != len(clips) {
+		t.Fatalf("%d headers came", len(got))
+	}
+	for i, name := range clips {
+		ref := readReference(t, name)
+		if err := fromJoin(got[i], ref.packets, ref.packetSize); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if i > 0 && len(got[i]) != len(ref.packets) {
+			t.Errorf("%s: %d of %d bytes", name, len(got[i]), len(ref.packets))
+		}
+	}
 }
 
 // remuxed returns the packets that ffmpeg makes of a clip: what a server gets

@@ -111,10 +111,12 @@ func (p *pusher) persist(ctx context.Context, do func() error, change bool) erro
 	wait := firstRetry
 	var since time.Time
 	for {
-		err := errNoSession
-		if p.push != nil {
-			err = do()
-		} else if err = p.begin(); err == nil && !change {
+		var err error
+		fresh := p.push == nil
+		if fresh {
+			err = p.begin()
+		}
+		if err == nil && !(fresh && change) {
 			err = do()
 		}
 		now := time.Now()
@@ -145,8 +147,6 @@ func (p *pusher) persist(ctx context.Context, do func() error, change bool) erro
 		p.recover(err)
 	}
 }
-
-var errNoSession = errors.New("no session")
 
 // recover goes on with the session if the server may have it still.
 func (p *pusher) recover(err error) {
