@@ -8,6 +8,7 @@ import (
 
 	"caracal/internal/config"
 	"caracal/internal/point"
+	"caracal/internal/source"
 )
 
 // broadcast is the content of a broadcast point, with who may bring it.
@@ -18,6 +19,7 @@ type broadcast struct {
 	publishers []netip.Prefix
 	key        string
 	digest     *digestKey
+	archive    *source.Archive // nil: none
 
 	copies atomic.Int32 // points that encoders have made of it
 	remove func()       // ends one that an encoder has made; nil: it stays
@@ -65,5 +67,11 @@ func (*broadcast) OpenPlain(string) (io.ReadSeekCloser, fs.FileInfo, error) {
 	return nil, nil, point.ErrNotFound
 }
 
-// Close lets go of what is kept; whoever brings the content is told otherwise.
-func (*broadcast) Close() error { return nil }
+// Close lets go of what is kept, and finishes the archive; whoever brings the
+// content is told otherwise.
+func (b *broadcast) Close() error {
+	if b.archive == nil {
+		return nil
+	}
+	return b.archive.Close()
+}
