@@ -18,6 +18,7 @@ type Broadcast struct {
 	Keep       time.Duration `yaml:"keep"`       // for players that are slow
 	Memory     Size          `yaml:"memory"`     // the same, at most
 	Linger     time.Duration `yaml:"linger"`     // that players wait when the source has gone
+	Push       Push          `yaml:"push"`
 	Archive    Archive       `yaml:"archive"`
 }
 
@@ -26,6 +27,7 @@ func DefaultBroadcast() Broadcast {
 	return Broadcast{
 		Batch: 150 * time.Millisecond, FastStart: 5 * time.Second,
 		Keep: 30 * time.Second, Memory: 64 << 20, Linger: 10 * time.Second,
+		Push:    defaultPush(),
 		Archive: defaultArchive(),
 	}
 }
@@ -81,5 +83,6 @@ func (k *checker) broadcast(key string, b *Broadcast) {
 		k.fail(key+".memory", "%v is not between 1MiB and 16GiB", b.Memory)
 	}
 	k.duration(key+".linger", b.Linger, time.Second, time.Hour)
+	k.push(key+".push", &b.Push)
 	k.archive(key+".archive", &b.Archive)
 }

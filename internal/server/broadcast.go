@@ -4,6 +4,7 @@ import (
 	"io"
 	"io/fs"
 	"net/netip"
+	"sync/atomic"
 
 	"caracal/internal/config"
 	"caracal/internal/point"
@@ -13,10 +14,16 @@ import (
 // broadcast is the content of a broadcast point, with who may bring it.
 type broadcast struct {
 	*point.Broadcast
+	options    point.BroadcastOptions
+	push       config.Push
 	publishers []netip.Prefix
 	key        string
 	fed        fed
+	digest     *digestKey
 	archive    *source.Archive // nil: none
+
+	copies atomic.Int32 // points that encoders have made of it
+	remove func()       // ends one that an encoder has made; nil: it stays
 }
 
 func newBroadcast(b *config.Broadcast) (*broadcast, error) {
@@ -24,11 +31,10 @@ func newBroadcast(b *config.Broadcast) (*broadcast, error) {
 	if err != nil {
 		return nil, err
 	}
+	o := point.BroadcastOptions{Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger}
 	return &broadcast{
-		Broadcast: point.NewBroadcast(point.BroadcastOptions{
-			Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger,
-		}),
-		publishers: publishers, key: b.Key,
+		Broadcast: point.NewBroadcast(o), options: o, push: b.Push,
+		publishers: publishers, key: b.Key, digest: newDigestKey(),
 	}, nil
 }
 

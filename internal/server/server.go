@@ -36,6 +36,7 @@ type Server struct {
 	sessions *session.Manager
 	shards   *pace.Group
 	http     *wmsp.Server
+	push     *wmsp.PushServer
 	rtsp     mediaFront
 	mms      mediaFront
 
@@ -70,6 +71,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	}, &s.bus)
 	s.shards = pace.NewGroup(0)
 	s.http = wmsp.NewServer(s.wmspOptions())
+	s.push = s.newPushServer()
 	return s, nil
 }
 
@@ -133,6 +135,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.draining.Store(true)
 	now, _ := s.sessions.Count()
 	s.log.Info("shutting down", "players", now)
+	s.push.Shutdown()
 	s.endLive()
 	media := make(chan error, 2)
 	for _, f := range []*mediaFront{&s.rtsp, &s.mms} {
