@@ -46,6 +46,8 @@ type stream struct {
 	limit limit     // of what leaves together
 	rest  time.Time // when more may, if so much has left
 
+	turn turn // to what follows this entry
+
 	over   point.EndReason // why the last packet is out
 	ending time.Time       // when the player is told; zero: there are more packets
 
@@ -98,10 +100,10 @@ type limit struct {
 // held up is all due at once.
 func (p *player) limit(sel *asf.Selection) limit {
 	peak := 2 * max(p.measured(sel), float64(p.accel))
-	rest := udpBatch
-	if peak > 0 {
-		rest = min(rest, max(time.Duration(udpMost*8/peak*float64(time.Second)), udpLeast))
+	if peak <= 0 { // nobody knows
+		return limit{udpMost, udpLeast}
 	}
+	rest := min(udpBatch, max(time.Duration(udpMost*8/peak*float64(time.Second)), udpLeast))
 	return limit{max(int(peak*rest.Seconds()/8), 1), rest}
 }
 
