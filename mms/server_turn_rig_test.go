@@ -52,8 +52,12 @@ type live struct {
 
 func (s *server) live() *live {
 	s.T.Helper()
-	b := point.NewBroadcast(point.BroadcastOptions{Linger: lingerOfTest})
-	s.Points.Add(&point.Point{Name: "live", Opener: b, Options: point.Options{Batch: 150 * time.Millisecond, Unpaced: true, Burst: time.Minute, MaxAccel: 3_500_000}})
+	linger := lingerOfTest
+	if s.media != nil { // in real time
+		linger = 100 * time.Millisecond
+	}
+	b := point.NewBroadcast(point.BroadcastOptions{Linger: linger})
+	s.Points.Add(&point.Point{Name: "live", Opener: b, Options: point.Options{Batch: 150 * time.Millisecond, Unpaced: true, Burst: time.Minute, MaxAccel: 3_500_000, MaxAccelDuration: time.Minute}})
 	f, err := b.Start(longClip().Header)
 	if err != nil {
 		s.T.Fatal(err)

@@ -130,7 +130,6 @@ func TestSilentAtATurn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer media.Close()
 			s.UseMedia(media)
 			l := s.live()
 			l.bring(10)
@@ -177,11 +176,17 @@ func TestClientAcrossATurn(t *testing.T) {
 				return &badSocket{memnet.Socket{PacketConn: conn, Way: k.way}, int(s.media.Port())}, err
 			}
 			stream := s.play(c, "live", mms.PlayOptions{AccelBandwidth: 3_000_000, AccelDuration: 60_000})
-			wantClip(t, stream, longClip(), 0, 100)
+			wantClip(t, stream, longClip(), 0, 50)
 			l.change(otherClip())
 			l.bring(100)
+			wantClip(t, stream, longClip(), 50, 100)
 			turned(t, stream, otherClip(), k.udp)
-			wantClip(t, stream, otherClip(), 0, 100)
+			wantClip(t, stream, otherClip(), 0, 50)
+			l.Close()
+			wantClip(t, stream, otherClip(), 50, 100)
+			if e, err := stream.Next(); err != nil || e.Kind != mms.GotEnd || e.More {
+				t.Fatalf("%+v, %v", e, err)
+			}
 			if stats := stream.Stats(); stats.Lost != 0 || stats.Strange != 0 || k.way.Lose != nil && stats.Resent == 0 {
 				t.Errorf("%+v", stats)
 			}
