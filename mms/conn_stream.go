@@ -26,6 +26,9 @@ const (
 	// still fits.
 	udpAccel = 1.1
 	udpBurst = 10 * time.Second
+	// udpJoin is the same for a broadcast, and how far behind the present such a
+	// player joins it: more is no use to who gets it in real time.
+	udpJoin = 3 * time.Second
 )
 
 // endGrace is how long after the last datagram a player is told of the end: the
@@ -82,7 +85,10 @@ func (p *player) options(want point.Request) point.Options {
 	o.Unpaced, o.Speed, o.MaxSpeed = false, 1, 1
 	if want.AccelBW == 0 || want.AccelDuration == 0 {
 		o.MaxAccel = min(o.MaxAccel, uint32(udpAccel*float64(p.rate(want.Selection))))
-		if o.Burst > 0 {
+		switch {
+		case p.entry.Info().Broadcast:
+			o.Burst = min(o.Burst, udpJoin)
+		case o.Burst > 0:
 			o.Burst = udpBurst
 		}
 	}
