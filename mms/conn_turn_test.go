@@ -6,17 +6,16 @@ import (
 	"time"
 
 	"caracal/asf"
-	"caracal/internal/fronttest"
 	"caracal/internal/point"
 )
 
 // filmHeader is that of a broadcast, changed as change says.
 func filmHeader(t *testing.T, change func(h *asf.Header)) *asf.Header {
 	t.Helper()
-	h, _, err := asf.ParseHeader(fronttest.Film(1).Clip().Header)
-	if err != nil {
-		t.Fatal(err)
-	}
+	h := &asf.Header{Reserved1: 1, Reserved2: 2, Objects: []asf.Object{
+		&asf.FileProperties{Preroll: 100, MinPacketSize: rigSize, MaxPacketSize: rigSize, MaxBitRate: 80_000},
+		&asf.StreamProperties{Type: asf.StreamTypeVideo, Flags: 1}, &asf.StreamProperties{Type: asf.StreamTypeAudio, Flags: 2},
+	}}
 	if change != nil {
 		change(h)
 	}
@@ -118,8 +117,7 @@ func TestOrigins(t *testing.T) {
 func TestCopyThatIsGone(t *testing.T) {
 	r := newRig(t, true)
 	b := point.NewBroadcast(point.BroadcastOptions{Bytes: 1, Span: time.Millisecond})
-	c := fronttest.Film(120).Clip()
-	f, err := b.Start(c.Header)
+	f, err := b.Start(filmHeader(t, nil).Append(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,8 +126,14 @@ func TestCopyThatIsGone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := range c.Count() {
-		if err := f.Add(c.Packet(n)); err != nil {
+	film, err := asf.NewPacketizer(asf.PacketizerOptions{PacketSize: rigSize})
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := int64(0)
+	add := func(b []byte) error { count++; return f.Add(b) }
+	for n := range uint32(1000) {
+		if err := film.Add(asf.MediaObject{Stream: 1, Number: n, Time: 50 * n, Key: true, Data: make([]byte, rigSize)}, add); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -139,7 +143,7 @@ func TestCopyThatIsGone(t *testing.T) {
 	r.do(func() {
 		now := time.Now()
 		r.resends.note(0, Sent{Packet: 0, Keep: asf.KeepAll, At: now, Incarnation: 4}, e)
-		r.resends.note(1, Sent{Packet: int64(c.Count() - 1), Keep: asf.KeepAll, At: now, Incarnation: 4}, e)
+		r.resends.note(1, Sent{Packet: count - 1, Keep: asf.KeepAll, At: now, Incarnation: 4}, e)
 		r.again([]Sequence{0, 1})
 		if s := &r.resends; s.unknown != 1 || s.resent != 1 || len(s.waiting) != 0 {
 			t.Errorf("%d unknown, %d resent, %d wait", s.unknown, s.resent, len(s.waiting))
