@@ -196,7 +196,7 @@ func (a *Acceptor) close() []*Conn {
 }
 
 // wait returns when the connections have ended, or cuts those of conns when
-// ctx is done.
+// ctx is done, and waits for them a moment more.
 func (a *Acceptor) wait(ctx context.Context, conns []*Conn) error {
 	done := make(chan struct{})
 	go func() { a.wg.Wait(); close(done) }()
@@ -209,6 +209,12 @@ func (a *Acceptor) wait(ctx context.Context, conns []*Conn) error {
 		c.Net.Close()
 		c.unpark()
 	}
-	<-done
+	select {
+	case <-done:
+	case <-time.After(cutTime): // storage that hangs holds a goroutine for as long
+	}
 	return ctx.Err()
 }
+
+// cutTime is how long connections that were cut have to end.
+const cutTime = 2 * time.Second
