@@ -23,6 +23,8 @@ type Broadcast struct {
 	before  *Live // current: its packets are kept for those who are behind
 	current *Live
 	feed    *Feed // of the source that there is; nil: none
+
+	traffic traffic
 }
 
 // BroadcastOptions are the bounds of what is kept for players that join or are
@@ -122,7 +124,13 @@ func (f *Feed) Header(header []byte) error {
 func (f *Feed) PacketSize() int { return f.live.info.PacketSize }
 
 // Add hands a packet to the players. It is copied.
-func (f *Feed) Add(pkt []byte) error { return f.live.add(pkt) }
+func (f *Feed) Add(pkt []byte) error {
+	if err := f.live.add(pkt); err != nil {
+		return err
+	}
+	f.b.traffic.count(f.PacketSize())
+	return nil
+}
 
 // Close takes the source away. Players wait a while for another one.
 func (f *Feed) Close() {

@@ -15,6 +15,7 @@ type broadcast struct {
 	*point.Broadcast
 	publishers []netip.Prefix
 	key        string
+	fed        fed
 	archive    *source.Archive // nil: none
 }
 

@@ -27,6 +27,7 @@ func newCounter(sub *event.Subscription, log *slog.Logger) *counter {
 	for _, e := range [...]event.Event{
 		event.Connected{}, event.Refused{}, event.BadInput{}, event.Playing{}, event.Switched{}, event.Stopped{},
 		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{}, event.ArchiveBegan{}, event.ArchiveEnded{},
+		event.SourceConnecting{}, event.SourceStreaming{}, event.SourceFailed{}, event.SourceStopped{},
 	} {
 		c.counts[eventName(e)] = 0
 	}
@@ -64,6 +65,14 @@ func eventName(e event.Event) string {
 		return "remote_event"
 	case event.Disconnected:
 		return "disconnected"
+	case event.SourceConnecting:
+		return "source_connecting"
+	case event.SourceStreaming:
+		return "source_streaming"
+	case event.SourceFailed:
+		return "source_failed"
+	case event.SourceStopped:
+		return "source_stopped"
 	case event.ArchiveBegan:
 		return "archive_began"
 	case event.ArchiveEnded:
@@ -92,6 +101,7 @@ func (c *counter) report(e event.Event) {
 	case event.BadInput:
 		c.logFor(e.Player).Debug("bad input", "reason", e.Reason)
 	default:
+		c.reportSource(e)
 		reportArchive(c.log, e)
 	}
 }

@@ -87,7 +87,7 @@ func (s *Server) open(p config.Point) (content, error) {
 		return elsewhere{}, nil
 	}
 	if p.Broadcast.Source != "" {
-		b, err := newBroadcast(&p.Broadcast)
+		b, err := s.openBroadcast(&p)
 		if err != nil {
 			return nil, err
 		}

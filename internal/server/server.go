@@ -101,6 +101,7 @@ func (s *Server) Start(ctx context.Context) error {
 		}
 	}
 	s.listener = l
+	s.startSources()
 	sweep, stop := context.WithCancel(context.Background())
 	swept := make(chan struct{})
 	s.sweeper = func() { stop(); <-swept }
@@ -149,6 +150,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 // Close ends what New began.
 func (s *Server) Close() {
+	s.stopSources()
 	s.shards.Close()
 	s.closeContent()
 	s.counter.close()
