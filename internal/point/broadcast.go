@@ -22,6 +22,7 @@ type Broadcast struct {
 	mu      sync.Mutex
 	current *Live
 	feed    *Feed // of the source that there is; nil: none
+	entries uint32
 }
 
 // BroadcastOptions are the bounds of what is kept for players that join or are
@@ -100,6 +101,8 @@ func (f *Feed) start(header []byte) error {
 	if err != nil {
 		return err
 	}
+	f.b.entries++
+	l.generation = f.b.entries
 	if old := f.b.current; old != nil {
 		old.end(l)
 	}

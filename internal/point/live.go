@@ -17,6 +17,8 @@ type Live struct {
 	clean asf.StreamSet // streams in which every media object is a clean point
 	opt   BroadcastOptions
 
+	generation uint32
+
 	mu     sync.RWMutex
 	blocks []*Block  // in order, without gaps; the last one is being filled
 	ended  time.Time // when it was over; zero: more comes
