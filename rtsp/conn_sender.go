@@ -38,6 +38,8 @@ func (s *sender) drain(now time.Time) time.Time {
 		return s.conclude(now)
 	case st.turn.next != nil:
 		return s.stepTurn(now)
+	case now.Before(st.held):
+		return st.held
 	}
 	size, last := st.play.Run(now, s.Mem, point.MaxRunBytes, func(it *point.Step) int { return st.carry(s.Mem, it) })
 	if size > 0 {

@@ -34,6 +34,8 @@ type stream struct {
 	reported time.Time // when sender reports went out last
 
 	turn   turn
+	told   int64       // CSeq of the Announce
+	held   time.Time   // until when its answer is waited for, at most
 	missed *point.Live // what has followed the entry before the Play began; nil: nothing
 
 	over   point.EndReason // why the last packet is out

@@ -14,6 +14,11 @@ type turn struct {
 	at   time.Time   // when the player is told, Lag-Timer; zero: when its Play has come
 }
 
+// announceGrace is how long the packets of an entry over UDP wait for the answer to
+// its Announce, which goes another way: a player that gets them first takes them
+// for packets of the entry before.
+const announceGrace = 500 * time.Millisecond
+
 // maxLag is the most that X-Player-Lag-Time holds a change back, [MS-RTSP] 3.2.2.
 const maxLag = 15 * time.Second
 
@@ -104,9 +109,20 @@ func (s *sender) announceChosen(next *point.Live, now time.Time) {
 	st.enter(l)
 	r := s.announcement(st, sdp)
 	r.Add("X-RTP-Info", string(AppendXRTPInfo(nil, st.chosen())))
+	if st.carriers[LowerUDP] != nil {
+		st.held, st.told = now.Add(announceGrace), r.CSeq
+	}
 	s.Send(r.AppendTo(nil))
 	p.ses.SetState(session.Streaming)
 	s.Wake()
+}
+
+// answered lets the packets go that wait for this answer, [MS-RTSP] 3.2.5.14.
+func (s *sender) answered(cseq int64) {
+	if st := s.stream; st != nil && st.told == cseq {
+		st.held = time.Time{}
+		s.Wake()
+	}
 }
 
 // announce tells the player of an entry, of whose streams it chooses what it wants.

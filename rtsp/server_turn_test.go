@@ -1,0 +1,444 @@
+package rtsp_test
+
+import (
+	"bytes"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"caracal/asf"
+	"caracal/internal/fronttest"
+	"caracal/internal/head"
+	"caracal/internal/point"
+	"caracal/rtsp"
+)
+
+var (
+	// secondClip has the streams of the first one, and a title more.
+	secondClip = sync.OnceValue(func() clip {
+		c := fronttest.Film(60)
+		c.More = []asf.Object{&asf.ContentDescription{Title: asf.NewText("the second")}}
+		return c.Clip()
+	})
+	// otherClip has streams of other numbers, and two of video.
+	otherClip = sync.OnceValue(func() clip {
+		c := fronttest.Film(60)
+		c.Streams = []fronttest.Stream{{Number: 7, Size: 60}, {Number: 5, Video: true, Size: 400, Key: 10}, {Number: 6, Video: true, Size: 100}}
+		return c.Clip()
+	})
+)
+
+const (
+	predicting = head.FeatureEOSMsg | head.FeaturePredStrm | head.FeatureLocID
+	choosing   = head.FeatureEOSMsg | head.FeatureLocID
+)
+
+// of is an event of a kind, after packets of a clip from number first on, of which
+// it is the end.
+func of(t *testing.T, stream *rtsp.Stream, kind rtsp.StreamEventKind) rtsp.StreamEvent {
+	t.Helper()
+	e, err := stream.Next()
+	if err != nil || e.Kind != kind {
+		t.Fatalf("%+v, %v; want an event %d", e, err, kind)
+	}
+	return e
+}
+
+// some takes packets of a clip from number first on, the payloads of which are in
+// the streams that play.
+func some(t *testing.T, stream *rtsp.Stream, c clip, first, n int, streams ...uint8) {
+	t.Helper()
+	want := asf.NewSelection(headerOf(t, c))
+	for _, s := range headerOf(t, c).Streams() {
+		want.Set(s.Number(), asf.None)
+	}
+	for _, s := range streams {
+		want.Set(s, asf.Whole)
+	}
+	for i := first; i < first+n; i++ {
+		filtered, _, err := want.Filter(nil, c.Packet(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if filtered == nil {
+			continue
+		}
+		e := of(t, stream, rtsp.GotPacket)
+		if int(e.Packet) != i || !samePayloads(t, e.Data, filtered) {
+			t.Fatalf("packet %d is not the clip's number %d", e.Packet, i)
+		}
+	}
+}
+
+func headerOf(t *testing.T, c clip) *asf.Header {
+	t.Helper()
+	h, _, err := asf.ParseHeader(c.Header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// leaves takes the end of an entry, and the header of the next one, which has that
+// number.
+func leaves(t *testing.T, stream *rtsp.Stream, c clip, generation uint32) rtsp.StreamEvent {
+	t.Helper()
+	if e := of(t, stream, rtsp.GotEnd); e.Reason != rtsp.EndOfEntry || !e.More {
+		t.Errorf("the entry ends with %d", e.Reason)
+	}
+	e := of(t, stream, rtsp.GotHeader)
+	if e.GenID != generation || !bytes.Equal(e.Header, liveHeader(c)) || e.Receding || !e.SDP.Properties.Has(rtsp.PropertyBroadcast) {
+		t.Errorf("announced %+v", e)
+	}
+	return e
+}
+
+// A player that leaves the choice of streams to the server gets those of the next
+// entry at once, each the way that one of its kind went, [MS-RTSP] 3.2.4.2.
+func TestLiveTurnsPredictively(t *testing.T) {
+	for _, over := range transports {
+		t.Run(over.name, func(t *testing.T) {
+			s := startServer(t)
+			l := s.live(time.Minute, point.BroadcastOptions{})
+			l.bring(10)
+			c := s.client()
+			c.Supported = predicting
+			stream := s.play(c, "live", rtsp.PlayOptions{UDP: over.udp})
+			some(t, stream, longClip(), 0, 10, 1, 2)
+
+			l.change(secondClip())
+			l.bring(10)
+			e := leaves(t, stream, secondClip(), 2)
+			some(t, stream, secondClip(), 0, 10, 1, 2)
+			chosen(t, e, over.udp, "video", "audio")
+			if err := stream.Enter(t.Context(), e, rtsp.PlayOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			l.bring(10)
+			some(t, stream, secondClip(), 10, 10, 1, 2)
+
+			l.change(otherClip())
+			l.bring(20)
+			e = leaves(t, stream, otherClip(), 3)
+			chosen(t, e, over.udp, "stream=5", "audio")
+			some(t, stream, otherClip(), 0, 20, 5, 7)
+			// Of what was chosen it takes the audio, and the other video.
+			if err := stream.Enter(t.Context(), e, rtsp.PlayOptions{Streams: []uint32{6, 7}}); err != nil {
+				t.Fatal(err)
+			}
+			l.bring(10)
+			some(t, stream, otherClip(), 20, 10, 6, 7)
+			if stats := stream.Stats(); stats.Lost+stats.Broken+stats.Strange+stats.Overflow > 0 {
+				t.Errorf("%+v", stats)
+			}
+			l.Close()
+			if err := stream.Teardown(t.Context()); err != nil {
+				t.Error(err)
+			}
+			s.WaitFor("the session ends", s.NoSession)
+			if players, ssrcs := s.Registered(); players+ssrcs != 0 {
+				t.Errorf("%d players and %d SSRCs are left", players, ssrcs)
+			}
+		})
+	}
+}
+
+// chosen checks X-RTP-Info: the streams in the order of their SETUP, how they go,
+// and the retransmission stream last.
+func chosen(t *testing.T, e rtsp.StreamEvent, udp bool, names ...string) {
+	t.Helper()
+	lower := rtsp.LowerTCP
+	if udp {
+		lower, names = rtsp.LowerUDP, append(names, "rtx")
+	}
+	if len(e.Selected) != len(names) {
+		t.Fatalf("chosen: %+v", e.Selected)
+	}
+	for i, info := range e.Selected {
+		if want := rtsp.ResolveControl(e.SDP.Control, names[i]); info.URL != want || info.Transport.Lower != lower || !info.Transport.HasSSRC ||
+			!info.HasThinLevel || info.ThinLevel != rtsp.ThinNothing || info.HasSeq != (names[i] != "rtx") {
+			t.Errorf("chosen: %+v, want %s", info, want)
+		}
+	}
+}
+
+// A player that chooses by itself is told of the next entry and gets nothing of it
+// before it plays.
+func TestLiveTurnsForWhoChooses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startServerWith(t, setting{memory: true})
+		defer s.Stop()
+		l := s.live(time.Minute, point.BroadcastOptions{})
+		l.bring(10)
+		stream := s.play(&rtsp.Client{Supported: choosing, Dial: s.Dial}, "live", rtsp.PlayOptions{})
+		defer stream.Close()
+		some(t, stream, longClip(), 0, 10, 1, 2)
+		for generation := uint32(2); generation < 6; generation++ {
+			l.change(otherClip())
+			l.bring(30)
+			e := leaves(t, stream, otherClip(), generation)
+			if len(e.Selected) != 0 {
+				t.Errorf("chosen: %+v", e.Selected)
+			}
+			time.Sleep(5 * time.Second) // nothing comes that the next packet could follow
+			if err := stream.Enter(t.Context(), e, rtsp.PlayOptions{Streams: []uint32{5}}); err != nil {
+				t.Fatal(err)
+			}
+			some(t, stream, otherClip(), 0, 30, 5)
+		}
+		time.Sleep(time.Minute)
+		if _, ssrcs := s.Registered(); ssrcs != 2 {
+			t.Errorf("%d SSRCs of one stream and retransmission", ssrcs)
+		}
+	})
+}
+
+// A player that knows of no change goes on if the next entry has the same streams:
+// its RTP session has no gap. If it has not, the player gets an end.
+func TestLiveTurnsForOthers(t *testing.T) {
+	for _, k := range []struct {
+		name, lines string
+	}{{"others", wantsNumbers}, {"GStreamer", isGStreamer}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := startServerWith(t, setting{memory: true})
+			defer s.Stop()
+			l := s.live(time.Minute, point.BroadcastOptions{})
+			c, url := s.connect(), s.url("live")
+			l.bring(10)
+			c.must("SETUP", url+"/stream=all", overTCP, k.lines)
+			c.must("PLAY", url)
+			all := c.some(longClip(), 10)
+			for range 3 {
+				l.change(secondClip())
+				l.bring(10)
+				got := c.some(secondClip(), 10)
+				if got.check(0); got.seq[0] != all.seq[len(all.seq)-1]+1 {
+					t.Errorf("sequence number %d after %d", got.seq[0], all.seq[len(all.seq)-1])
+				}
+				all = got
+			}
+			l.change(otherClip())
+			l.bring(10)
+			if got, notice := c.receive(otherClip(), 1); len(got.got) != 0 || notice != nil {
+				t.Errorf("%d packets of streams that it does not know, %+v", len(got.got), notice)
+			}
+			// What it plays is over: a new session has what follows.
+			c.must("PLAY", url)
+			if got, _ := c.receive(otherClip(), 1); len(got.got) != 0 {
+				t.Errorf("%d packets of streams that it does not know", len(got.got))
+			}
+			c.session = ""
+			c.must("SETUP", url+"/stream=all", overTCP, k.lines)
+			c.must("PLAY", url)
+			c.some(otherClip(), 10).check(0)
+		})
+	}
+}
+
+// turning is a hand-written player that is told of changes.
+func (s *server) turning(l *live, supported string) (c *peer, url string) {
+	s.T.Helper()
+	c, url = s.connect(), s.url("live")
+	c.SetDeadline(time.Time{})
+	c.setUp(url, "Supported: com.microsoft.wm.eosmsg, com.microsoft.wm.locid"+supported)
+	l.bring(10)
+	c.must("PLAY", url)
+	c.some(l.clip, 10).check(0)
+	return c, url
+}
+
+const alsoPredicts = ", com.microsoft.wm.predstrm"
+
+// asked reads up to the next request of the server, and answers it.
+func (p *peer) asks(kind rtsp.Kind) *rtsp.Request {
+	p.t.Helper()
+	_, r, _, err := p.next()
+	if err != nil || r == nil || r.Kind != kind {
+		p.t.Fatalf("%+v, %v; want %s", r, err, kind)
+	}
+	p.write(fmt.Sprintf("RTSP/1.0 200 OK\r\nCSeq: %d\r\nSession: %s\r\n\r\n", r.CSeq, p.session))
+	return r
+}
+
+// The Announce request has all that [MS-RTSP] 2.2.7.1 and 3.2.4.2 want.
+func TestAnnounceRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startServerWith(t, setting{memory: true})
+		defer s.Stop()
+		l := s.live(time.Minute, point.BroadcastOptions{})
+		c, url := s.turning(l, alsoPredicts)
+		l.change(otherClip())
+		end := c.asks(rtsp.EndOfStream)
+		if e := rtsp.ParseEndOfStream(end.Body); e.Reason != rtsp.EndOfEntry || !e.EOF || end.GenID != 1 || !end.Header.Has("RTP-Info") {
+			t.Errorf("%+v %q", end.Header, end.Body)
+		}
+		r := c.asks(rtsp.Announce)
+		for name, want := range map[string]string{
+			"Content-Type": "application/sdp", "Session": c.session, "X-Playlist-Gen-Id": "2", "X-Broadcast-Id": "1",
+			"X-Receding-PlaylistChange": "",
+		} {
+			if got := r.Header.Get(name); got != want {
+				t.Errorf("%s: %s, want %s", name, got, want)
+			}
+		}
+		if r.Target.Raw != url || !r.Header.Has("Cache-Control") || r.CSeq != end.CSeq+1 {
+			t.Errorf("%s %+v", r.Target.Raw, r.Header)
+		}
+		sdp, err := rtsp.ParseSDP(r.Body)
+		if err != nil || !bytes.Equal(sdp.Header, liveHeader(otherClip())) || sdp.MaxPacketSize != clipPacket || len(sdp.ContentDescription) == 0 {
+			t.Errorf("%+v, %v", sdp, err)
+		}
+		if old := c.ask("GET_PARAMETER", url, "X-Playlist-Gen-Id: 1"); old.Status != 412 {
+			t.Errorf("a request about the entry before: %d", old.Status)
+		}
+		if seek := c.ask("PLAY", url, "X-Playlist-Seek-Id: 1"); seek.Status != 412 {
+			t.Errorf("back to the entry before: %d", seek.Status)
+		}
+		if bad := c.ask("PLAY", url, "X-RTP-Info: nothing"); bad.Status != 400 {
+			t.Errorf("an unreadable confirmation: %d", bad.Status)
+		}
+		// It names the video alone: the audio ends.
+		p := c.must("PLAY", url, "X-Playlist-Seek-Id: 2", "X-Playlist-Gen-Id: 2", "X-RTP-Info: url="+url+"/stream=5")
+		if p.Header.Get("Range") != "npt=now-" || p.Header.Get("X-Playlist-Gen-Id") != "2" || !p.Header.Has("RTP-Info") {
+			t.Errorf("%+v", p.Header)
+		}
+		l.bring(10)
+		for range 3 {
+			if got := c.some(otherClip(), 1).got[0]; !hasStream(t, got.Data, 5) || hasStream(t, got.Data, 6) || hasStream(t, got.Data, 7) {
+				t.Error("not the video alone")
+			}
+		}
+	})
+}
+
+func hasStream(t *testing.T, data []byte, stream uint8) bool {
+	t.Helper()
+	var p asf.Packet
+	if err := asf.ParsePacket(data, &p); err != nil {
+		t.Fatal(err)
+	}
+	for it := p.Payloads(); it.Next(); {
+		if it.Payload.Stream == stream {
+			return true
+		}
+	}
+	return false
+}
+
+// Before it has confirmed one entry a player is not told of another,
+// Play-Expected-Before-Announce; and one that is behind is told as much later,
+// Lag-Timer, [MS-RTSP] 3.2.1 and 3.2.2.
+func TestAnnounceWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startServerWith(t, setting{memory: true})
+		defer s.Stop()
+		l := s.live(time.Minute, point.BroadcastOptions{})
+		c, url := s.turning(l, alsoPredicts)
+		l.change(secondClip())
+		l.bring(5)
+		c.asks(rtsp.EndOfStream)
+		c.asks(rtsp.Announce)
+		c.some(secondClip(), 5).check(0)
+		l.change(longClip())
+		l.bring(7)
+		c.asks(rtsp.EndOfStream)
+		l.change(secondClip()) // the one between is never told
+		l.bring(9)
+		time.Sleep(20 * time.Second)
+		synctest.Wait()
+		for _, k := range []struct{ line, lag string }{{"X-Player-Lag-Time: 4000", "4s"}, {"X-Player-Lag-Time: 4294967295", "15s"}, {"X: y", "0s"}} {
+			c.must("PLAY", url, k.line)
+			if len(c.frames)+len(c.asked) != 0 {
+				t.Errorf("%d frames and %d requests before the confirmation", len(c.frames), len(c.asked))
+			}
+			since := time.Now()
+			if r := c.asks(rtsp.Announce); r.GenID < 4 {
+				t.Errorf("told of entry %d", r.GenID)
+			}
+			if took := time.Since(since).Round(200 * time.Millisecond); took.String() != k.lag {
+				t.Errorf("%s: told after %v", k.line, took)
+			}
+			c.some(secondClip(), 9).check(0)
+			l.change(secondClip())
+			l.bring(9)
+			c.asks(rtsp.EndOfStream)
+		}
+	})
+}
+
+// A player that never confirms is not kept for ever.
+func TestAnnounceWaitsInVain(t *testing.T) {
+	for _, supported := range []string{alsoPredicts, ""} {
+		synctest.Test(t, func(t *testing.T) {
+			s := startServerWith(t, setting{memory: true})
+			defer s.Stop()
+			l := s.live(time.Minute, point.BroadcastOptions{})
+			c, _ := s.turning(l, supported)
+			for range 2 {
+				l.change(secondClip())
+				time.Sleep(time.Second)
+			}
+			go func() {
+				for {
+					if _, _, _, err := c.next(); err != nil {
+						return
+					}
+				}
+			}()
+			time.Sleep(3 * time.Minute)
+			synctest.Wait()
+			if !s.NoSession() {
+				t.Error("the session stays")
+			}
+		})
+	}
+}
+
+// What has changed while a player was paused is told when it plays, [MS-RTSP]
+// 2.2.6.21; and it joins the present of that.
+func TestChangeWhilePaused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startServerWith(t, setting{memory: true})
+		defer s.Stop()
+		l := s.live(usualBurst, point.BroadcastOptions{})
+		c, url := s.turning(l, alsoPredicts)
+		c.must("PAUSE", url)
+		l.change(longClip())
+		l.change(secondClip())
+		l.bring(100)
+		r := c.must("PLAY", url, "X-Playlist-Gen-Id: 1")
+		if r.Header.Get("X-Playlist-Change-Notice") != "true" {
+			t.Errorf("%+v", r.Header)
+		}
+		c.asks(rtsp.EndOfStream)
+		if r := c.asks(rtsp.Announce); r.GenID != 3 {
+			t.Errorf("told of entry %d", r.GenID)
+		}
+		got := c.some(l.clip, 1)
+		from := int(got.got[0].Location)
+		got.add2(c.some(l.clip, l.next-from-1))
+		got.check(from)
+		l.joins(got.got, l.next-1)
+		// The Announce was lost with its connection: it is told again.
+		d := s.connect()
+		d.session = c.session
+		d.must("PLAY", url, "X-Playlist-Gen-Id: 1", "If-Match: \"{of the first}\"")
+		d.asks(rtsp.EndOfStream)
+		if r := d.asks(rtsp.Announce); r.GenID != 3 {
+			t.Errorf("told of entry %d", r.GenID)
+		}
+		// Others are told nothing.
+		e := s.connect()
+		e.setUp(url, wantsNumbers)
+		e.must("PLAY", url)
+		e.must("PAUSE", url)
+		l.change(longClip())
+		l.bring(60)
+		if r := e.must("PLAY", url); r.Header.Has("X-Playlist-Change-Notice") {
+			t.Errorf("%+v", r.Header)
+		}
+		l.joins(e.some(l.clip, 5).got, l.next-1)
+	})
+}
