@@ -251,10 +251,14 @@ func (s *server) turning(l *live, supported string) (c *peer, url string) {
 
 const alsoPredicts = ", com.microsoft.wm.predstrm"
 
-// asked reads up to the next request of the server, and answers it.
+// asks reads the next request of the server, before which nothing comes but RTCP,
+// and answers it.
 func (p *peer) asks(kind rtsp.Kind) *rtsp.Request {
 	p.t.Helper()
-	_, r, _, err := p.next()
+	frame, r, _, err := p.next()
+	for frame != nil && frame.Channel%2 == 1 {
+		frame, r, _, err = p.next()
+	}
 	if err != nil || r == nil || r.Kind != kind {
 		p.t.Fatalf("%+v, %v; want %s", r, err, kind)
 	}
