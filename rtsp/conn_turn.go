@@ -112,8 +112,8 @@ func (s *sender) announceChosen(next *point.Live, now time.Time) {
 	if st.carriers[LowerUDP] != nil {
 		st.held, st.told = now.Add(announceGrace), r.CSeq
 	}
-	s.Send(r.AppendTo(nil))
 	p.ses.SetState(session.Streaming)
+	s.Send(r.AppendTo(nil)) // the connection may fail at that, and the stream with it
 	s.Wake()
 }
 

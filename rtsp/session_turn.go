@@ -137,13 +137,15 @@ func kindOf(h *asf.Header, stream uint8) asf.StreamKind {
 // this X-RTP-Info does not name, [MS-RTSP] 2.2.6.27, and returns what changes; nil
 // confirms all. The mutex is held.
 func (p *player) unconfirmed(list []RTPInfo) (off []point.Switch) {
-	named := map[string]bool{}
+	var named asf.StreamSet
 	for _, info := range list {
-		named[info.URL] = true
+		if _, control, ok := SplitControl(info.URL); ok {
+			named.Add(streamOf(p.entry.Info().Header, control))
+		}
 	}
 	for i := len(p.tracks) - 1; i >= 0; i-- {
 		t := &p.tracks[i]
-		if t.predicted && list != nil && !named[t.url] {
+		if t.predicted && list != nil && !named.Has(t.stream) {
 			off = append(off, p.drop(t.stream)...)
 			continue
 		}
