@@ -144,6 +144,18 @@ func TestAnnounceWaits(t *testing.T) {
 			l.bring(9)
 			c.asks(rtsp.EndOfStream)
 		}
+		// The same when the entry was confirmed long before.
+		c.must("PLAY", url)
+		c.asks(rtsp.Announce)
+		c.some(secondClip(), 9).check(0)
+		c.must("PLAY", url, "X-Player-Lag-Time: 2000")
+		l.change(secondClip())
+		c.asks(rtsp.EndOfStream)
+		since := time.Now()
+		c.asks(rtsp.Announce)
+		if took := time.Since(since).Round(200 * time.Millisecond); took != 2*time.Second {
+			t.Errorf("told after %v", took)
+		}
 	})
 }
 

@@ -18,6 +18,7 @@ var (
 	// secondClip has the streams of the first one, and a title more.
 	secondClip = sync.OnceValue(func() clip {
 		c := fronttest.Film(60)
+		c.Streams[0].Size = 380 // so that its packets are others
 		c.More = []asf.Object{&asf.ContentDescription{Title: asf.NewText("the second")}}
 		return c.Clip()
 	})
