@@ -9,7 +9,8 @@ import (
 // Broadcast says where the content of a broadcast point comes from, and how it
 // is sent.
 type Broadcast struct {
-	Source     string        `yaml:"source"`     // SourcePush; "" is no broadcast
+	Source     string        `yaml:"source"`     // see SplitSource; "" is no broadcast
+	Profile    string        `yaml:"profile"`    // of SourceFFmpeg; "" is a usual one
 	Publishers []string      `yaml:"publishers"` // addresses and networks that may push
 	Key        string        `yaml:"key"`        // that others may push with; "" is none
 	Batch      time.Duration `yaml:"batch"`
@@ -17,16 +18,15 @@ type Broadcast struct {
 	Keep       time.Duration `yaml:"keep"`       // for players that are slow
 	Memory     Size          `yaml:"memory"`     // the same, at most
 	Linger     time.Duration `yaml:"linger"`     // that players wait when the source has gone
+	Archive    Archive       `yaml:"archive"`
 }
-
-// SourcePush is the source of a broadcast that an encoder pushes.
-const SourcePush = "push"
 
 // DefaultBroadcast is a broadcast of which nothing is said but its source.
 func DefaultBroadcast() Broadcast {
 	return Broadcast{
 		Batch: 150 * time.Millisecond, FastStart: 5 * time.Second,
 		Keep: 30 * time.Second, Memory: 64 << 20, Linger: 10 * time.Second,
+		Archive: defaultArchive(),
 	}
 }
 
@@ -64,9 +64,7 @@ func (k *checker) broadcast(key string, b *Broadcast) {
 	if b.Source == "" {
 		return
 	}
-	if b.Source != SourcePush {
-		k.fail(key+".source", "%q is no source: write push, for what an encoder sends here", b.Source)
-	}
+	k.source(key, b)
 	if len(b.Publishers) > maxPublishers {
 		k.fail(key+".publishers", "%d addresses, at most %d are allowed: write networks", len(b.Publishers), maxPublishers)
 	}
@@ -83,4 +81,5 @@ func (k *checker) broadcast(key string, b *Broadcast) {
 		k.fail(key+".memory", "%v is not between 1MiB and 16GiB", b.Memory)
 	}
 	k.duration(key+".linger", b.Linger, time.Second, time.Hour)
+	k.archive(key+".archive", &b.Archive)
 }

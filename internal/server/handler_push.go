@@ -16,14 +16,14 @@ import (
 const pushIdle = 30 * time.Second
 
 // servePush takes what encoders send. It does nothing if the request is not for a
-// broadcast.
+// broadcast that is pushed.
 func (s *Server) servePush(w http.ResponseWriter, r *http.Request) bool {
 	name, ok := requestName(r)
 	if !ok {
 		return false
 	}
 	b, err := s.broadcast(name)
-	if err != nil {
+	if err != nil || b.fed.feeder != nil {
 		return false
 	}
 	s.push(w, r, name, b)

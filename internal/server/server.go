@@ -58,11 +58,12 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 		cfg: cfg, log: log, started: time.Now(), served: make(chan struct{}),
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
 	}
+	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
 	if err := s.publish(); err != nil {
 		s.closeContent()
+		s.counter.close()
 		return nil, err
 	}
-	s.counter = newCounter(s.bus.Subscribe(eventQueue), log)
 	s.sessions = session.NewManager(session.Options{
 		Max: cfg.Sessions.Max, MaxPerAddress: cfg.Sessions.MaxPerAddress,
 		IdleTimeout: cfg.Sessions.IdleTimeout + idleMargin,
@@ -100,6 +101,7 @@ func (s *Server) Start(ctx context.Context) error {
 		}
 	}
 	s.listener = l
+	s.startSources()
 	sweep, stop := context.WithCancel(context.Background())
 	swept := make(chan struct{})
 	s.sweeper = func() { stop(); <-swept }
@@ -148,6 +150,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 // Close ends what New began.
 func (s *Server) Close() {
+	s.stopSources()
 	s.shards.Close()
 	s.closeContent()
 	s.counter.close()
