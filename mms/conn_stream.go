@@ -81,8 +81,8 @@ func (p *player) options(want point.Request) point.Options {
 	if !p.overUDP() {
 		return o
 	}
+	o = o.Datagrams()
 	o.Batch = min(o.Batch, udpBatch)
-	o.Unpaced, o.Speed, o.MaxSpeed = false, 1, 1
 	if want.AccelBW == 0 || want.AccelDuration == 0 {
 		o.MaxAccel = min(o.MaxAccel, uint32(udpAccel*float64(p.rate(want.Selection))))
 		switch {

@@ -23,6 +23,7 @@ type Broadcast struct {
 	before  *Live // current: its packets are kept for those who are behind
 	current *Live
 	feed    *Feed // of the source that there is; nil: none
+	entries uint32
 
 	traffic traffic
 }
@@ -103,6 +104,8 @@ func (f *Feed) start(header []byte) error {
 	if err != nil {
 		return err
 	}
+	f.b.entries++
+	l.generation = f.b.entries
 	if f.b.before != nil {
 		f.b.before.drop()
 	}

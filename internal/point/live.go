@@ -17,6 +17,8 @@ type Live struct {
 	clean asf.StreamSet // streams in which every media object is a clean point
 	opt   BroadcastOptions
 
+	generation uint32
+
 	mu     sync.RWMutex
 	blocks []*Block  // in order, without gaps; the last one is being filled
 	count  int64     // packets that there were, when they have been dropped
