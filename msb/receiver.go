@@ -221,5 +221,5 @@ func (r *Receiver) give(p Received) {
 	if r.failure == nil {
 		r.failure = r.sink.Packet(p)
 	}
-	r.log.packets++
+	r.log.add(&p)
 }

@@ -16,12 +16,21 @@ const (
 	maxLogAnswer = 64 << 10 // bytes that are read of an answer
 )
 
-// receiverLog is what the log says of an entry.
+// receiverLog is what the log says of an entry, and those that are ready.
 type receiverLog struct {
-	began   time.Time
-	packets uint64        // of this entry
-	before  ReceiverStats // when it began
-	waiting []string      // lines to submit
+	began                          time.Time
+	packets, repaired, lost, bytes uint64
+	waiting                        []string // lines to submit
+}
+
+// add counts a packet.
+func (l *receiverLog) add(p *Received) {
+	l.packets++
+	l.lost += uint64(p.Lost)
+	l.bytes += uint64(len(p.Data))
+	if p.Repaired {
+		l.repaired++
+	}
 }
 
 // maxLogs is how many lines wait for their submission; a receiver of short
@@ -33,30 +42,23 @@ func (r *Receiver) entry() {
 	if r.log.packets > 0 && len(r.log.waiting) < maxLogs {
 		r.log.waiting = append(r.log.waiting, r.logLine(time.Now()))
 	}
-	r.log.packets, r.log.before, r.log.began = 0, r.Stats(), time.Now()
+	r.log = receiverLog{began: time.Now(), waiting: r.log.waiting}
 }
 
 // logLine is the logging message of an entry, [MS-WMLOG] 2.3 with the 44 fields
 // of 2.2.1. What a Receiver has not got is "-" or 0, as there.
 func (r *Receiver) logLine(now time.Time) string {
-	st, was := r.Stats(), r.log.before
+	l := &r.log
 	now = now.UTC()
-	seconds := int64(now.Sub(r.log.began) / time.Second)
-	received := st.Packets - st.Repaired - was.Packets + was.Repaired
-	lost := st.Lost + st.Repaired - was.Lost - was.Repaired
-	bandwidth := (st.Bytes - was.Bytes) * 8 / uint64(max(seconds, 1))
-	quality := uint64(100)
-	if all := st.Packets - was.Packets + st.Lost - was.Lost; all > 0 {
-		quality = 100 * (st.Packets - was.Packets) / all
-	}
+	seconds := uint64(now.Sub(l.began) / time.Second)
 	location := r.opt.Location
 	if location == "" {
 		location = "-"
 	}
 	return "MX_STATS_LogLine: \t" + fmt.Sprint("0.0.0.0 ", now.Format("2006-01-02 15:04:05"), " - asfm://", r.group,
 		" 0 ", seconds, " 1 200 {3300AD50-2C39-46c0-AE0A-000000000000} 1.0.0.0 en-US ", agent, " - - - - - - 0 0 ",
-		bandwidth, " asfm UDP - - ", location, " - ", st.Bytes-was.Bytes, " - ", received, " 0 ", lost, " 0 0 ",
-		st.Repaired-was.Repaired, " 0 0 0 ", quality, " ", r.group.Addr(), " - - -")
+		l.bytes*8/max(seconds, 1), " asfm UDP - - ", location, " - ", l.bytes, " - ", l.packets-l.repaired, " 0 ",
+		l.lost+l.repaired, " 0 0 ", l.repaired, " 0 0 0 ", 100*l.packets/(l.packets+l.lost), " ", r.group.Addr(), " - - -")
 }
 
 // sendLog submits the logs when the stream has ended or is stopped, [MS-MSB]
