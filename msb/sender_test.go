@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/netip"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,6 +19,7 @@ import (
 // wire keeps what a Sender sends, with the time.
 type wire struct {
 	queued [][]byte
+	mu     sync.Mutex
 	sent   [][]byte
 	at     []time.Duration // since began, of each that was sent
 	began  time.Time
@@ -28,12 +30,21 @@ func (w *wire) Queue(_ netip.AddrPort, parts ...[]byte) {
 }
 
 func (w *wire) Flush() (int, int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	n := len(w.queued)
 	for range n {
 		w.at = append(w.at, time.Since(w.began))
 	}
 	w.sent, w.queued = append(w.sent, w.queued...), nil
 	return n, 0, nil
+}
+
+// list is what has been sent so far.
+func (w *wire) list() [][]byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.sent)
 }
 
 var testGroup = netip.MustParseAddrPort("239.192.7.7:5000")
@@ -227,8 +238,8 @@ func TestSenderSendsBeacons(t *testing.T) {
 		s := newSending(t, EncoderOptions{})
 		time.Sleep(8 * time.Second) // one of silence, then every two
 		synctest.Wait()
-		if n := len(s.w.sent); n != 3 || !IsBeacon(s.w.sent[0]) {
-			t.Fatalf("%d datagrams before the broadcast", n)
+		if list := s.w.list(); len(list) != 3 || !IsBeacon(list[0]) {
+			t.Fatalf("%d datagrams before the broadcast", len(list))
 		}
 		f := s.source()
 		for _, pkt := range s.film.packets[:20] {
@@ -236,14 +247,15 @@ func TestSenderSendsBeacons(t *testing.T) {
 			time.Sleep(900 * time.Millisecond)
 		}
 		synctest.Wait()
-		if i := slices.IndexFunc(s.w.sent[3:], IsBeacon); i >= 0 {
-			t.Errorf("a beacon between packets, at %v", s.w.at[3+i])
+		media := s.w.list()[3:]
+		if slices.ContainsFunc(media, IsBeacon) {
+			t.Error("a beacon between packets")
 		}
 		f.Close()
-		before := len(s.w.sent)
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
-		if n := len(slices.DeleteFunc(slices.Clone(s.w.sent[before:]), func(b []byte) bool { return !IsBeacon(b) })); n != 4 {
+		after := s.w.list()[3+len(media):]
+		if n := len(slices.DeleteFunc(after, func(b []byte) bool { return !IsBeacon(b) })); n != 4 {
 			t.Errorf("%d beacons after the broadcast", n)
 		}
 		s.close()
@@ -285,9 +297,9 @@ func TestSenderClosesSpan(t *testing.T) {
 		if c, err := ParseCorrection(last.ASF); err != nil || !c.Parity || c.Number != 4 {
 			t.Errorf("the last packet is %+v, %v", c, err)
 		}
-		before := len(s.w.sent)
+		before := len(s.w.list())
 		time.Sleep(time.Minute)
-		if n := len(s.w.sent) - before; n > 0 {
+		if n := len(s.w.list()) - before; n > 0 {
 			t.Errorf("%d datagrams after Close", n)
 		}
 	})
