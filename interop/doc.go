@@ -8,6 +8,7 @@
 // What the bytes should be is worked out here from the clip alone, without
 // package asf, so that the tests are a referee and not a mirror.
 //
-// scripts/deps.sh installs the players. The packet-pair test captures on the
-// loopback interface and needs root or CAP_NET_RAW.
+// scripts/deps.sh installs the players. Tests that capture on the loopback
+// interface need root or CAP_NET_RAW; that of the rollover needs a right to the
+// ports below 1024.
 package interop

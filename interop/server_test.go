@@ -33,7 +33,7 @@ const (
 
 func (s server) url(scheme, name string) string { return scheme + "://" + s.address + "/" + name }
 
-var startLine = regexp.MustCompile(`^Page http://(127\.0\.0\.1:[0-9]+)/`)
+var startLine = regexp.MustCompile(`^Page http://(127\.[0-9.:]+)/`)
 
 // serve starts the program with the configuration, on the content folders, and
 // ends it with the test; it must then end by itself and without an error.
@@ -51,13 +51,19 @@ var (
 // serveWith is serve with a configuration that says what RTSP and MMS are to be.
 func serveWith(t *testing.T, config string, folders ...string) server {
 	t.Helper()
+	return serveAt(t, "127.0.0.1:0", config, folders...)
+}
+
+// serveAt is serveWith with HTTP at an address.
+func serveAt(t *testing.T, address, config string, folders ...string) server {
+	t.Helper()
 	binary, err := build()
 	if err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "caracal.yaml")
 	writeFile(t, file, []byte(config))
-	args := append([]string{"serve", "--http", "127.0.0.1:0", "--config", file}, folders...)
+	args := append([]string{"serve", "--http", address, "--config", file}, folders...)
 	cmd := exec.Command(binary, args...)
 	cmd.Dir = t.TempDir()
 	var stderr bytes.Buffer

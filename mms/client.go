@@ -1,12 +1,12 @@
 package mms
 
 import (
-	"context"
-	"crypto/rand"
+	"cmp"
 	"errors"
 	"fmt"
-	"net"
 	"time"
+
+	"caracal/internal/pull"
 )
 
 // DefaultAgent is what the subscriberName of a Client begins with that names
@@ -15,12 +15,8 @@ const DefaultAgent = "NSPlayer/7.1.0.3055"
 
 // Limits of a Client.
 const (
-	MaxRedirects      = 5
-	maxAuthRounds     = 4
-	maxClientQueue    = 512 // events that wait for Next, before TCP is not read further
-	maxClientOverflow = 8 * maxClientQueue
-	maxClientPending  = 64 // messages that wait to be written
-	maxClientURL      = 4 << 10
+	MaxRedirects     = pull.MaxRedirects
+	maxClientPending = 64 // messages that wait to be written
 
 	clientAnswerTimeout = 30 * time.Second
 	clientWriteTimeout  = 30 * time.Second
@@ -89,10 +85,10 @@ type Client struct {
 	Log   func(l *Logging)
 
 	// Dial connects; a net.Dialer does for nil.
-	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	Dial pull.DialFunc
 
 	// Listen opens a UDP socket; a net.ListenConfig does for nil.
-	Listen func(ctx context.Context, network, address string) (net.PacketConn, error)
+	Listen pull.ListenFunc
 
 	// Authorize answers a SecurityChallenge with the token of a
 	// SecurityResponse, see AppendNTLM and AppendBasicCredentials. For nil the
@@ -107,36 +103,4 @@ type Challenge struct {
 	Round   int // from 0; NTLM takes two
 }
 
-func (c *Client) agent() string {
-	if c.Agent == "" {
-		return DefaultAgent
-	}
-	return c.Agent
-}
-
-func (c *Client) dial(ctx context.Context, address string) (net.Conn, error) {
-	if c.Dial != nil {
-		return c.Dial(ctx, "tcp", address)
-	}
-	var d net.Dialer
-	return d.DialContext(ctx, "tcp", address)
-}
-
-func (c *Client) listen(ctx context.Context, address string) (net.PacketConn, error) {
-	if c.Listen != nil {
-		return c.Listen(ctx, "udp", address)
-	}
-	var l net.ListenConfig
-	return l.ListenPacket(ctx, "udp", address)
-}
-
-func (c *Client) guid() string {
-	if c.GUID != "" {
-		return c.GUID
-	}
-	var b [16]byte
-	rand.Read(b[:]) // never fails
-	b[6] = b[6]&0x0F | 0x40
-	b[8] = b[8]&0x3F | 0x80
-	return fmt.Sprintf("{%X-%X-%X-%X-%X}", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
+func (c *Client) agent() string { return cmp.Or(c.Agent, DefaultAgent) }

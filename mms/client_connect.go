@@ -2,7 +2,8 @@ package mms
 
 import (
 	"context"
-	"net"
+
+	"caracal/internal/pull"
 )
 
 // connect sends Connect, [MS-MMSP] 3.1.4.1.1.
@@ -15,9 +16,9 @@ func (s *clientSession) connect(ctx context.Context, proxy bool) (ReportConnecte
 	if s.c.Measure {
 		m.PlayIncarnation = UsePacketPair
 	}
-	host := s.u.host
+	host := s.u.Host
 	if proxy {
-		host = s.u.address // with its port, 2.2.4.17
+		host = s.u.Address // with its port, 2.2.4.17
 	}
 	m.SubscriberName.Client = s.c.agent() + "; " + s.guid + "; Host: " + host
 	var connected ReportConnectedEX
@@ -50,8 +51,8 @@ func (s *clientSession) funnelInfo(ctx context.Context, connected *ReportConnect
 			return true, nil
 		}
 		s.stats.Pairs++
-		s.pair.note(s.readAt, len(m.Body)+messageHeadSize+TCPMessageHeaderSize)
-		return s.pair.count == PairMessages, nil
+		s.pair.Note(s.readAt, len(m.Body)+messageHeadSize+TCPMessageHeaderSize)
+		return s.pair.Count() == PairMessages, nil
 	}, MIDReportFunnelInfo)
 }
 
@@ -76,10 +77,10 @@ func (s *clientSession) connectFunnel(ctx context.Context) error {
 }
 
 func (s *clientSession) askFunnel(ctx context.Context) error {
-	local := addrOf(s.conn.LocalAddr())
+	local := pull.AddrPort(s.conn.LocalAddr())
 	f := Funnel{Addr: local.Addr().WithZone(""), UDP: s.udp, Port: max(local.Port(), 1)}
 	if s.udp {
-		f.Port = addrOf(s.socket.conn.LocalAddr()).Port()
+		f.Port = pull.AddrPort(s.socket.conn.LocalAddr()).Port()
 	}
 	m := ConnectFunnel{
 		MaxBlockBytes: NoPosition, MaxBitRate: MaxBitRate, FunnelMode: FunnelMode, FunnelName: f.String(),
@@ -98,16 +99,9 @@ func (s *clientSession) askFunnel(ctx context.Context) error {
 	}, MIDReportConnectedFunnel, MIDReportDisconnectedFunnel)
 }
 
-func (s *clientSession) localHost() string {
-	if a := addrOf(s.conn.LocalAddr()).Addr(); a.IsValid() {
-		return a.String()
-	}
-	return ""
-}
-
 // listen opens the port that data packets are to come to.
 func (s *clientSession) listen(ctx context.Context) error {
-	conn, err := s.c.listen(ctx, net.JoinHostPort(s.localHost(), "0"))
+	conn, err := pull.Listen(ctx, s.c.Listen, s.conn, "0")
 	if err != nil {
 		return err
 	}
@@ -117,7 +111,7 @@ func (s *clientSession) listen(ctx context.Context) error {
 		conn.Close()
 		return s.err
 	}
-	s.socket = clientSocket{conn: conn, peer: addrOf(s.conn.RemoteAddr())}
+	s.socket = clientSocket{conn: conn, peer: pull.AddrPort(s.conn.RemoteAddr())}
 	s.wg.Go(s.receive)
 	return nil
 }

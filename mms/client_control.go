@@ -46,7 +46,7 @@ func (s *clientSession) stopAnswered(m Message) (bool, error) {
 	s.skip(p.receiver.end)
 	s.reportGap()
 	p.playing, p.ending, p.entry, p.over = false, false, false, true
-	s.changed.Broadcast()
+	s.queue.Wake()
 	return true, err
 }
 

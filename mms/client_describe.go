@@ -1,12 +1,14 @@
 package mms
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/pull"
 )
 
 // Description is what a server says about a URL, and the session that it
@@ -45,7 +47,7 @@ func (c *Client) Describe(ctx context.Context, url string) (*Description, error)
 	if err != nil {
 		return nil, err
 	}
-	guid, proxy := c.guid(), c.Proxy
+	guid, proxy := cmp.Or(c.GUID, "{"+pull.NewGUID()+"}"), c.Proxy
 	for range MaxRedirects + 1 {
 		d, redirect, err := c.describe(ctx, u, guid, proxy)
 		if err != nil || redirect == nil {
@@ -80,7 +82,7 @@ func proxyAddress(location string) (string, error) {
 		location = "mms://" + location
 	}
 	u, err := parseClientURL(location)
-	return u.address, err
+	return u.Address, err
 }
 
 // describe asks one server, which may send elsewhere.
@@ -131,7 +133,7 @@ func (d *Description) fill(header []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := &s.file
-	d.URL, d.UDP = s.u.text, s.udp
+	d.URL, d.UDP = s.u.Text, s.udp
 	d.Attributes, d.PacketSize, d.Packets, d.BitRate = f.FileAttributes, int(f.FilePacketSize), f.FilePacketCount, f.FileBitRate
 	if f.FileDuration > 0 && f.FileDuration < maxDuration.Seconds() {
 		d.Duration = time.Duration(f.FileDuration * float64(time.Second))

@@ -1,6 +1,10 @@
 package mms
 
-import "time"
+import (
+	"time"
+
+	"caracal/internal/pull"
+)
 
 // maxTail is how many packets at the end are believed to be lost.
 const maxTail = 1 << 31
@@ -13,7 +17,7 @@ func (s *clientSession) ended(end ReportEndOfStream) {
 		s.stats.Stale++ // of a stream before
 		return
 	}
-	p.end = StreamEvent{Kind: GotEnd, HR: end.HR, More: s.more(end.HR)}
+	p.end = StreamEvent{Event: pull.Event{Kind: GotEnd, More: s.more(end.HR)}, HR: end.HR}
 	p.playing, p.starting = p.end.More, false
 	if !s.udp {
 		s.finishNow()

@@ -1,12 +1,14 @@
 package mms
 
+import "caracal/internal/pull"
+
 // change takes ReportStreamChange, [MS-MMSP] 3.1.5.19: over TCP the header
 // follows, over UDP it is asked for. The caller holds mu.
 func (s *clientSession) change(c ReportStreamChange) error {
 	p, h := &s.play, &s.header
 	p.over = false
 	h.entry, h.size, h.bitRate = true, c.HeaderSize, c.BitRate
-	s.pushBehind(StreamEvent{Kind: GotChange, Change: c})
+	s.pushBehind(StreamEvent{Event: pull.Event{Kind: GotChange}, Change: c})
 	if s.udp {
 		p.playing = false
 		return s.send(s.wantHeader())
@@ -26,7 +28,7 @@ func (s *clientSession) entryHeader(b []byte) {
 		}
 		p.playing = true
 	}
-	s.pushBehind(StreamEvent{Kind: GotHeader, Header: b})
+	s.pushBehind(StreamEvent{Event: pull.Event{Kind: GotHeader, Header: b}})
 }
 
 // pushBehind takes an event for Next that comes behind the end of the entry

@@ -94,7 +94,7 @@ func (s *clientSession) put(m Appender, take func(Message) (bool, error), mids .
 		return nil, err
 	}
 	s.asking = q
-	s.changed.Broadcast() // the reader may wait for Next no longer
+	s.queue.Wake() // the reader may wait for Next no longer
 	return q, nil
 }
 

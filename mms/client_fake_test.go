@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/memnet"
 	"caracal/internal/sample"
 )
 
@@ -25,7 +26,7 @@ const (
 // fakeMac is a server of one clip, made of this package's own codecs.
 type fakeMac struct {
 	t       *testing.T
-	n       *memNetwork
+	n       *memnet.Network
 	header  []byte
 	packets [][]byte
 	// handle answers instead, or before; false goes on with the usual answer.
@@ -62,9 +63,9 @@ func inMac(t *testing.T, test func(t *testing.T, f *fakeMac, c *Client)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		f := startFakeMac(t)
-		c := &Client{Dial: f.n.dial, Listen: f.n.listen}
+		c := &Client{Dial: f.n.Dial, Listen: f.n.Listen}
 		defer func() {
-			close(f.n.accept)
+			f.n.Close()
 			f.socket.Close()
 			f.serving.Wait()
 		}()
@@ -75,7 +76,7 @@ func inMac(t *testing.T, test func(t *testing.T, f *fakeMac, c *Client)) {
 func startFakeMac(t *testing.T) *fakeMac {
 	t.Helper()
 	f := &fakeMac{
-		t: t, n: newMemNetwork(), resend: true, pause: 5 * time.Millisecond, sent: map[Sequence][]byte{},
+		t: t, n: memnet.New(), resend: true, pause: 5 * time.Millisecond, sent: map[Sequence][]byte{},
 	}
 	r, err := asf.NewReader(bytes.NewReader(sample.Welcome), int64(len(sample.Welcome)))
 	if err != nil {
@@ -89,12 +90,16 @@ func startFakeMac(t *testing.T) *fakeMac {
 		}
 		f.packets = append(f.packets, b)
 	}
-	if f.socket, err = f.n.listen(t.Context(), "udp", netip.AddrPortFrom(fakeMacAddr, 1755).String()); err != nil {
+	if f.socket, err = f.n.Listen(t.Context(), "udp", netip.AddrPortFrom(memnet.Server, 1755).String()); err != nil {
 		t.Fatal(err)
 	}
 	f.serving.Go(f.resends)
 	f.serving.Go(func() {
-		for conn := range f.n.accept {
+		for {
+			conn, err := f.n.Accept()
+			if err != nil {
+				return
+			}
 			f.serving.Go(func() { f.serve(&fakeConn{fakeMac: f, conn: conn, next: f.first}) })
 		}
 	})
@@ -175,7 +180,7 @@ func (c *fakeConn) funnel(m *ConnectFunnel) {
 	}
 	if f.UDP {
 		c.mu.Lock()
-		c.media = netip.AddrPortFrom(fakeViewerAddr, f.Port)
+		c.media = netip.AddrPortFrom(memnet.Client, f.Port)
 		c.mu.Unlock()
 	}
 	c.say(&ReportConnectedFunnel{FunnelName: FunnelName})

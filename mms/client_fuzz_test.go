@@ -1,8 +1,9 @@
 package mms
 
 import (
-	"sync"
 	"testing"
+
+	"caracal/internal/pull"
 )
 
 // FuzzClientMedia gives a Client data packets over UDP in any order, with
@@ -14,7 +15,7 @@ func FuzzClientMedia(f *testing.F) {
 	f.Fuzz(func(t *testing.T, input []byte, reverse bool) {
 		s := &clientSession{udp: true, hasClientID: true, packets: 100}
 		s.c = &Client{NoLog: true}
-		s.changed = sync.NewCond(&s.mu)
+		s.queue = pull.NewQueue(&s.mu, gapEvent)
 		s.gaps.running = true // no timer
 		s.play.playing, s.play.receiver.reverse = true, reverse
 		s.play.begin(s.play.nextIncarnation())
@@ -45,7 +46,7 @@ func checkOrder(t *testing.T, s *clientSession) {
 	var last Sequence
 	began := false
 	var packets, lost uint64
-	for _, e := range s.queue {
+	for e, more := s.queue.Take(); more; e, more = s.queue.Take() {
 		switch e.Kind {
 		case GotPacket:
 			if began && int32(e.Sequence-last) <= 0 {

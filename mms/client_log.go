@@ -24,7 +24,7 @@ func (s *clientSession) logging() Logging {
 	packets, lost := now.Packets-then.Packets, now.Lost-then.Lost
 	l := Logging{
 		Info: LogInfo{
-			URL:               s.u.text,
+			URL:               s.u.Text,
 			ClientVersion:     agentVersion(s.c.agent()),
 			UniquePID:         s.guid,
 			AvgBandwidth:      s.file.FileBitRate,

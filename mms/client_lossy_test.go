@@ -5,35 +5,18 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"caracal/internal/memnet"
 )
 
-// badWay is a way from the server that loses, doubles and turns round
-// datagrams; the count is of those that go to the player.
-func badWay(n *memNetwork, lose func(i int) bool, double, swap int) {
-	i := 0
-	var held []byte
-	n.pass = func(to netip.AddrPort, b []byte) [][]byte {
-		if to.Addr() != fakeViewerAddr {
+// badWay leads from the server to the player.
+func badWay(n *memnet.Network, way memnet.Way) {
+	n.Pass(func(_, to netip.AddrPort, b []byte) [][]byte {
+		if to.Addr() != memnet.Client {
 			return [][]byte{b}
 		}
-		i++
-		every := func(n int) bool { return n > 0 && i%n == 0 }
-		var out [][]byte
-		switch {
-		case lose != nil && lose(i):
-		case held == nil && every(swap):
-			held = append([]byte(nil), b...)
-			return nil
-		case every(double):
-			out = [][]byte{b, b}
-		default:
-			out = [][]byte{b}
-		}
-		if held != nil {
-			out, held = append(out, held), nil
-		}
-		return out
-	}
+		return way.Pass(b)
+	})
 }
 
 // oneIn loses at random, but always the same: what is regular can meet each
@@ -88,7 +71,7 @@ func TestClientOverLossyUDP(t *testing.T) {
 				if tt.pause > 0 {
 					f.pause = tt.pause
 				}
-				badWay(f.n, tt.lose, tt.double, tt.swap)
+				badWay(f.n, memnet.Way{Lose: tt.lose, Double: tt.double, Swap: tt.swap})
 				s := playFake(t, c, fakeURL, PlayOptions{})
 				defer s.Close()
 				if lost := collectFake(t, s, f); lost != tt.lost {
@@ -142,9 +125,7 @@ func TestClientSeeksOverLossyUDP(t *testing.T) {
 			s := playFake(t, c, fakeURL, PlayOptions{})
 			defer s.Close()
 			wantPackets(t, s, f, 0, 40)
-			f.n.mu.Lock()
-			badWay(f.n, func(i int) bool { return i < 10 }, 0, 0)
-			f.n.mu.Unlock()
+			badWay(f.n, memnet.Way{Lose: func(i int) bool { return i < 10 }})
 			time.Sleep(95 * time.Millisecond)
 			if err := s.Play(t.Context(), PlayOptions{Start: Start{Unit: Packets, Number: 300}}); err != nil {
 				t.Fatal(err)

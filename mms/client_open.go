@@ -1,6 +1,10 @@
 package mms
 
-import "context"
+import (
+	"context"
+
+	"caracal/internal/pull"
+)
 
 // openFile asks for the content, [MS-MMSP] 3.1.5.6, and logs in if the server
 // wants that, 3.1.5.8. pkg is its AuthenPackage.
@@ -59,15 +63,15 @@ func (s *clientSession) authorize(c *SecurityChallenge, pkg string, round int) (
 	denied := &StatusError{MIDSecurityChallenge, EAccessDenied}
 	r := &SecurityResponse{PlayIncarnation: c.PlayIncarnation, Cookie: c.Cookie}
 	switch {
-	case round >= maxAuthRounds:
+	case round >= pull.MaxAuthRounds:
 		return nil, denied
 	case s.c.Authorize != nil:
 		r.Token, err = s.c.Authorize(Challenge{Package: pkg, Token: token, Round: round})
 		return r, err
-	case round > 0 || token.IsNTLM || s.u.user == nil:
+	case round > 0 || token.IsNTLM || s.u.Login == nil:
 		return nil, denied
 	}
-	password, _ := s.u.user.Password()
-	r.Token = AppendBasicCredentials(nil, s.u.user.Username(), password)
+	password, _ := s.u.Login.Password()
+	r.Token = AppendBasicCredentials(nil, s.u.Login.Username(), password)
 	return r, nil
 }

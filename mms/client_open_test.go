@@ -50,8 +50,8 @@ func TestClientFollowsRedirects(t *testing.T) {
 					}
 					d.Close()
 				}
-				if !slices.Equal(f.n.dialed, tt.dialed) || lastOf[OpenFile](t, f).FileName != tt.file {
-					t.Errorf("%q, %q", f.n.dialed, lastOf[OpenFile](t, f).FileName)
+				if !slices.Equal(f.n.Dialed(), tt.dialed) || lastOf[OpenFile](t, f).FileName != tt.file {
+					t.Errorf("%q, %q", f.n.Dialed(), lastOf[OpenFile](t, f).FileName)
 				}
 			})
 		})
@@ -144,12 +144,10 @@ func TestClientAsksAgainForTheHeader(t *testing.T) {
 	inMac(t, func(t *testing.T, f *fakeMac, c *Client) {
 		c.UDP, c.Measure = true, true
 		i := 0
-		f.n.pass = func(to netip.AddrPort, b []byte) [][]byte {
-			if i++; i%2 == 1 && i < 6 {
-				return nil
-			}
-			return [][]byte{b}
-		}
+		f.n.Drop(func(_, _ netip.AddrPort, _ []byte) bool {
+			i++
+			return i%2 == 1 && i < 6
+		})
 		f.handle = func(c *fakeConn, mid MID, _ Appender) bool {
 			for n := 0; n < PairDatagrams && mid == MIDReadBlock; n++ {
 				c.give(AppendPair(nil, n, make([]byte, PairPayload)))

@@ -78,8 +78,8 @@ func (s *clientSession) take(item *Item) error {
 // dataTCP waits while too many events wait for Next, unless somebody waits for
 // an answer.
 func (s *clientSession) dataTCP(d Data) error {
-	for len(s.queue) >= maxClientQueue && s.asking == nil && s.err == nil {
-		s.changed.Wait()
+	for s.queue.Full() && s.asking == nil && s.err == nil {
+		s.queue.Wait()
 	}
 	return s.data(d, true)
 }

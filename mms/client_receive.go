@@ -1,6 +1,10 @@
 package mms
 
-import "time"
+import (
+	"time"
+
+	"caracal/internal/pull"
+)
 
 const (
 	receiveRing    = 1024 // packets that a receiver keeps in mind
@@ -165,7 +169,8 @@ func (s *clientSession) use(slot *clientSlot) {
 	r.fresh = false
 	s.play.time(slot.payload)
 	s.play.expected = slot.location + 1
-	s.push(StreamEvent{Kind: GotPacket, Data: slot.payload, Packet: slot.location, Sequence: slot.seq})
+	packet := pull.Event{Kind: GotPacket, Data: slot.payload, Packet: slot.location, HasPacket: true}
+	s.push(StreamEvent{Event: packet, Sequence: slot.seq})
 	slot.payload = nil
 }
 
@@ -174,7 +179,7 @@ func (s *clientSession) reportGap() {
 	r := &s.play.receiver
 	if r.lost > 0 {
 		s.stats.Longest = max(s.stats.Longest, r.lost)
-		s.push(StreamEvent{Kind: GotGap, Lost: r.lost})
+		s.push(gapEvent(r.lost))
 		r.lost = 0
 	}
 }

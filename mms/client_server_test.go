@@ -7,69 +7,29 @@ import (
 	"net"
 	"testing"
 
+	"caracal/internal/memnet"
 	"caracal/mms"
 )
 
-// badSocket is a way from the server that loses, doubles and turns round
-// datagrams, after a fixed pattern.
+// badSocket is at the end of a bad way from the server.
 type badSocket struct {
-	net.PacketConn
-	lose, double, swap int // every nth; 0: none
-	port               int // of the server's UDP, which is not that of its TCP here
-
-	count int
-	ready [][]byte // that come next
-	from  net.Addr
-	held  []byte // comes behind the next one
-}
-
-func (l *badSocket) ReadFrom(b []byte) (int, net.Addr, error) {
-	for len(l.ready) == 0 {
-		n, from, err := l.PacketConn.ReadFrom(b)
-		if err != nil {
-			return n, from, err
-		}
-		l.from = from
-		l.pass(bytes.Clone(b[:n]))
-	}
-	n := copy(b, l.ready[0])
-	l.ready = l.ready[1:]
-	return n, l.from, nil
+	memnet.Socket
+	port int // of the server's UDP, which is not that of its TCP here
 }
 
 func (l *badSocket) WriteTo(b []byte, to net.Addr) (int, error) {
 	return l.PacketConn.WriteTo(b, &net.UDPAddr{IP: to.(*net.UDPAddr).IP, Port: l.port})
 }
 
-func (l *badSocket) pass(b []byte) {
-	l.count++
-	every := func(n int) bool { return n > 0 && l.count%n == 0 }
-	switch {
-	case every(l.lose):
-	case l.held == nil && every(l.swap):
-		l.held = b
-		return
-	case every(l.double):
-		l.ready = append(l.ready, b, b)
-	default:
-		l.ready = append(l.ready, b)
-	}
-	if l.held != nil {
-		l.ready, l.held = append(l.ready, l.held), nil
-	}
-}
-
-func (s *server) client() *mms.Client {
-	return &mms.Client{Dial: func(ctx context.Context, _, _ string) (net.Conn, error) { return s.dial(ctx) }}
-}
+func (s *server) client() *mms.Client { return &mms.Client{Dial: s.Dial} }
 
 func (s *server) play(c *mms.Client, name string, opt mms.PlayOptions) *mms.Stream {
-	s.t.Helper()
-	stream, err := c.Play(s.t.Context(), "mms://"+s.address+"/"+name, opt)
+	s.T.Helper()
+	stream, err := c.Play(s.T.Context(), "mms://"+s.Address+"/"+name, opt)
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
-	s.t.Cleanup(func() { stream.Close() })
+	s.T.Cleanup(func() { stream.Close() })
 	return stream
 }
 
@@ -78,7 +38,7 @@ func wantClip(t *testing.T, stream *mms.Stream, c clip, from, until int) {
 	t.Helper()
 	for n := from; n < until; n++ {
 		e, err := stream.Next()
-		if err != nil || e.Kind != mms.GotPacket || int(e.Packet) != n || !bytes.Equal(e.Data, c.packet(n)) {
+		if err != nil || e.Kind != mms.GotPacket || int(e.Packet) != n || !bytes.Equal(e.Data, c.Packet(n)) {
 			t.Fatalf("packet %d: kind %d, packet %d, lost %d, %v; %+v", n, e.Kind, e.Packet, e.Lost, err, stream.Stats())
 		}
 	}
@@ -90,10 +50,10 @@ func TestClientAgainstServer(t *testing.T) {
 		name    string
 		udp     bool
 		measure bool
-		way     badSocket
+		way     memnet.Way
 	}{
 		{name: "TCP"}, {name: "TCP, measured", measure: true}, {name: "UDP", udp: true}, {name: "UDP, measured", udp: true, measure: true},
-		{name: "lossy UDP", udp: true, way: badSocket{lose: 6, double: 7, swap: 11}},
+		{name: "lossy UDP", udp: true, way: memnet.Way{Lose: memnet.Every(6), Double: 7, Swap: 11}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -103,26 +63,25 @@ func TestClientAgainstServer(t *testing.T) {
 			c.Listen = func(ctx context.Context, network, address string) (net.PacketConn, error) {
 				var l net.ListenConfig
 				conn, err := l.ListenPacket(ctx, network, address)
-				tt.way.PacketConn, tt.way.port = conn, int(s.media.Port())
-				return &tt.way, err
+				return &badSocket{memnet.Socket{PacketConn: conn, Way: tt.way}, int(s.media.Port())}, err
 			}
 			stream := s.play(c, "clip.wmv", mms.PlayOptions{})
 			d := stream.Description()
-			if !bytes.Equal(d.HeaderBytes, shortClip().header) || d.Packets != uint64(shortClip().count()) || d.UDP != tt.udp ||
+			if !bytes.Equal(d.HeaderBytes, shortClip().Header) || d.Packets != uint64(shortClip().Count()) || d.UDP != tt.udp ||
 				tt.measure != (d.Measured != nil) {
 				t.Errorf("%+v", d)
 			}
-			wantClip(t, stream, shortClip(), 0, shortClip().count())
+			wantClip(t, stream, shortClip(), 0, shortClip().Count())
 			if e, err := stream.Next(); err != nil || e.Kind != mms.GotEnd || e.More {
 				t.Fatalf("%+v, %v", e, err)
 			}
-			if stats := stream.Stats(); stats.Lost != 0 || stats.Strange != 0 || tt.way.lose > 0 && stats.Resent == 0 {
+			if stats := stream.Stats(); stats.Lost != 0 || stats.Strange != 0 || tt.way.Lose != nil && stats.Resent == 0 {
 				t.Errorf("%+v", stats)
 			}
 			if err := stream.Teardown(t.Context()); err != nil {
 				t.Error(err)
 			}
-			s.waitFor("the session to end", s.noSession)
+			s.WaitFor("the session to end", s.Idle)
 		})
 	}
 }
@@ -165,7 +124,7 @@ func TestClientSeeksAtServer(t *testing.T) {
 		if err := stream.Teardown(t.Context()); err != nil {
 			t.Error(err)
 		}
-		s.waitFor("the session to end", s.noSession)
+		s.WaitFor("the session to end", s.Idle)
 	}
 }
 

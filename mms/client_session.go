@@ -5,6 +5,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"caracal/internal/pull"
 )
 
 // clientSession is a connection and what was opened on it. The goroutine of
@@ -29,10 +31,9 @@ type clientSession struct {
 	heard  bool      // a message of MMS; the reader's
 
 	mu      sync.Mutex
-	changed *sync.Cond // the queue got longer or shorter, a question came, or shut
-	err     error      // why it was shut
-	out     [][]byte   // not written yet
-	seq     uint16     // of the next TcpMessageHeader
+	err     error    // why it was shut
+	out     [][]byte // not written yet
+	seq     uint16   // of the next TcpMessageHeader
 	asking  *clientQuestion
 	heardAt time.Time // when something came over UDP
 
@@ -46,18 +47,17 @@ type clientSession struct {
 	header clientHeader
 	play   clientPlay
 	gaps   clientGaps
-	queue  []StreamEvent
+	queue  *pull.Queue[StreamEvent] // wakes for a question and for shut too
 	stats  ClientStats
-	missed uint32 // packets that were left out of the queue since it was full
 }
 
 // open connects and begins to read.
 func (c *Client) open(ctx context.Context, u clientURL, guid, proxy string) (*clientSession, error) {
-	address := u.address
+	address := u.Address
 	if proxy != "" {
 		address = proxy
 	}
-	conn, err := c.dial(ctx, address)
+	conn, err := pull.Dial(ctx, c.Dial, address)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func (c *Client) open(ctx context.Context, u clientURL, guid, proxy string) (*cl
 		dead: make(chan struct{}), wake: make(chan struct{}, 1), turn: make(chan struct{}, 1),
 	}
 	s.udp = u.udp || c.UDP && !u.tcp
-	s.changed = sync.NewCond(&s.mu)
+	s.queue = pull.NewQueue(&s.mu, gapEvent)
 	s.wg.Go(func() { s.shut(s.judge(s.read())) })
 	s.wg.Go(s.write)
 	return s, nil
@@ -94,7 +94,7 @@ func (s *clientSession) shutLocked(reason error) {
 			timer.Stop()
 		}
 	}
-	s.changed.Broadcast()
+	s.queue.Wake()
 }
 
 // close shuts and waits for the goroutines.
@@ -112,15 +112,7 @@ func (s *clientSession) reason() error {
 
 // push takes an event for Next. The caller holds mu.
 func (s *clientSession) push(event StreamEvent) {
-	if event.Kind == GotPacket && len(s.queue) >= maxClientOverflow {
+	if !s.queue.Push(event, event.Kind == GotPacket) {
 		s.stats.Overflow++
-		s.missed++
-		return
 	}
-	if s.missed > 0 {
-		s.queue = append(s.queue, StreamEvent{Kind: GotGap, Lost: s.missed})
-		s.missed = 0
-	}
-	s.queue = append(s.queue, event)
-	s.changed.Broadcast()
 }

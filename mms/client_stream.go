@@ -3,35 +3,31 @@ package mms
 import (
 	"context"
 	"io"
+
+	"caracal/internal/pull"
 )
 
 // StreamEventKind says what Stream.Next returns.
-type StreamEventKind uint8
+type StreamEventKind = pull.Kind
 
 const (
-	GotPacket StreamEventKind = iota + 1 // Data, Packet, Sequence
-	GotGap                               // Lost
-	GotEnd                               // HR, More
-	GotChange                            // Change: another entry of a playlist
-	GotHeader                            // Header of that entry
+	GotPacket = pull.GotPacket // Data, which is the receiver's own, Packet, Sequence
+	GotGap    = pull.GotGap    // Lost
+	GotEnd    = pull.GotEnd    // HR; More says that ReportStreamChange follows
+	GotChange = pull.GotChange // Change: another entry of a playlist
+	GotHeader = pull.GotHeader // Header of that entry, with the first 50 bytes of the Data Object
 )
 
 // StreamEvent is what comes next in a stream.
 type StreamEvent struct {
-	Kind     StreamEventKind
-	Data     []byte   // an ASF packet; the receiver's own
-	Packet   uint32   // LocationId: the number of the ASF packet
+	pull.Event
 	Sequence Sequence // AFFlags, counted on
+	HR       HRESULT
+	Change   ReportStreamChange
+}
 
-	// Lost is how many data packets never came before what follows, or how many
-	// Next did not take in time.
-	Lost uint32
-
-	HR   HRESULT
-	More bool // ReportStreamChange follows
-
-	Change ReportStreamChange
-	Header []byte // Header Object and the first 50 bytes of the Data Object
+func gapEvent(lost uint32) StreamEvent {
+	return StreamEvent{Event: pull.Event{Kind: GotGap, Lost: lost}}
 }
 
 // ClientStats counts data packets with ASF packets since the stream was first
@@ -80,32 +76,24 @@ func (s *Stream) Stats() ClientStats {
 // to follow, or after Stop, until Play starts again; io.ErrUnexpectedEOF when
 // the server closes the connection before it; the cause when the context of
 // Play ends.
-func (s *Stream) Next() (StreamEvent, error) {
-	c := s.d.session
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for len(c.queue) == 0 {
-		if c.play.over {
-			return StreamEvent{}, io.EOF
-		}
-		if c.err != nil {
-			return StreamEvent{}, c.err
-		}
-		c.changed.Wait()
+func (s *Stream) Next() (StreamEvent, error) { return s.d.session.queue.Next(s.d.session.finished) }
+
+// Receive is Next for who takes streams of any protocol.
+func (s *Stream) Receive() (pull.Event, error) {
+	e, err := s.Next()
+	return e.Event, err
+}
+
+// finished is why nothing comes behind what is in the queue.
+func (s *clientSession) finished() error {
+	if s.play.over {
+		return io.EOF
 	}
-	event := c.queue[0]
-	c.queue[0] = StreamEvent{}
-	c.queue = c.queue[1:]
-	c.changed.Broadcast()
-	return event, nil
+	return s.err
 }
 
 // Waiting is how many events Next returns without waiting.
-func (s *Stream) Waiting() int {
-	s.d.session.mu.Lock()
-	defer s.d.session.mu.Unlock()
-	return len(s.d.session.queue)
-}
+func (s *Stream) Waiting() int { return s.d.session.queue.Waiting() }
 
 // Close closes the connection, so that the server ends the session in its own
 // time.

@@ -10,6 +10,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"caracal/internal/memnet"
+	"caracal/internal/pull"
 )
 
 // [MS-MMSP] 4.3 from the first to the last message, over both transports.
@@ -57,7 +60,7 @@ func checkClipTalk(t *testing.T, f *fakeMac, udp bool) {
 		t.Errorf("%+v", connect)
 	}
 	funnel, err := ParseFunnel(lastOf[ConnectFunnel](t, f).FunnelName)
-	if err != nil || funnel.Addr != fakeViewerAddr || funnel.UDP != udp || funnel.Port == 0 {
+	if err != nil || funnel.Addr != memnet.Client || funnel.UDP != udp || funnel.Port == 0 {
 		t.Errorf("%+v, %v", funnel, err)
 	}
 	if m := lastOf[OpenFile](t, f); m.FileName != "welcome.wmv" || m.PlayIncarnation != 9 {
@@ -238,7 +241,7 @@ var refusalTests = []struct {
 	{name: "nothing over UDP", mid: MIDReadBlock, udp: true, with: []Appender{&ReportReadBlock{}}, err: ErrFirewall},
 	{name: "another scheme", url: "http://192.0.2.1/", err: ErrInvalid},
 	{name: "no host", url: "mms:///x", err: ErrInvalid},
-	{name: "too long", url: "mms://192.0.2.1/" + strings.Repeat("x", maxClientURL), err: ErrInvalid},
+	{name: "too long", url: "mms://192.0.2.1/" + strings.Repeat("x", pull.MaxURL), err: ErrInvalid},
 }
 
 // What the server refuses is told; the rest of the time nothing waits for ever.
@@ -347,7 +350,7 @@ func TestClientHoldsBackTCP(t *testing.T) {
 		f.pause = 0
 		s := playFake(t, c, fakeURL, PlayOptions{})
 		synctest.Wait()
-		if n := s.Waiting(); n != maxClientQueue {
+		if n := s.Waiting(); n != pull.MaxQueue {
 			t.Errorf("%d events wait", n)
 		}
 		wantPackets(t, s, f, 0, 600)

@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"caracal/internal/pull"
 )
 
 const maxClientDatagram = 65535 // bytes
@@ -23,7 +25,7 @@ func (s *clientSession) receive() {
 			return
 		}
 		s.mu.Lock()
-		s.datagram(b[:n], addrOf(from).Addr())
+		s.datagram(b[:n], pull.AddrPort(from).Addr())
 		s.mu.Unlock()
 	}
 }

@@ -56,6 +56,7 @@ func (s *sender) again(list []Sequence) {
 	if err != nil {
 		return
 	}
+	s.Mem.Reset() // of what the last run of the shard has left there
 	now := time.Now()
 	for _, seq := range list {
 		if r.loading || !s.rebuild(seq, now) {

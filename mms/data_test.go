@@ -11,34 +11,21 @@ import (
 )
 
 func TestDataVectors(t *testing.T) {
-	for _, v := range vector.Read(t, "data.txt") {
-		t.Run(v["name"], func(t *testing.T) {
-			in := v.Bytes(t, "hex")
-			d, err := ParseDatagram(in)
-			if want, bad := v["error"]; bad {
-				if err == nil || err.Error() != want {
-					t.Fatalf("error %v, want %s", err, want)
-				}
-				return
+	vector.Parsed(t, "data.txt", ParseDatagram, func(t *testing.T, v vector.Vector, in []byte, d Data) {
+		got := fmt.Sprintf("location=%#x incarnation=%#02x flags=%#02x payload=%d pair=%t",
+			d.LocationID, d.PlayIncarnation, d.AFFlags, len(d.Payload), d.IsPair())
+		if got != v["expect"] {
+			t.Errorf("got  %s\nwant %s", got, v["expect"])
+		}
+		if out := d.Append(nil); !bytes.Equal(out, in) {
+			t.Errorf("appended %x", out)
+		}
+		for cut := range in {
+			if _, _, err := ParseData(in[:cut]); !errors.Is(err, ErrNeedMore) {
+				t.Fatalf("%d bytes: %v", cut, err)
 			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := fmt.Sprintf("location=%#x incarnation=%#02x flags=%#02x payload=%d pair=%t",
-				d.LocationID, d.PlayIncarnation, d.AFFlags, len(d.Payload), d.IsPair())
-			if got != v["expect"] {
-				t.Errorf("got  %s\nwant %s", got, v["expect"])
-			}
-			if out := d.Append(nil); !bytes.Equal(out, in) {
-				t.Errorf("appended %x", out)
-			}
-			for cut := range in {
-				if _, _, err := ParseData(in[:cut]); !errors.Is(err, ErrNeedMore) {
-					t.Fatalf("%d bytes: %v", cut, err)
-				}
-			}
-		})
-	}
+		}
+	})
 }
 
 func TestAppendMediaIsOnePacket(t *testing.T) {

@@ -92,6 +92,9 @@ func (c *conn) connectFunnel(body []byte) (goOn bool, err error) {
 		return false, err
 	}
 	f, err := ParseFunnel(m.FunnelName)
+	if f.UDP && c.srv.opt.Media == nil && takesTCP(c.player.agent) {
+		f.UDP = false
+	}
 	why := ""
 	switch {
 	case err != nil:

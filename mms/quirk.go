@@ -71,6 +71,14 @@ func (p *player) withoutPreroll(ms int64) int64 {
 	return max(ms-int64(p.entry.Info().Preroll), 0)
 }
 
+// vlcGUID is what VLC's GUID begins with; the rest is random.
+const vlcGUID = "0xbabac001-"
+
+// takesTCP says whether a player that asks for UDP reads data packets that come
+// over TCP as well. VLC does, and knows nothing else to do where there is no UDP:
+// when it is refused, mmsu:// fails.
+func takesTCP(a head.Agent) bool { return strings.HasPrefix(a.GUID, vlcGUID) }
+
 // ffmpegGUID is what FFmpeg says in the place of a random one.
 const ffmpegGUID = "7E667F5D-A661-495E-A512-F55686DDA178"
 

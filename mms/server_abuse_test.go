@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/mms"
 )
 
@@ -49,7 +50,7 @@ func TestBadMessages(t *testing.T) {
 				}
 				p.Close()
 				s.refused(k.reason)
-				s.waitFor("the session ends", s.noSession)
+				s.WaitFor("the session ends", s.Idle)
 			})
 		})
 	}
@@ -106,7 +107,7 @@ func TestMessagesAreBounded(t *testing.T) {
 		}()
 		p.closed()
 		s.refused("too many messages")
-		s.waitFor("the session ends", s.noSession)
+		s.WaitFor("the session ends", s.Idle)
 	})
 }
 
@@ -155,11 +156,11 @@ func TestVanishingPlayers(t *testing.T) {
 		}
 		p.Close()
 	}
-	s.waitFor("all others are gone", func() bool { now, _ := s.sessions.Count(); return now == 1 && s.Connections() == 1 })
+	s.WaitFor("all others are gone", func() bool { now, _ := s.Sessions.Count(); return now == 1 && s.Connections() == 1 })
 	list := steady.some(10)
 	check(t, list, longClip(), 0, 4, 0)
-	began := eventsOf[event.Connected](s.events)
-	if ended := eventsOf[event.Disconnected](s.events); len(ended)+1 != len(began) {
+	began := fronttest.EventsOf[event.Connected](s.Rig)
+	if ended := fronttest.EventsOf[event.Disconnected](s.Rig); len(ended)+1 != len(began) {
 		t.Errorf("%d began, %d ended", len(began), len(ended))
 	}
 }
@@ -173,7 +174,7 @@ func TestLongNames(t *testing.T) {
 		if r := p.open(strings.Repeat("x", 7000)); r.HR != mms.EFileNotFound {
 			t.Errorf("%v", r.HR)
 		}
-		if who := s.sessions.All()[0].Who(); len(who.Agent) > 256 || len(who.Target) > 256 || who.GUID == "" {
+		if who := s.Sessions.All()[0].Who(); len(who.Agent) > 256 || len(who.Target) > 256 || who.GUID == "" {
 			t.Errorf("%d and %d bytes, GUID %q", len(who.Agent), len(who.Target), who.GUID)
 		}
 	})

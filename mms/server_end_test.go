@@ -7,17 +7,18 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/point"
 	"caracal/mms"
 )
 
 // playUDP has a player get a file over UDP, whoever is on port 7000.
 func (s *server) playUDP(name string) *peer {
-	s.t.Helper()
+	s.T.Helper()
 	media, err := mms.ListenMedia("127.0.0.1", 0)
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
-	s.t.Cleanup(func() { media.Close() })
+	s.T.Cleanup(func() { media.Close() })
 	s.UseMedia(media)
 	p := s.connect()
 	p.SetDeadline(time.Time{})
@@ -46,7 +47,7 @@ func TestSessionIsEnded(t *testing.T) {
 				}
 				time.Sleep(3 * time.Second)
 				began := time.Now()
-				s.sessions.All()[0].End(why)
+				s.Sessions.All()[0].End(why)
 				if wants != nil && overUDP {
 					p.say(wants)
 				}
@@ -68,7 +69,7 @@ func TestSessionIsEnded(t *testing.T) {
 func TestSessionIsEndedAndStopped(t *testing.T) {
 	inMemory(t, setting{}, func(s *server) {
 		p := s.playUDP("long.wmv")
-		s.sessions.All()[0].End(errors.New("enough"))
+		s.Sessions.All()[0].End(errors.New("enough"))
 		p.say(&mms.StopPlaying{OpenFileID: 1, PlayIncarnation: 9})
 		if r := want(p, mms.MIDReportEndOfStream, mms.ParseReportEndOfStream); r.PlayIncarnation != 9 {
 			t.Errorf("%+v", r)
@@ -82,12 +83,12 @@ func TestSessionIsEndedAndStopped(t *testing.T) {
 // rate all the same; it would overrun the player's buffer.
 func TestDamagedTimesOverUDP(t *testing.T) {
 	inMemory(t, setting{}, func(s *server) {
-		s.publish("damaged.wmv", withoutTimes(t, longClip()))
+		s.Publish("damaged.wmv", withoutTimes(t, longClip()), point.DefaultOptions())
 		p := s.playUDP("damaged.wmv")
 		const seconds = 10
 		time.Sleep(seconds * time.Second)
-		got := s.sessions.All()[0].Packets.Load()
-		usual := uint64(longClip().count()) * seconds / 120
+		got := s.Sessions.All()[0].Packets.Load()
+		usual := uint64(longClip().Count()) * seconds / 120
 		if got < usual || got > 2*usual+usual/10+1 {
 			t.Errorf("%d packets in %d s, the content has %d", got, seconds, usual)
 		}
@@ -98,10 +99,10 @@ func TestDamagedTimesOverUDP(t *testing.T) {
 // withoutTimes returns a clip as a file all of whose packets are sent at 0.
 func withoutTimes(t *testing.T, c clip) []byte {
 	t.Helper()
-	file := bytes.Clone(c.header)
-	for n := range c.count() {
+	file := bytes.Clone(c.Header)
+	for n := range c.Count() {
 		var p asf.Packet
-		if err := asf.ParsePacket(c.packet(n), &p); err != nil {
+		if err := asf.ParsePacket(c.Packet(n), &p); err != nil {
 			t.Fatal(err)
 		}
 		p.SendTime = 0

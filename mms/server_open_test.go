@@ -7,8 +7,8 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/internal/point"
-	"caracal/internal/source"
 	"caracal/mms"
 )
 
@@ -46,7 +46,7 @@ func TestRefusedFiles(t *testing.T) {
 		}
 		q.Close()
 	}
-	if refused := eventsOf[event.Refused](s.events); len(refused) != 7 || refused[0].Status != int(mms.EFileNotFound) || refused[0].Player.Target != "/none.wmv" {
+	if refused := fronttest.EventsOf[event.Refused](s.Rig); len(refused) != 7 || refused[0].Status != int(mms.EFileNotFound) || refused[0].Player.Target != "/none.wmv" {
 		t.Errorf("%+v", refused)
 	}
 }
@@ -84,10 +84,10 @@ func TestRefusedPlayers(t *testing.T) {
 	p.closed()
 	first.start(beginning, 4)
 	first.some(2)
-	go s.stop()
+	go s.Stop()
 	first.end(4) // who plays is told that it is over
 	first.closed()
-	s.waitFor("all sessions end", s.noSession)
+	s.WaitFor("all sessions end", s.Idle)
 }
 
 // A funnel that cannot be had is refused, and the other transport is taken then.
@@ -124,7 +124,7 @@ func TestLongHeaders(t *testing.T) {
 	for _, k := range []struct {
 		agent string
 		size  int
-	}{{player7, len(shortClip().header)}, {mplayerOne, len(shortClip().header)}, {player9, len(c.header)}} {
+	}{{player7, len(shortClip().Header)}, {mplayerOne, len(shortClip().Header)}, {player9, len(c.Header)}} {
 		p := s.connect()
 		p.greet(k.agent)
 		p.funnel(overTCP)
@@ -147,22 +147,10 @@ func TestLongHeaders(t *testing.T) {
 // 01 01.
 func (s *server) publishLarge() clip {
 	c := makeClip(1, &asf.RawObject{GUID: asf.IDMetadataLibrary, Data: make([]byte, 9000)})
-	file := c.file()
-	file[len(c.header)-1] = 0
-	s.publish("large.wmv", file)
+	file := c.File()
+	file[len(c.Header)-1] = 0
+	s.Publish("large.wmv", file, point.DefaultOptions())
 	return c
-}
-
-// publish adds a point with a file of a test's own.
-func (s *server) publish(name string, file []byte) {
-	cache := source.NewCache(16 << 20)
-	b := source.NewBytes(name, file, cache)
-	s.t.Cleanup(func() {
-		s.stop()
-		b.Close()
-		cache.Close()
-	})
-	s.points.Add(&point.Point{Name: name, Options: point.DefaultOptions(), Opener: b})
 }
 
 // The header comes as often as it is asked for, within reason.
@@ -187,14 +175,14 @@ func TestReadBlocksAreBounded(t *testing.T) {
 
 // refused checks that one bad input was counted, for a reason that has text in it.
 func (s *server) refused(text string) {
-	s.t.Helper()
+	s.T.Helper()
 	var bad []event.BadInput
-	s.waitFor("bad input is counted", func() bool {
-		bad = eventsOf[event.BadInput](s.events)
+	s.WaitFor("bad input is counted", func() bool {
+		bad = fronttest.EventsOf[event.BadInput](s.Rig)
 		return len(bad) > 0
 	})
 	if len(bad) != 1 || !strings.Contains(bad[0].Reason, text) {
-		s.t.Errorf("%+v, want %q", bad, text)
+		s.T.Errorf("%+v, want %q", bad, text)
 	}
-	s.events.list = nil
+	s.ForgetEvents()
 }

@@ -27,14 +27,10 @@ type peer struct {
 }
 
 func (s *server) connect() *peer {
-	s.t.Helper()
-	c, err := s.dial(s.t.Context())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.t.Cleanup(func() { c.Close() })
+	s.T.Helper()
+	c := s.Connect()
 	c.SetDeadline(time.Now().Add(patience))
-	return &peer{Conn: c, t: s.t, in: mms.NewDataReader(c)}
+	return &peer{Conn: c, t: s.T, in: mms.NewDataReader(c)}
 }
 
 // say sends messages, each in a packet of its own.
@@ -217,12 +213,12 @@ func (p *peer) started(incarnation uint32) {
 
 // ready is a player that has everything but packets.
 func (s *server) ready(agent, name string) *peer {
-	s.t.Helper()
+	s.T.Helper()
 	p := s.connect()
 	p.greet(agent)
 	p.funnel(overTCP)
 	if r := p.open(name); r.HR != 0 {
-		s.t.Fatalf("OpenFile: %v", r.HR)
+		s.T.Fatalf("OpenFile: %v", r.HR)
 	}
 	p.header(2)
 	p.choose(1, 2)
@@ -263,7 +259,7 @@ func check(t *testing.T, list []mms.Data, c clip, first int, incarnation, flags 
 			t.Fatalf("data packet %d: LocationId %d, incarnation %d, AFFlags %#x; want %d, %d, %#x",
 				i, d.LocationID, d.PlayIncarnation, d.AFFlags, first+i, incarnation, flags+byte(i))
 		}
-		if !bytes.Equal(d.Payload, c.packet(first+i)) {
+		if !bytes.Equal(d.Payload, c.Packet(first+i)) {
 			t.Fatalf("packet %d differs from the file", first+i)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/internal/vector"
 	"caracal/mms"
 )
@@ -24,6 +25,7 @@ var personas = []persona{
 	{"libmms", "VLC", []string{"Connect", "ConnectFunnel", "OpenFile", "ReadBlock", "StreamSwitch", "StartPlaying"}, false},
 	{"MPlayer", "", []string{"Connect", "ConnectFunnel", "OpenFile", "ReadBlock", "StreamSwitch", "StartPlaying"}, false},
 	{"VLC", "FFmpeg", []string{"Connect", "ConnectFunnel", "OpenFile", "ReadBlock", "StreamSwitch", "StartPlaying"}, true},
+	{"VLC UDP", "VLC", []string{"Connect", "ConnectFunnel", "OpenFile", "ReadBlock", "StreamSwitch", "StartPlaying"}, true}, // gets TCP
 }
 
 // answers are the messages that a player waits for.
@@ -54,7 +56,7 @@ func TestPersonas(t *testing.T) {
 }
 
 func (k persona) play(s *server, sent map[string][]byte) {
-	t := s.t
+	t := s.T
 	p := s.connect()
 	bytesOf := func(step string) []byte {
 		if b := sent[k.name+": "+step]; b != nil {
@@ -74,16 +76,16 @@ func (k persona) play(s *server, sent map[string][]byte) {
 		k.judge(p, step, m)
 	}
 	p.end(4)
-	if len(p.data) != shortClip().count() {
-		t.Errorf("%d packets of %d", len(p.data), shortClip().count())
+	if len(p.data) != shortClip().Count() {
+		t.Errorf("%d packets of %d", len(p.data), shortClip().Count())
 	}
 	check(t, p.data, shortClip(), 0, 4, 0)
 	if k.closes {
 		p.raw(sent["FFmpeg: CloseFile"])
 	}
 	p.closed() // FFmpeg and MPlayer read until then
-	s.waitFor("the session ends", s.noSession)
-	if bad := eventsOf[event.BadInput](s.events); len(bad) > 0 {
+	s.WaitFor("the session ends", s.Idle)
+	if bad := fronttest.EventsOf[event.BadInput](s.Rig); len(bad) > 0 {
 		t.Errorf("%+v", bad)
 	}
 }
@@ -100,7 +102,7 @@ func (k persona) judge(p *peer, step string, m mms.Message) {
 			p.t.Errorf("%+v %v", r, err)
 		}
 	case "ReadBlock":
-		if h := p.pieces(2); !bytes.Equal(h, shortClip().header) || !bytes.HasSuffix(h, []byte{1, 1}) {
+		if h := p.pieces(2); !bytes.Equal(h, shortClip().Header) || !bytes.HasSuffix(h, []byte{1, 1}) {
 			p.t.Error("the header differs")
 		}
 	}
@@ -120,23 +122,23 @@ func TestPlayer64(t *testing.T) {
 	p.funnel(overTCP)
 	r := p.open("clip.wmv")
 	if r.HR != 0 || r.OpenFileID != 1 || r.PlayIncarnation != 1 || r.FilePacketSize != clipPacket || r.FileDuration != 1 ||
-		r.FilePacketCount != uint64(shortClip().count()) || int(r.FileHeaderSize) != len(shortClip().header) ||
+		r.FilePacketCount != uint64(shortClip().Count()) || int(r.FileHeaderSize) != len(shortClip().Header) ||
 		r.FileAttributes != mms.FileCanSeek|mms.FileCanStride || r.FileBlocks != 1 || r.FileBitRate == 0 {
 		t.Errorf("%+v", r)
 	}
-	if h := p.header(2); !bytes.Equal(h, shortClip().header) {
+	if h := p.header(2); !bytes.Equal(h, shortClip().Header) {
 		t.Errorf("the header differs: %d bytes", len(h))
 	}
 	p.choose(1, 2)
 	p.start(beginning, 3)
 	p.end(3)
-	if len(p.data) != shortClip().count() {
-		t.Errorf("%d packets of %d", len(p.data), shortClip().count())
+	if len(p.data) != shortClip().Count() {
+		t.Errorf("%d packets of %d", len(p.data), shortClip().Count())
 	}
 	check(t, p.data, shortClip(), 0, 3, 0)
 	p.say(&mms.CloseFile{OpenFileID: 1})
 	p.closed()
-	s.waitFor("the session ends", s.noSession)
+	s.WaitFor("the session ends", s.Idle)
 }
 
 // Windows Media Player 7, [MS-MMSP] 4.4.2 and 4.5: a packet pair over TCP, and a
@@ -163,18 +165,18 @@ func TestPlayer7(t *testing.T) {
 	p.start(mms.Position{Position: 60, ASFOffset: mms.NoPosition, LocationID: mms.NoPosition}, 5)
 	first := p.datum()
 	check(t, []mms.Data{first}, longClip(), int(first.LocationID), 5, byte(sent))
-	if at := int(first.LocationID); at < longClip().count()*45/100 || at > longClip().count()/2 {
-		t.Errorf("a minute of two begins at packet %d of %d", at, longClip().count())
+	if at := int(first.LocationID); at < longClip().Count()*45/100 || at > longClip().Count()/2 {
+		t.Errorf("a minute of two begins at packet %d of %d", at, longClip().Count())
 	}
 	p.say(&mms.StopPlaying{OpenFileID: 1, PlayIncarnation: 5})
 	p.end(5)
 	p.say(&mms.CloseFile{OpenFileID: 1})
 	p.closed()
-	s.waitFor("the session ends", s.noSession)
-	if logs := eventsOf[event.LogReceived](s.events); len(logs) != 1 || logs[0].Player.Target != "/long.wmv" {
+	s.WaitFor("the session ends", s.Idle)
+	if logs := fronttest.EventsOf[event.LogReceived](s.Rig); len(logs) != 1 || logs[0].Player.Target != "/long.wmv" {
 		t.Errorf("%+v", logs)
 	}
-	gone := eventsOf[event.Disconnected](s.events)
+	gone := fronttest.EventsOf[event.Disconnected](s.Rig)
 	if len(gone) != 1 || gone[0].Reason != "closed by the player" || gone[0].Player.Target != "/long.wmv" || gone[0].Packets == 0 {
 		t.Errorf("%+v", gone)
 	}

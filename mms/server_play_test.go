@@ -7,6 +7,7 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/mms"
 )
 
@@ -26,14 +27,14 @@ func TestPositionsOfStartPlaying(t *testing.T) {
 		{"nowhere", nowhere, 0},
 		{"a packet", mms.Position{Position: math.MaxFloat64, LocationID: 17, ASFOffset: mms.NoPosition}, 17},
 		{"a packet beside a time of 0", mms.Position{LocationID: 17}, 17},
-		{"an offset", mms.Position{Position: math.MaxFloat64, ASFOffset: uint32(len(c.header) + 5*clipPacket)}, 5},
+		{"an offset", mms.Position{Position: math.MaxFloat64, ASFOffset: uint32(len(c.Header) + 5*clipPacket)}, 5},
 		{"a time", mms.Position{Position: 30}, -1},
 	} {
 		p := s.ready(player7, "long.wmv")
 		p.start(k.at, 9)
 		list := p.some(3)
 		first := int(list[0].LocationID)
-		if k.first >= 0 && first != k.first || k.first < 0 && (first < c.count()/5 || first > c.count()/4) {
+		if k.first >= 0 && first != k.first || k.first < 0 && (first < c.Count()/5 || first > c.Count()/4) {
 			t.Errorf("%s: packet %d, want %d", k.name, first, k.first)
 		}
 		check(t, list, c, first, 9, 0)
@@ -67,7 +68,7 @@ func TestRefusedPositions(t *testing.T) {
 	}
 	p.start(beginning, 4) // it can still play
 	p.some(2)
-	if n := len(eventsOf[event.Refused](s.events)); n != 9 {
+	if n := len(fronttest.EventsOf[event.Refused](s.Rig)); n != 9 {
 		t.Errorf("%d events", n)
 	}
 }
@@ -153,7 +154,7 @@ func TestStreamSwitchWhilePlaying(t *testing.T) {
 			t.Fatal("a stream that was switched off")
 		}
 	}
-	if list := eventsOf[event.Switched](s.events); len(list) != 2 {
+	if list := fronttest.EventsOf[event.Switched](s.Rig); len(list) != 2 {
 		t.Errorf("%+v", list)
 	}
 }
@@ -189,7 +190,7 @@ func TestStopPosition(t *testing.T) {
 		p.start(mms.Position{FrameOffset: stop}, 4)
 		p.end(4)
 		if n := len(p.data); n < 4 || n > 12 {
-			t.Errorf("%d packets of %d", n, shortClip().count())
+			t.Errorf("%d packets of %d", n, shortClip().Count())
 		}
 		p.say(&mms.StopPlaying{OpenFileID: 1, PlayIncarnation: 77})
 		p.end(77)

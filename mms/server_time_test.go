@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/mms"
 )
 
@@ -17,17 +18,17 @@ func inMemory(t *testing.T, set setting, f func(s *server)) {
 		set.memory = true
 		s := startServerWith(t, set)
 		f(s)
-		s.stop()
+		s.Stop()
 	})
 }
 
 // left checks that a player was left for a reason.
 func (s *server) left(reason string) {
-	s.t.Helper()
-	s.waitFor("the session ends", s.noSession)
-	list := eventsOf[event.Disconnected](s.events)
+	s.T.Helper()
+	s.WaitFor("the session ends", s.Idle)
+	list := fronttest.EventsOf[event.Disconnected](s.Rig)
 	if !slices.ContainsFunc(list, func(e event.Disconnected) bool { return e.Reason == reason }) {
-		s.t.Errorf("%+v, want %q", list, reason)
+		s.T.Errorf("%+v, want %q", list, reason)
 	}
 }
 
@@ -57,8 +58,8 @@ func TestPings(t *testing.T) {
 					p.say(&mms.Pong{Param1: 1})
 				}
 			}
-			if pings != 3 || packets != longClip().count() {
-				t.Errorf("%d pings, %d packets of %d", pings, packets, longClip().count())
+			if pings != 3 || packets != longClip().Count() {
+				t.Errorf("%d pings, %d packets of %d", pings, packets, longClip().Count())
 			}
 			p.closed()
 			if quiet := time.Since(began) - 120*time.Second; quiet > 5*time.Second {
@@ -163,7 +164,7 @@ func TestHalfOpenConnections(t *testing.T) {
 		q.raw(whole[:3])
 		q.Close()
 		s.refused("cut short")
-		s.waitFor("all sessions end", s.noSession)
+		s.WaitFor("all sessions end", s.Idle)
 	})
 }
 
@@ -179,7 +180,7 @@ func TestSlowReader(t *testing.T) {
 		p.SetDeadline(time.Time{})
 		p.start(beginning, 4)
 		packets := 0
-		for packets < longClip().count() {
+		for packets < longClip().Count() {
 			item, err := p.in.Next()
 			if err != nil {
 				t.Fatal(err)

@@ -102,8 +102,8 @@ func (u udpPlayer) silence() {
 
 // readyUDP is a player that has everything but packets, and its Client-ID.
 func (s *server) readyUDP(name string) (*peer, udpPlayer, uint32) {
-	s.t.Helper()
-	p, u := s.connect(), newUDPPlayer(s.t)
+	s.T.Helper()
+	p, u := s.connect(), newUDPPlayer(s.T)
 	p.greet(player9)
 	p.say(&mms.FunnelInfo{PlayIncarnation: mms.DisablePacketPair})
 	id := now(p, mms.MIDReportFunnelInfo, mms.ParseReportFunnelInfo).Cubs
@@ -160,13 +160,13 @@ func TestPlayOverUDP(t *testing.T) {
 	if !pair.IsPair() || !again.IsPair() || again.LocationID != pair.LocationID+1 || len(first) != 1472 || bytes.Equal(pair.Payload, again.Payload) || len(second) != 1472 {
 		t.Errorf("no packet pair: %d and %d bytes", len(first), len(second))
 	}
-	if h := u.header(2); !bytes.Equal(h, shortClip().header) {
+	if h := u.header(2); !bytes.Equal(h, shortClip().Header) {
 		t.Error("the header differs")
 	}
 	p.choose(1, 2)
 	p.start(beginning, 4)
 	began := time.Now()
-	check(t, u.some(shortClip().count()), shortClip(), 0, 4, 0)
+	check(t, u.some(shortClip().Count()), shortClip(), 0, 4, 0)
 	if took := time.Since(began); took < 500*time.Millisecond {
 		t.Errorf("a second of media in %v: too fast for UDP", took)
 	}
@@ -176,7 +176,7 @@ func TestPlayOverUDP(t *testing.T) {
 	}
 	p.say(&mms.CloseFile{OpenFileID: 1})
 	p.closed()
-	s.waitFor("the session ends", s.noSession)
+	s.WaitFor("the session ends", s.Idle)
 	u.silence()
 }
 
@@ -193,7 +193,7 @@ func TestResends(t *testing.T) {
 	p.start(beginning, 5)
 	p.end(5)
 	sent := u.drain()
-	if first := sent[0].flags; len(sent) != shortClip().count() || int(first) < 2 {
+	if first := sent[0].flags; len(sent) != shortClip().Count() || int(first) < 2 {
 		t.Fatalf("%d packets, the first is %d", len(sent), first)
 	}
 	var all []mms.Sequence
@@ -220,6 +220,25 @@ func TestResends(t *testing.T) {
 	u.ask(s, id, 1, mms.Sequence(len(all)), 1<<31, 1<<32-1) // never sent
 	u.tell(s, []byte("nonsense"))
 	u.silence()
+}
+
+// A copy is the packet alone, also when the shard has just sent others to somebody
+// else over TCP.
+func TestResendsAfterAnotherPlayer(t *testing.T) {
+	s := startServer(t)
+	p, u, id := s.readyUDP("clip.wmv")
+	p.choose(1, 2)
+	p.start(beginning, 4)
+	p.end(4)
+	sent := u.drain()
+	other := s.ready(player9, "clip.wmv")
+	other.choose(1, 2)
+	other.start(beginning, 4)
+	other.end(4)
+	u.ask(s, id, 1, 0)
+	if raw, _ := u.datagram(); !bytes.Equal(raw, sent[0].raw) {
+		t.Errorf("a copy of %d bytes, of a packet of %d", len(raw), len(sent[0].raw))
+	}
 }
 
 // tell sends a datagram to the server.

@@ -1,14 +1,13 @@
 package rtsp
 
 import (
-	"context"
-	"crypto/rand"
+	"cmp"
 	"errors"
 	"fmt"
-	"net"
 	"time"
 
 	"caracal/internal/head"
+	"caracal/internal/pull"
 )
 
 // DefaultAgent is what the User-Agent of a Client begins with that names none.
@@ -16,10 +15,7 @@ const DefaultAgent = "WMPlayer/12.0.7601.17514"
 
 // Limits of a Client.
 const (
-	MaxRedirects       = 5
-	maxAuthRounds      = 4
-	maxClientQueue     = 512 // events that wait for Next, before TCP is not read further
-	maxClientOverflow  = 8 * maxClientQueue
+	MaxRedirects       = pull.MaxRedirects
 	maxClientReceivers = 64 // RTP sessions of one stream
 	maxClientPending   = 64 // requests without a response
 	clientWriteTimeout = 30 * time.Second
@@ -82,10 +78,10 @@ type Client struct {
 	Log func(kind Kind, stats ClientStats) []byte
 
 	// Dial connects; a net.Dialer does for nil.
-	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	Dial pull.DialFunc
 
 	// Listen opens a UDP socket; a net.ListenConfig does for nil.
-	Listen func(ctx context.Context, network, address string) (net.PacketConn, error)
+	Listen pull.ListenFunc
 
 	// Authorize answers the challenges of a 401 with the value of an
 	// Authorization header. For nil the URL's user and password answer those
@@ -94,50 +90,14 @@ type Client struct {
 }
 
 // Challenge is what a 401 asks.
-type Challenge struct {
-	Method, Target string
-	Schemes        []string // WWW-Authenticate headers in their order
-	Round          int      // from 0; NTLM takes several on one connection
-}
+type Challenge = pull.Challenge
 
-func (c *Client) agent(guid string) string {
-	agent := c.Agent
-	if agent == "" {
-		agent = DefaultAgent
-	}
-	return agent + " guid/" + guid
-}
+// clientURLs are rtsp:// and what players use in its place.
+var clientURLs = pull.Scheme{Names: []string{"rtsp", "rtspt", "rtspu", "mms"}, Name: "rtsp", Port: "554", Invalid: ErrInvalid}
+
+func (c *Client) agent(guid string) string { return cmp.Or(c.Agent, DefaultAgent) + " guid/" + guid }
 
 func (c *Client) supported() head.Features {
-	if c.Supported == 0 {
-		return head.FeatureEOSMsg | head.FeatureSSwitch | head.FeatureSrvPPair | head.FeaturePredStrm | head.FeatureStartupProfile
-	}
-	return c.Supported
-}
-
-func (c *Client) dial(ctx context.Context, address string) (net.Conn, error) {
-	if c.Dial != nil {
-		return c.Dial(ctx, "tcp", address)
-	}
-	var d net.Dialer
-	return d.DialContext(ctx, "tcp", address)
-}
-
-func (c *Client) listen(ctx context.Context, address string) (net.PacketConn, error) {
-	if c.Listen != nil {
-		return c.Listen(ctx, "udp", address)
-	}
-	var l net.ListenConfig
-	return l.ListenPacket(ctx, "udp", address)
-}
-
-func (c *Client) guid() string {
-	if c.GUID != "" {
-		return c.GUID
-	}
-	var b [16]byte
-	rand.Read(b[:]) // never fails
-	b[6] = b[6]&0x0F | 0x40
-	b[8] = b[8]&0x3F | 0x80
-	return fmt.Sprintf("%X-%X-%X-%X-%X", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	return cmp.Or(c.Supported,
+		head.FeatureEOSMsg|head.FeatureSSwitch|head.FeatureSrvPPair|head.FeaturePredStrm|head.FeatureStartupProfile)
 }

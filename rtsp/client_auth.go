@@ -9,18 +9,18 @@ import (
 func (s *clientSession) challenged(resp *Response, round int) bool {
 	schemes := resp.Header.Values("WWW-Authenticate")
 	if s.c.Authorize != nil {
-		value, err := s.c.Authorize(Challenge{Method: MethodDescribe, Target: s.u.text, Schemes: schemes, Round: round})
+		value, err := s.c.Authorize(Challenge{Method: MethodDescribe, Target: s.u.Text, Schemes: schemes, Round: round})
 		if err != nil || value == "" {
 			return false
 		}
 		s.setAuthorize(func(string, string) string { return value })
 		return true
 	}
-	if s.u.user == nil || round > 0 {
+	if s.u.Login == nil || round > 0 {
 		return false
 	}
-	password, _ := s.u.user.Password()
-	sender := &auth.Sender{WWWAuth: schemes, User: s.u.user.Username(), Pass: password}
+	password, _ := s.u.Login.Password()
+	sender := &auth.Sender{WWWAuth: schemes, User: s.u.Login.Username(), Pass: password}
 	if sender.Initialize() != nil {
 		return false
 	}

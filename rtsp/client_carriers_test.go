@@ -5,6 +5,7 @@ import (
 	"net"
 	"testing"
 
+	"caracal/internal/memnet"
 	"caracal/rtsp"
 )
 
@@ -17,7 +18,7 @@ func TestClientRepairsServer(t *testing.T) {
 	c.Listen = func(ctx context.Context, network, address string) (net.PacketConn, error) {
 		var l net.ListenConfig
 		conn, err := l.ListenPacket(ctx, network, address)
-		return &badSocket{PacketConn: conn, lose: 10}, err
+		return &memnet.Socket{PacketConn: conn, Way: memnet.Way{Lose: memnet.Every(10)}}, err
 	}
 	stream := s.play(c, "long.wmv", rtsp.PlayOptions{
 		UDP: true, NoRTX: true, FEC: rtsp.FECParameters{Span: 6, PerSpan: 2, BurstMargin: 1},

@@ -6,6 +6,7 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/head"
+	"caracal/internal/pull"
 )
 
 // Description is what a server says about a URL, with the connection on which
@@ -39,11 +40,11 @@ func (d *Description) Do(ctx context.Context, r ClientRequest) (*Response, error
 // answers challenges. The caller closes the Description, unless Play continues
 // with it.
 func (c *Client) Describe(ctx context.Context, url string) (*Description, error) {
-	u, err := parseClientURL(url)
+	u, err := clientURLs.Parse(url)
 	if err != nil {
 		return nil, err
 	}
-	address := u.address
+	address := u.Address
 	for range MaxRedirects + 1 {
 		s, err := c.open(ctx, u, address)
 		if err != nil {
@@ -64,15 +65,15 @@ func (c *Client) Describe(ctx context.Context, url string) (*Description, error)
 		if location == "" {
 			return nil, err
 		}
-		next, err := u.resolve(location)
+		next, err := u.Resolve(location)
 		if err != nil {
 			return nil, err
 		}
 		if resp.Status == 305 { // a proxy: the URL stays
-			address = next.address
+			address = next.Address
 			continue
 		}
-		u, address = next, next.address
+		u, address = next, next.Address
 	}
 	return nil, ErrRedirects
 }
@@ -82,7 +83,7 @@ func (s *clientSession) describe(ctx context.Context) (*Response, error) {
 	r := ClientRequest{Method: MethodDescribe, Header: head.Fields{{Name: "Accept", Value: TypeSDP}}}
 	for round := 0; ; round++ {
 		resp, err := s.do(ctx, r, nil)
-		if err == nil || resp == nil || resp.Status != 401 || round == maxAuthRounds || !s.challenged(resp, round) {
+		if err == nil || resp == nil || resp.Status != 401 || round == pull.MaxAuthRounds || !s.challenged(resp, round) {
 			return resp, err
 		}
 	}
@@ -101,7 +102,7 @@ func (s *clientSession) description(resp *Response) (*Description, error) {
 	}
 	s.base(body, resp.Header)
 	return &Description{
-		URL: s.u.text, Response: resp, SDP: body, Server: head.ParseAgent(resp.Header.Get("Server")), Supported: s.features,
+		URL: s.u.Text, Response: resp, SDP: body, Server: head.ParseAgent(resp.Header.Get("Server")), Supported: s.features,
 		Cache:       ParseCacheControl(resp.Header.Values("Cache-Control")...),
 		HeaderBytes: body.Header, Header: h, session: s,
 	}, nil
@@ -110,7 +111,7 @@ func (s *clientSession) description(resp *Response) (*Description, error) {
 // base says what the URLs in a description that names none go by.
 func (s *clientSession) base(d *SDP, h head.Fields) {
 	if d.Control == "" {
-		d.Control = cmp.Or(h.Get("Content-Base"), s.u.text)
+		d.Control = cmp.Or(h.Get("Content-Base"), s.u.Text)
 	}
 	s.describes(d)
 }

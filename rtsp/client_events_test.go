@@ -1,6 +1,7 @@
 package rtsp
 
 import (
+	"bytes"
 	"net"
 	"net/netip"
 	"strings"
@@ -78,9 +79,9 @@ func TestClientAnswersServer(t *testing.T) {
 				t.Fatalf("%+v, %v; want %d", event, err, want)
 			}
 			switch {
-			case want == GotEnd && event.Reason != EndOfEntry:
+			case want == GotEnd && (event.Reason != EndOfEntry || !event.More):
 				t.Errorf("ends with %d", event.Reason)
-			case want == GotHeader && (!event.Receding || len(event.Selected) != 1 || len(event.SDP.Header) == 0):
+			case want == GotHeader && (!event.Receding || len(event.Selected) != 1 || !bytes.Equal(event.Header, f.sdp.Header)):
 				t.Errorf("announced %+v", event)
 			}
 		}
@@ -191,13 +192,13 @@ func TestClientIgnoresStrangers(t *testing.T) {
 	bubble(t, func(t *testing.T, f *fakeServer, c *Client) {
 		f.packets = f.packets[:40]
 		stranger := netip.MustParseAddrPort("192.0.2.66:5004")
-		f.n.drop = func(from, to netip.AddrPort, b []byte) bool {
-			if other := f.n.sockets[to]; from.Port() == 5004 && other != nil {
-				other.in <- datagram{stranger, append([]byte(nil), b...)}
-				other.in <- datagram{from, []byte{0x80, 1}}
+		f.n.Pass(func(from, to netip.AddrPort, b []byte) [][]byte {
+			if from.Port() != 5004 {
+				return [][]byte{b}
 			}
-			return false
-		}
+			f.n.Deliver(stranger, to, b)
+			return [][]byte{{0x80, 1}, b}
+		})
 		s, err := c.Play(t.Context(), fakeURL, PlayOptions{UDP: true})
 		if err != nil {
 			t.Fatal(err)
@@ -223,8 +224,8 @@ func TestParseClientURL(t *testing.T) {
 		{"%", "", ""},
 	}
 	for _, test := range tests {
-		u, err := parseClientURL(test.in)
-		if (err != nil) != (test.text == "") || u.text != test.text || u.address != test.address {
+		u, err := clientURLs.Parse(test.in)
+		if (err != nil) != (test.text == "") || u.Text != test.text || u.Address != test.address {
 			t.Errorf("%s: %+v, %v", test.in, u, err)
 		}
 	}

@@ -59,7 +59,7 @@ func (s *clientSession) startNoting(r ClientRequest, then func(*Response), note 
 func (s *clientSession) queueCall(r ClientRequest, call *clientCall) *Request {
 	s.cseq++
 	s.pending[s.cseq] = call
-	s.changed.Broadcast() // the reader must not wait for Next now
+	s.queue.Wake() // the reader must not wait for Next now
 	s.rearm()
 	return s.compose(r)
 }
@@ -69,7 +69,7 @@ func (s *clientSession) compose(r ClientRequest) *Request {
 	m := &Request{Method: r.Method, CSeq: s.cseq, Body: r.Body}
 	m.Target.Raw = r.URL
 	if r.URL == "" {
-		m.Target.Raw = s.u.text
+		m.Target.Raw = s.u.Text
 	}
 	m.Add("User-Agent", s.c.agent(s.guid))
 	switch r.Method {

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"caracal/internal/memnet"
 )
 
 const (
@@ -22,7 +24,7 @@ const (
 // answers can be replaced.
 type fakeServer struct {
 	t       *testing.T
-	n       *network
+	n       *memnet.Network
 	sdp     *SDP
 	packets [][]byte
 	answers map[string]func(*Request) *Response // by method; nil goes on with the usual one
@@ -48,7 +50,7 @@ type fakeServer struct {
 	gone     chan struct{}
 }
 
-func startFake(t *testing.T, n *network) *fakeServer {
+func startFake(t *testing.T, n *memnet.Network) *fakeServer {
 	t.Helper()
 	h, header := sampleHeader(t)
 	f := &fakeServer{
@@ -64,7 +66,7 @@ func startFake(t *testing.T, n *network) *fakeServer {
 	go f.nacks()
 	t.Cleanup(func() {
 		close(f.gone)
-		close(n.accept)
+		n.Close()
 		f.socket.Close()
 		f.rtcp.Close()
 	})
@@ -72,17 +74,21 @@ func startFake(t *testing.T, n *network) *fakeServer {
 }
 
 func (f *fakeServer) listen(port uint16) net.PacketConn {
-	c, err := f.n.listen(context.Background(), "udp", netip.AddrPortFrom(serverAddr, port).String())
+	c, err := f.n.Listen(context.Background(), "udp", netip.AddrPortFrom(memnet.Server, port).String())
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	return c
 }
 
-func (f *fakeServer) client() *Client { return &Client{Dial: f.n.dial, Listen: f.n.listen} }
+func (f *fakeServer) client() *Client { return &Client{Dial: f.n.Dial, Listen: f.n.Listen} }
 
 func (f *fakeServer) serve() {
-	for conn := range f.n.accept {
+	for {
+		conn, err := f.n.Accept()
+		if err != nil {
+			return
+		}
 		go f.connection(conn)
 	}
 }
@@ -173,14 +179,14 @@ func (f *fakeServer) setup(r *Request) Transport {
 		return t
 	case control.RTX():
 		t.SSRC = fakeRTX
-		f.rtx = netip.AddrPortFrom(clientAddr, t.ClientPort.RTP)
+		f.rtx = netip.AddrPortFrom(memnet.Client, t.ClientPort.RTP)
 		t.ServerPort = PortPair{5004, 5005, 2}
 		return t
 	case control.FEC:
 		f.fec = NewFECEncoder(t.FEC, 2000)
 		t.FEC = f.fec.Parameters()
 	default:
-		f.media = netip.AddrPortFrom(clientAddr, t.ClientPort.RTP)
+		f.media = netip.AddrPortFrom(memnet.Client, t.ClientPort.RTP)
 	}
 	t.ServerPort = PortPair{5004, 0, 1}
 	return t

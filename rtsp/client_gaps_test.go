@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"caracal/internal/pull"
 )
 
 // nackTimes is what a client asked for, by sequence number.
@@ -12,7 +14,7 @@ type nackTimes map[uint16][]time.Time
 // watchNacks loses media packets, and notes and loses what is asked for.
 func watchNacks(t *testing.T, f *fakeServer, lose func(i int) bool) nackTimes {
 	all, i := nackTimes{}, 0
-	f.n.drop = func(from, to netip.AddrPort, b []byte) bool {
+	f.n.Drop(func(from, to netip.AddrPort, b []byte) bool {
 		if to.Port() == 5005 {
 			ssrc, missing, err := ParseNacks(nil, b)
 			if err != nil || ssrc != fakeRTX || len(missing) == 0 || len(missing) > MaxMissing {
@@ -28,7 +30,7 @@ func watchNacks(t *testing.T, f *fakeServer, lose func(i int) bool) nackTimes {
 		}
 		i++
 		return lose(i)
-	}
+	})
 	return all
 }
 
@@ -108,15 +110,18 @@ func TestClientAsksInPortions(t *testing.T) {
 // What Next does not take in time is left out, and told.
 func TestClientQueueIsBounded(t *testing.T) {
 	s := testReceiving()
-	for seq := range uint16(maxClientOverflow + 10) {
+	for seq := range uint16(pull.MaxOverflow + 10) {
 		s.packet(testFragment(seq), false)
 	}
-	if len(s.queue) != maxClientOverflow || s.stats.Overflow != 10 {
-		t.Fatalf("%d events, %+v", len(s.queue), s.stats)
+	if s.queue.Len() != pull.MaxOverflow || s.stats.Overflow != 10 {
+		t.Fatalf("%d events, %+v", s.queue.Len(), s.stats)
 	}
-	s.queue = s.queue[1:]
-	s.packet(testFragment(maxClientOverflow+10), false)
-	if e := s.queue[len(s.queue)-2]; e.Kind != GotGap || e.Lost != 10 {
+	s.queue.Take()
+	s.packet(testFragment(pull.MaxOverflow+10), false)
+	for s.queue.Len() > 2 {
+		s.queue.Take()
+	}
+	if e, _ := s.queue.Take(); e.Kind != GotGap || e.Lost != 10 {
 		t.Errorf("%+v", e)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"caracal/internal/head"
+	"caracal/internal/pull"
 )
 
 const (
@@ -23,20 +24,12 @@ var ErrFirewall = errors.New("rtsp: no packets come over UDP")
 
 // Measurement is what a packet-pair experiment tells of the way from the
 // server, [MS-RTSP] 3.1.5.5 and 3.1.5.8.
-type Measurement struct {
-	UDP       bool
-	Packets   int           // that came, of PairCount
-	Size      int           // of the one that was timed, bytes, RTP header or $P head included
-	Elapsed   time.Duration // since the one before it
-	Bandwidth uint64        // bits/s of the bottleneck; 0 if they came as one
-}
+type Measurement = pull.Measurement
 
 // pairWatch notes when the packets of an experiment come.
 type pairWatch struct {
+	pull.Pair
 	cseq   int64 // of the TcpPacketPair; 0 over UDP
-	at     [PairCount]time.Time
-	sizes  [PairCount]int
-	count  int
 	done   bool
 	offset int           // in the body of the response
 	second chan struct{} // closed when two are there
@@ -51,28 +44,14 @@ func (w *pairWatch) note(now time.Time, size int, last bool) {
 	if w.done {
 		return
 	}
-	w.at[w.count], w.sizes[w.count] = now, size
-	if w.count++; w.count == 2 {
+	w.Note(now, size)
+	if w.Count() == 2 {
 		close(w.second)
 	}
-	if last || w.count == PairCount {
+	if last || w.Count() == PairCount {
 		w.done = true
 		close(w.last)
 	}
-}
-
-// measurement times the second packet, or the third if the first two came
-// together.
-func (w *pairWatch) measurement(udp bool) Measurement {
-	m := Measurement{UDP: udp, Packets: w.count}
-	for n := 1; n < w.count; n++ {
-		if elapsed := w.at[n].Sub(w.at[n-1]); elapsed > 0 {
-			m.Elapsed, m.Size = elapsed, w.sizes[n]
-			m.Bandwidth = uint64(float64(8*m.Size) / elapsed.Seconds())
-			break
-		}
-	}
-	return m
 }
 
 // Measure asks for packet-pair data over TCP, [MS-RTSP] 2.2.7.12, before Play.
@@ -94,7 +73,7 @@ func (s *clientSession) measureTCP(ctx context.Context) (Measurement, error) {
 	if err == nil && !resp.OK() {
 		err = &StatusError{resp}
 	}
-	return w.measurement(false), err
+	return w.Measurement(false), err
 }
 
 // watchBody notes which $P packets of a TcpPacketPair response are there, as
@@ -111,8 +90,8 @@ func (s *clientSession) watchBody(b []byte) {
 		return
 	}
 	body := b[head+4:]
-	for w.count < PairCount && w.offset <= len(body) {
-		size, err := ParseTCPPair(body[w.offset:], w.count+1)
+	for w.Count() < PairCount && w.offset <= len(body) {
+		size, err := ParseTCPPair(body[w.offset:], w.Count()+1)
 		if err != nil {
 			return
 		}
@@ -148,7 +127,7 @@ func (s *clientSession) measureUDP(ctx context.Context) (Measurement, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pair = nil
-	m := w.measurement(true)
+	m := w.Measurement(true)
 	if err == nil && m.Packets == 0 {
 		err = ErrFirewall
 	}
@@ -185,7 +164,7 @@ func (s *clientSession) paired(ssrc uint32, first bool, following, size int) {
 	if w == nil || w.cseq != 0 || s.features.Has(head.FeatureSrvPPair) && ssrc != s.rtx.ssrc {
 		return
 	}
-	if first && w.count > 0 {
+	if first && w.Count() > 0 {
 		return // of an experiment before
 	}
 	w.note(time.Now(), size, following == 0)

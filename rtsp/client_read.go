@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"caracal/internal/pull"
 )
 
 const (
@@ -165,7 +167,8 @@ func (s *clientSession) announced(r *Request) int {
 	}
 	s.learn(r.Header)
 	s.base(d, r.Header)
-	event := StreamEvent{Kind: GotHeader, SDP: d, GenID: s.genID, Receding: r.Header.Get("X-Receding-PlaylistChange") != ""}
+	event := StreamEvent{Event: pull.Event{Kind: GotHeader, Header: d.Header}, SDP: d, GenID: s.genID}
+	event.Receding = r.Header.Get("X-Receding-PlaylistChange") != ""
 	event.Selected, _ = ParseRTPInfo(r.Header.Get("X-RTP-Info"))
 	s.over, s.ending = false, false
 	s.push(event)
@@ -177,8 +180,8 @@ func (s *clientSession) announced(r *Request) int {
 func (s *clientSession) frame(f Frame) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(s.queue) >= maxClientQueue && len(s.pending) == 0 && s.err == nil {
-		s.changed.Wait()
+	for s.queue.Full() && len(s.pending) == 0 && s.err == nil {
+		s.queue.Wait()
 	}
 	isRTCP, known := s.channels[f.Channel]
 	switch {

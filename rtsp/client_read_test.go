@@ -3,8 +3,9 @@ package rtsp
 import (
 	"bytes"
 	"net"
-	"strings"
 	"testing"
+
+	"caracal/internal/pull"
 )
 
 // FuzzClientReads gives a session what a server might send on the connection:
@@ -44,8 +45,8 @@ func FuzzClientReads(f *testing.F) {
 			}
 			b, have = b[n:], have-n
 		}
-		if len(s.answers) > maxClientPending || len(s.queue) > 2*maxClientOverflow || len(s.receivers) > maxClientReceivers {
-			t.Fatalf("%d answers, %d events, %d receivers", len(s.answers), len(s.queue), len(s.receivers))
+		if len(s.answers) > maxClientPending || s.queue.Len() > 2*pull.MaxOverflow || len(s.receivers) > maxClientReceivers {
+			t.Fatalf("%d answers, %d events, %d receivers", len(s.answers), s.queue.Len(), len(s.receivers))
 		}
 	})
 }
@@ -55,27 +56,6 @@ type nowhere struct{ net.Conn }
 
 func (nowhere) Close() error         { return nil }
 func (nowhere) RemoteAddr() net.Addr { return nil }
-
-func FuzzParseClientURL(f *testing.F) {
-	f.Add("rtspt://u:p@[::1]:8554/a%20b?c#d", "../x")
-	f.Add("mms://h", "rtsp://other/")
-	f.Fuzz(func(t *testing.T, text, location string) {
-		u, err := parseClientURL(text)
-		if err != nil {
-			return
-		}
-		if !strings.HasPrefix(u.text, "rtsp://") || strings.ContainsAny(u.text, " \r\n#") {
-			t.Fatalf("%q", u.text)
-		}
-		if _, _, err := net.SplitHostPort(u.address); err != nil {
-			t.Fatal(err)
-		}
-		if again, err := parseClientURL(u.text); err != nil || again.text != u.text || again.address != u.address {
-			t.Fatalf("%+v, %v, want %+v", again, err, u)
-		}
-		u.resolve(location)
-	})
-}
 
 // Packet pairs are timed by the second packet, or the third if two came
 // together.
@@ -90,7 +70,7 @@ func FuzzPairWatch(f *testing.F) {
 		head := []byte("RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n")
 		s.watchBody(append(head, body[:min(int(cut), len(body))]...))
 		s.watchBody(append(head, body...))
-		if m := s.pair.measurement(false); m.Packets > PairCount || s.pair.offset > len(body) {
+		if m := s.pair.Measurement(false); m.Packets > PairCount || s.pair.offset > len(body) {
 			t.Fatalf("%+v, %d of %d bytes", m, s.pair.offset, len(body))
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"github.com/pion/rtp"
 
 	"caracal/asf"
+	"caracal/internal/pull"
 )
 
 // packet takes a media or FEC packet; ordered says that it came over TCP. The
@@ -70,9 +71,8 @@ func (s *clientSession) received(p Received) error {
 			return nil
 		}
 	}
-	s.push(StreamEvent{
-		Kind: GotPacket, Data: data, SendTime: p.SendTime, Key: p.Key, Packet: p.Location, HasPacket: p.HasLocation,
-	})
+	packet := pull.Event{Kind: GotPacket, Data: data, Packet: p.Location, HasPacket: p.HasLocation}
+	s.push(StreamEvent{Event: packet, SendTime: p.SendTime, Key: p.Key})
 	return nil
 }
 
@@ -159,7 +159,7 @@ func (s *clientSession) ended() {
 	for _, r := range s.receivers {
 		r.started = r.started && !s.over // the next Play may number anew
 	}
-	s.push(StreamEvent{Kind: GotEnd, Reason: s.reason})
+	s.push(StreamEvent{Event: pull.Event{Kind: GotEnd, More: !s.over}, Reason: s.reason})
 	if !s.changeNotice {
 		s.submitLog(LogPlay)
 	}

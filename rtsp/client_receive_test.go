@@ -1,8 +1,9 @@
 package rtsp
 
 import (
-	"sync"
 	"testing"
+
+	"caracal/internal/pull"
 )
 
 // testReceiving is a session without a connection that takes packets of one
@@ -12,7 +13,7 @@ func testReceiving() *clientSession {
 		c: &Client{Unpadded: true}, err: errClosed,
 		receivers: map[uint32]*clientReceiver{}, byes: map[uint32]bool{},
 	}
-	s.changed = sync.NewCond(&s.mu)
+	s.queue = pull.NewQueue(&s.mu, gapEvent)
 	media := &clientTrack{url: "a", ssrc: 1, hasSSRC: true}
 	fec := &clientTrack{url: "a/fec", kind: trackFEC, of: media, ssrc: 1, payload: PayloadFEC}
 	s.tracks = []*clientTrack{media, fec}
@@ -54,7 +55,7 @@ func TestReceiverOrders(t *testing.T) {
 			s.packet(testFragment(seq), false)
 		}
 		out := ""
-		for _, event := range s.queue {
+		for event, more := s.queue.Take(); more; event, more = s.queue.Take() {
 			out += string(event.Data)
 		}
 		if out != test.out || s.stats != test.stats {
@@ -73,8 +74,9 @@ func TestReceiverTakesEarlyPackets(t *testing.T) {
 	}
 	s.asking = false // Play is answered
 	s.receivers[1].begin(s, 100)
-	if len(s.queue) != 2 || s.queue[0].Data[0] != 100 || s.stats.Duplicates != 2 {
-		t.Errorf("%+v, %+v", s.queue, s.stats)
+	n := s.queue.Len()
+	if e, ok := s.queue.Take(); n != 2 || !ok || e.Data[0] != 100 || s.stats.Duplicates != 2 {
+		t.Errorf("%d events, %+v, %+v", n, e, s.stats)
 	}
 	for i := range uint32(2 * maxClientReceivers) {
 		s.receiver(i)

@@ -40,7 +40,8 @@ func (s *clientSession) inherit(old *clientSession) {
 	s.guid, s.ssrc, s.cseq = old.guid, old.ssrc, old.cseq
 	s.session, s.genID, s.features, s.authorize = old.session, old.genID, old.features, old.authorize
 	s.sdp, s.packetSize, s.connectLogged = old.sdp, old.packetSize, old.connectLogged
-	s.queue, s.stats, s.overflow = old.queue, old.stats, old.overflow
+	s.stats = old.stats
+	s.queue.Inherit(old.queue)
 	s.rearm()
 }
 

@@ -218,7 +218,7 @@ func (r *clientReceiver) use(s *clientSession, b []byte) {
 // 3.1.5.12.2, before what follows them.
 func (r *clientReceiver) reportGap(s *clientSession) {
 	if r.lost > 0 {
-		s.push(StreamEvent{Kind: GotGap, Lost: r.lost})
+		s.push(gapEvent(r.lost))
 		r.lost = 0
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 
 	"caracal/internal/head"
+	"caracal/internal/memnet"
 )
 
 // The Client plays what the sequences record: it says what their players said,
@@ -27,7 +28,7 @@ func TestClientPlaysSequences(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := startScript(t, ReadSteps(t, name))
-				c := &Client{Agent: "WMPlayer/11.0.5721.5145", Dial: f.n.dial, Listen: f.n.listen}
+				c := &Client{Agent: "WMPlayer/11.0.5721.5145", Dial: f.n.Dial, Listen: f.n.Listen}
 				sequencePlayers[name](t, c, f)
 				synctest.Wait()
 				f.mustBeOver()
@@ -39,7 +40,7 @@ func TestClientPlaysSequences(t *testing.T) {
 // script is a server that expects and says what a sequence has.
 type script struct {
 	t      *testing.T
-	n      *network
+	n      *memnet.Network
 	steps  []*Step
 	host   string // in the sequence
 	url    string // in the network, whose dial takes an address
@@ -50,15 +51,15 @@ type script struct {
 }
 
 func startScript(t *testing.T, steps []*Step) *script {
-	f := &script{t: t, n: newNetwork(), steps: steps, cseqs: map[int64]int64{}, done: make(chan struct{})}
+	f := &script{t: t, n: memnet.New(), steps: steps, cseqs: map[int64]int64{}, done: make(chan struct{})}
 	first := steps[0].Request(t).Target
 	f.host, f.url = first.Host, "rtsp://192.0.2.1"+first.Path
 	var err error
-	if f.socket, err = f.n.listen(t.Context(), "udp", netip.AddrPortFrom(serverAddr, 5004).String()); err != nil {
+	if f.socket, err = f.n.Listen(t.Context(), "udp", netip.AddrPortFrom(memnet.Server, 5004).String()); err != nil {
 		t.Fatal(err)
 	}
 	go f.serve()
-	t.Cleanup(func() { f.socket.Close(); close(f.n.accept) })
+	t.Cleanup(func() { f.socket.Close(); f.n.Close() })
 	return f
 }
 
@@ -73,8 +74,8 @@ func (f *script) mustBeOver() {
 
 func (f *script) serve() {
 	defer close(f.done)
-	conn, ok := <-f.n.accept
-	if !ok {
+	conn, err := f.n.Accept()
+	if err != nil {
 		return
 	}
 	defer conn.Close()
@@ -168,7 +169,7 @@ func (f *script) compareTransport(got *Request, want []Transport) {
 		}
 	}
 	if _, control, _ := SplitControl(got.Target.Path); control.RTX() {
-		f.rtx = netip.AddrPortFrom(clientAddr, list[0].ClientPort.RTP)
+		f.rtx = netip.AddrPortFrom(memnet.Client, list[0].ClientPort.RTP)
 	}
 }
 

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"net"
 	"testing"
-	"time"
 
 	"caracal/asf"
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/internal/point"
 	"caracal/rtsp"
 )
@@ -117,13 +117,13 @@ func TestClientReconnects(t *testing.T) {
 				t.Fatalf("%s: packet %d after %d", over.name, e.Packet, last.Packet)
 			}
 		}
-		if now, total := s.sessions.Count(); now != 1 || total != 1 {
+		if now, total := s.Sessions.Count(); now != 1 || total != 1 {
 			t.Errorf("%s: %d sessions of %d", over.name, now, total)
 		}
 		if err := stream.Teardown(t.Context()); err != nil {
 			t.Error(over.name, err)
 		}
-		s.waitFor("the session ends", s.noSession)
+		s.WaitFor("the session ends", s.NoSession)
 		var refused *rtsp.StatusError
 		if err := stream.Reconnect(t.Context()); !errors.As(err, &refused) || refused.Response.Status != 454 {
 			t.Errorf("%s: after TEARDOWN: %v", over.name, err)
@@ -135,8 +135,8 @@ func TestClientReconnects(t *testing.T) {
 func TestClientFollowsServer(t *testing.T) {
 	s := startServer(t)
 	c := s.client()
-	s.points.Add(&point.Point{Name: "moved", Redirect: s.url("clip.wmv")})
-	s.points.Add(&point.Point{Name: "round", Redirect: s.url("round")})
+	s.Points.Add(&point.Point{Name: "moved", Redirect: s.url("clip.wmv")})
+	s.Points.Add(&point.Point{Name: "round", Redirect: s.url("round")})
 	stream := s.play(c, "moved", rtsp.PlayOptions{})
 	if got := stream.Description().URL; got != s.url("clip.wmv") {
 		t.Errorf("described %s", got)
@@ -164,8 +164,6 @@ func TestClientTakesEither(t *testing.T) {
 // Logs, KeepAlive and GetContentInfo are taken.
 func TestClientTalksToServer(t *testing.T) {
 	s := startServer(t)
-	logs := s.bus.Subscribe(1000)
-	defer logs.Close()
 	c := s.client()
 	c.Log = func(kind rtsp.Kind, stats rtsp.ClientStats) []byte { return []byte("<XML>" + kind.String() + "</XML>") }
 	stream := s.play(c, "clip.wmv", rtsp.PlayOptions{})
@@ -183,24 +181,10 @@ func TestClientTalksToServer(t *testing.T) {
 		t.Error(err)
 	}
 	want := []string{"<XML>LogConnect</XML>", "<XML>LogPlay</XML>", "<XML>more</XML>"}
-	for _, text := range want {
-		if got := nextLog(t, logs); got != text {
-			t.Errorf("the server has taken %q, want %q", got, text)
-		}
-	}
-}
-
-func nextLog(t *testing.T, logs *event.Subscription) string {
-	t.Helper()
-	limit := time.After(patience)
-	for {
-		select {
-		case r := <-logs.C():
-			if e, ok := r.Event.(event.LogReceived); ok {
-				return e.Text
-			}
-		case <-limit:
-			t.Fatal("no log")
+	s.WaitFor("all logs are there", func() bool { return len(fronttest.EventsOf[event.LogReceived](s.Rig)) == len(want) })
+	for i, e := range fronttest.EventsOf[event.LogReceived](s.Rig) {
+		if e.Text != want[i] {
+			t.Errorf("the server has taken %q, want %q", e.Text, want[i])
 		}
 	}
 }

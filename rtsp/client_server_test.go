@@ -17,7 +17,7 @@ const numbered = head.FeatureEOSMsg | head.FeatureSSwitch | head.FeatureSrvPPair
 // client is a Client of the server, whose goroutines have to be gone at the
 // end of the test.
 func (s *server) client() *rtsp.Client {
-	s.t.Cleanup(func() { s.waitFor("the client's goroutines end", noClient) })
+	s.T.Cleanup(func() { s.WaitFor("the client's goroutines end", noClient) })
 	return &rtsp.Client{Supported: numbered}
 }
 
@@ -29,14 +29,14 @@ func noClient() bool {
 
 // play begins to play and closes the stream at the end of the test.
 func (s *server) play(c *rtsp.Client, name string, opt rtsp.PlayOptions) *rtsp.Stream {
-	s.t.Helper()
+	s.T.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	s.t.Cleanup(cancel)
+	s.T.Cleanup(cancel)
 	stream, err := c.Play(ctx, s.url(name), opt)
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
-	s.t.Cleanup(func() { stream.Close() })
+	s.T.Cleanup(func() { stream.Close() })
 	return stream
 }
 
@@ -47,7 +47,7 @@ func next(t *testing.T, stream *rtsp.Stream, c clip) rtsp.StreamEvent {
 	if err != nil || e.Kind != rtsp.GotPacket || !e.HasPacket {
 		t.Fatalf("%+v, %v", e, err)
 	}
-	if int(e.Packet) >= c.count() || !bytes.Equal(e.Data, c.packet(int(e.Packet))) {
+	if int(e.Packet) >= c.Count() || !bytes.Equal(e.Data, c.Packet(int(e.Packet))) {
 		t.Fatalf("packet %d is not the clip's", e.Packet)
 	}
 	return e
@@ -56,7 +56,7 @@ func next(t *testing.T, stream *rtsp.Stream, c clip) rtsp.StreamEvent {
 // rest takes all packets from the one with number from to the end.
 func rest(t *testing.T, stream *rtsp.Stream, c clip, from int) {
 	t.Helper()
-	for n := from; n < c.count(); n++ {
+	for n := from; n < c.Count(); n++ {
 		if e := next(t, stream, c); int(e.Packet) != n {
 			t.Fatalf("packet %d, want %d", e.Packet, n)
 		}
@@ -82,7 +82,7 @@ func TestClientAgainstServer(t *testing.T) {
 			s := startServer(t)
 			stream := s.play(s.client(), "clip.wmv", rtsp.PlayOptions{UDP: over.udp})
 			d := stream.Description()
-			if !bytes.Equal(d.HeaderBytes, shortClip().header) || !d.Server.Is(rtsp.AgentServer) {
+			if !bytes.Equal(d.HeaderBytes, shortClip().Header) || !d.Server.Is(rtsp.AgentServer) {
 				t.Errorf("described as %q, with a header of %d bytes", d.Server.Raw, len(d.HeaderBytes))
 			}
 			rest(t, stream, shortClip(), 0)
@@ -98,7 +98,7 @@ func TestClientAgainstServer(t *testing.T) {
 			if err := stream.Teardown(t.Context()); err != nil {
 				t.Error(err)
 			}
-			s.waitFor("the session ends", s.noSession)
+			s.WaitFor("the session ends", s.NoSession)
 		})
 	}
 }
@@ -106,7 +106,7 @@ func TestClientAgainstServer(t *testing.T) {
 // Where a Play begins: a time goes back to a key frame, packets and bytes are
 // exact.
 func TestClientSeeks(t *testing.T) {
-	byteOf := uint64(len(shortClip().header) + 7*clipPacket)
+	byteOf := uint64(len(shortClip().Header) + 7*clipPacket)
 	for _, over := range transports {
 		s := startServer(t)
 		stream := s.play(s.client(), "clip.wmv", rtsp.PlayOptions{UDP: over.udp})

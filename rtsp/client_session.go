@@ -1,6 +1,7 @@
 package rtsp
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"caracal/internal/head"
+	"caracal/internal/pull"
 )
 
 // clientSession is a connection and the session that was set up on it. The
@@ -17,7 +19,7 @@ import (
 // requests are written by whoever calls. mu guards what they share.
 type clientSession struct {
 	c       *Client
-	u       clientURL
+	u       pull.URL
 	address string // that it was dialed at
 	guid    string
 	ssrc    uint32 // the client's own
@@ -33,8 +35,7 @@ type clientSession struct {
 	writing sync.Mutex // is taken before mu
 
 	mu        sync.Mutex
-	changed   *sync.Cond // the queue got longer or shorter, calls came or went, or shut
-	err       error      // why it was shut
+	err       error // why it was shut
 	cseq      int64
 	pending   map[int64]*clientCall
 	session   Session
@@ -43,17 +44,16 @@ type clientSession struct {
 	authorize func(method, target string) string
 	keepAlive *time.Timer
 
-	answers  [][]byte // to requests of the server, not written yet
-	queue    []StreamEvent
-	starting bool // Play was asked for, and no Pause since
-	asking   bool // and not answered
-	playing  bool // Play was answered, and no Pause since
-	paused   bool // while it played, and not played since
-	over     bool // the stream's end is in the queue or was taken from it
-	ending   bool // the end waits for packets of receivers
+	answers  [][]byte                 // to requests of the server, not written yet
+	queue    *pull.Queue[StreamEvent] // wakes for calls and for shut too
+	starting bool                     // Play was asked for, and no Pause since
+	asking   bool                     // and not answered
+	playing  bool                     // Play was answered, and no Pause since
+	paused   bool                     // while it played, and not played since
+	over     bool                     // the stream's end is in the queue or was taken from it
+	ending   bool                     // the end waits for packets of receivers
 	reason   EndReason
 	stats    ClientStats
-	overflow uint32 // packets that were left out of the queue since it was full
 
 	sdp           *SDP // of the entry that was announced last
 	packetSize    int  // of that entry, bytes
@@ -72,13 +72,13 @@ type clientSession struct {
 }
 
 // open connects and begins to read.
-func (c *Client) open(ctx context.Context, u clientURL, address string) (*clientSession, error) {
-	conn, err := c.dial(ctx, address)
+func (c *Client) open(ctx context.Context, u pull.URL, address string) (*clientSession, error) {
+	conn, err := pull.Dial(ctx, c.Dial, address)
 	if err != nil {
 		return nil, err
 	}
 	s := &clientSession{
-		c: c, u: u, address: address, guid: c.guid(), conn: conn, ssrc: rand.Uint32(),
+		c: c, u: u, address: address, guid: cmp.Or(c.GUID, pull.NewGUID()), conn: conn, ssrc: rand.Uint32(),
 		dead:      make(chan struct{}),
 		answer:    make(chan struct{}, 1),
 		pending:   map[int64]*clientCall{},
@@ -86,7 +86,7 @@ func (c *Client) open(ctx context.Context, u clientURL, address string) (*client
 		receivers: map[uint32]*clientReceiver{},
 		byes:      map[uint32]bool{},
 	}
-	s.changed = sync.NewCond(&s.mu)
+	s.queue = pull.NewQueue(&s.mu, gapEvent)
 	s.wg.Go(func() { s.shut(s.judge(s.read())) })
 	s.wg.Go(s.writeAnswers)
 	return s, nil
@@ -113,7 +113,7 @@ func (s *clientSession) shut(reason error) {
 			timer.Stop()
 		}
 	}
-	s.changed.Broadcast()
+	s.queue.Wake()
 }
 
 // close shuts and waits for the goroutines.

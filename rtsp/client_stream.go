@@ -5,37 +5,35 @@ import (
 	"io"
 
 	"caracal/internal/head"
+	"caracal/internal/pull"
 )
 
 // StreamEventKind says what Stream.Next returns.
-type StreamEventKind uint8
+type StreamEventKind = pull.Kind
 
 const (
-	GotPacket StreamEventKind = iota + 1 // Data, SendTime, Key, Packet
-	GotEnd                               // Reason
-	GotHeader                            // SDP, Selected: the next entry of a playlist
-	GotGap                               // Lost
+	GotPacket = pull.GotPacket // Data, which is the receiver's own, SendTime, Key, Packet
+	GotEnd    = pull.GotEnd    // Reason, More
+	GotHeader = pull.GotHeader // SDP, Header, Selected: the next entry of a playlist
+	GotGap    = pull.GotGap    // Lost: RTP packets that never came, or ASF packets
 )
 
 // StreamEvent is what comes next in a stream.
 type StreamEvent struct {
-	Kind      StreamEventKind
-	Data      []byte // an ASF packet; the receiver's own
-	SendTime  uint32 // ms
-	Key       bool
-	Packet    uint32 // LocationId: the number of the ASF packet; counts if HasPacket
-	HasPacket bool
+	pull.Event
+	SendTime uint32 // ms
+	Key      bool
 
 	Reason EndReason
-
-	// Lost is how many RTP packets never came before what follows, or how many
-	// ASF packets Next did not take in time.
-	Lost uint32
 
 	SDP      *SDP      // of an Announce request
 	Selected []RTPInfo // streams that the server has selected already
 	GenID    uint32    // of the entry, X-Playlist-Gen-Id
 	Receding bool      // the entry before, not the next one
+}
+
+func gapEvent(lost uint32) StreamEvent {
+	return StreamEvent{Event: pull.Event{Kind: GotGap, Lost: lost}}
 }
 
 // ClientStats counts what came over RTP.
@@ -85,46 +83,30 @@ func (s *Stream) Stats() ClientStats {
 // Next waits for what comes next. It returns io.EOF after an end with nothing
 // to follow, until Play starts again; io.ErrUnexpectedEOF when the server closes
 // the connection before it; the cause when the context of Play ends.
-func (s *Stream) Next() (StreamEvent, error) {
-	c := s.session()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for len(c.queue) == 0 {
-		if c.over {
-			return StreamEvent{}, io.EOF
-		}
-		if c.err != nil {
-			return StreamEvent{}, c.err
-		}
-		c.changed.Wait()
+func (s *Stream) Next() (StreamEvent, error) { return s.session().queue.Next(s.session().finished) }
+
+// Receive is Next for who takes streams of any protocol.
+func (s *Stream) Receive() (pull.Event, error) {
+	e, err := s.Next()
+	return e.Event, err
+}
+
+// finished is why nothing comes behind what is in the queue.
+func (s *clientSession) finished() error {
+	if s.over {
+		return io.EOF
 	}
-	event := c.queue[0]
-	c.queue[0] = StreamEvent{}
-	c.queue = c.queue[1:]
-	c.changed.Broadcast()
-	return event, nil
+	return s.err
 }
 
 // Waiting is how many events Next returns without waiting.
-func (s *Stream) Waiting() int {
-	s.session().mu.Lock()
-	defer s.session().mu.Unlock()
-	return len(s.session().queue)
-}
+func (s *Stream) Waiting() int { return s.session().queue.Waiting() }
 
 // push takes an event for Next. The caller holds mu.
 func (s *clientSession) push(event StreamEvent) {
-	if event.Kind == GotPacket && len(s.queue) >= maxClientOverflow {
+	if !s.queue.Push(event, event.Kind == GotPacket) {
 		s.stats.Overflow++
-		s.overflow++
-		return
 	}
-	if s.overflow > 0 {
-		s.queue = append(s.queue, StreamEvent{Kind: GotGap, Lost: s.overflow})
-		s.overflow = 0
-	}
-	s.queue = append(s.queue, event)
-	s.changed.Broadcast()
 }
 
 // Pause stops the stream, [MS-RTSP] 3.1.4.7; Play goes on. What was received

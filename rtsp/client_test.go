@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"caracal/internal/head"
+	"caracal/internal/memnet"
+	"caracal/internal/pull"
 )
 
 // collect takes all packets up to the end and holds them against the clip.
@@ -49,7 +51,7 @@ func collect(t *testing.T, s *Stream, f *fakeServer) (missing int) {
 func bubble(t *testing.T, test func(t *testing.T, f *fakeServer, c *Client)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		f := startFake(t, newNetwork())
+		f := startFake(t, memnet.New())
 		test(t, f, f.client())
 	})
 }
@@ -83,15 +85,15 @@ func TestClientOverTCP(t *testing.T) {
 }
 
 func TestClientOverUDP(t *testing.T) {
-	toMedia := func(n *network, lose func(i int) bool) {
+	toMedia := func(n *memnet.Network, lose func(i int) bool) {
 		i := 0
-		n.drop = func(from, to netip.AddrPort, b []byte) bool {
+		n.Drop(func(from, to netip.AddrPort, b []byte) bool {
 			if from.Port() != 5004 || to.Port() != 40_002 {
 				return false
 			}
 			i++
 			return lose(i)
-		}
+		})
 	}
 	tests := []struct {
 		name  string
@@ -213,7 +215,7 @@ func TestClientIsSlow(t *testing.T) {
 		}
 		defer s.Close()
 		synctest.Wait()
-		if n := len(s.d.session.queue); n != maxClientQueue && n != len(f.packets)+1 {
+		if n := s.Waiting(); n != pull.MaxQueue && n != len(f.packets)+1 {
 			t.Errorf("%d events wait", n)
 		}
 		if missing := collect(t, s, f); missing != 0 {

@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+
+	"caracal/internal/pull"
 )
 
 const (
@@ -59,7 +61,7 @@ func (s *clientSession) listenMedia(ctx context.Context) (PortPair, error) {
 	socket := s.media
 	s.mu.Unlock()
 	if socket == nil {
-		conn, err := s.c.listen(ctx, net.JoinHostPort(s.localHost(), "0"))
+		conn, err := pull.Listen(ctx, s.c.Listen, s.conn, "0")
 		if err != nil {
 			return PortPair{}, err
 		}
@@ -94,15 +96,14 @@ func (s *clientSession) resends() bool {
 
 // listenPair opens two ports in a row.
 func (s *clientSession) listenPair(ctx context.Context) (*clientRTX, error) {
-	host := s.localHost()
 	var last error
 	for range clientPortTries {
-		first, err := s.c.listen(ctx, net.JoinHostPort(host, "0"))
+		first, err := pull.Listen(ctx, s.c.Listen, s.conn, "0")
 		if err != nil {
 			return nil, err
 		}
 		port := localPort(first)
-		second, err := s.c.listen(ctx, net.JoinHostPort(host, strconv.Itoa(int(port)+1)))
+		second, err := pull.Listen(ctx, s.c.Listen, s.conn, strconv.Itoa(int(port)+1))
 		if err == nil {
 			return &clientRTX{rtp: clientSocket{conn: first}, rtcp: clientSocket{conn: second}}, nil
 		}
@@ -135,7 +136,7 @@ func (s *clientSession) receive(socket *clientSocket, take func([]byte)) {
 			return // shut closes it
 		}
 		s.mu.Lock()
-		if !s.fromServer(socket, addrOf(from).Addr()) {
+		if !s.fromServer(socket, pull.AddrPort(from).Addr()) {
 			s.stats.Strange++
 		} else {
 			take(b[:n])
@@ -147,7 +148,7 @@ func (s *clientSession) receive(socket *clientSocket, take func([]byte)) {
 // fromServer says that an address is the server's, as the connection or a
 // Transport header has it. The caller holds mu.
 func (s *clientSession) fromServer(socket *clientSocket, from netip.Addr) bool {
-	server := addrOf(s.conn.RemoteAddr()).Addr()
+	server := pull.AddrPort(s.conn.RemoteAddr()).Addr()
 	return !server.IsValid() || from == server || from == socket.peer.Addr()
 }
 
@@ -165,7 +166,7 @@ func (s *clientSession) peer(t *Transport, port uint16) netip.AddrPort {
 	if source, err := netip.ParseAddr(t.Source); err == nil && !source.IsUnspecified() {
 		return netip.AddrPortFrom(source.Unmap(), port)
 	}
-	return netip.AddrPortFrom(addrOf(s.conn.RemoteAddr()).Addr(), port)
+	return netip.AddrPortFrom(pull.AddrPort(s.conn.RemoteAddr()).Addr(), port)
 }
 
 // punch opens firewalls on the way to the ports that packets come to.
@@ -195,23 +196,4 @@ func (s *clientSession) punch() error {
 // send loses what cannot be sent, as the network does.
 func (c *clientSocket) send(b []byte) { c.conn.WriteTo(b, net.UDPAddrFromAddrPort(c.peer)) }
 
-func (s *clientSession) localHost() string {
-	if a := addrOf(s.conn.LocalAddr()).Addr(); a.IsValid() {
-		return a.String()
-	}
-	return ""
-}
-
-func localPort(c net.PacketConn) uint16 { return addrOf(c.LocalAddr()).Port() }
-
-// addrOf returns the zero value for what is no address and port.
-func addrOf(a net.Addr) netip.AddrPort {
-	if a == nil {
-		return netip.AddrPort{}
-	}
-	p, err := netip.ParseAddrPort(a.String())
-	if err != nil {
-		return netip.AddrPort{}
-	}
-	return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
-}
+func localPort(c net.PacketConn) uint16 { return pull.AddrPort(c.LocalAddr()).Port() }

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"caracal/internal/vector"
 )
 
 // fecRun is a Total Span as sent.
@@ -178,12 +180,12 @@ func TestRepairRefuses(t *testing.T) {
 // Whatever FEC packets and source packets there are, what is made again is no
 // longer than they.
 func FuzzRepairFEC(f *testing.F) {
-	for _, v := range wireVectors(f, "fec.txt") {
+	for _, v := range vector.Read(f, "fec.txt") {
 		if v["kind"] != "span" {
 			continue
 		}
-		one := (wireVector{"b": firstLine(v["fec"])}).bytes(f, "b")
-		f.Add(one[RTPHeadSize:], one[RTPHeadSize:], (wireVector{"b": firstLine(v["source"])}).bytes(f, "b"))
+		one := vector.Hex(f, firstLine(v["fec"]))
+		f.Add(one[RTPHeadSize:], one[RTPHeadSize:], vector.Hex(f, firstLine(v["source"])))
 	}
 	f.Fuzz(func(t *testing.T, a, b, source []byte) {
 		var parity []FECPacket

@@ -6,15 +6,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"caracal/internal/vector"
 )
 
 // fecFaults compares a code with the vectors, and says what is wrong.
 func fecFaults(t *testing.T, matrix func(k, rows int) [][]byte) (faults []string) {
 	t.Helper()
-	for _, v := range wireVectors(t, "fec.txt") {
+	for _, v := range vector.Read(t, "fec.txt") {
 		if v["kind"] == "matrix" {
-			k, index := v.number(t, "k"), v.number(t, "index")
-			if got := matrix(k, index+1)[index]; !bytes.Equal(got, v.bytes(t, "factors")) {
+			k, index := v.Number(t, "k"), v.Number(t, "index")
+			if got := matrix(k, index+1)[index]; !bytes.Equal(got, v.Bytes(t, "factors")) {
 				faults = append(faults, fmt.Sprintf("%s: %x, want %s", v["name"], got, v["factors"]))
 			}
 			continue
@@ -33,17 +35,17 @@ func fecFaults(t *testing.T, matrix func(k, rows int) [][]byte) (faults []string
 	return faults
 }
 
-func vectorPackets(t *testing.T, v wireVector, key string) (all [][]byte) {
+func vectorPackets(t *testing.T, v vector.Vector, key string) (all [][]byte) {
 	t.Helper()
 	for line := range strings.SplitSeq(v[key], "\n") {
-		all = append(all, (wireVector{"b": line}).bytes(t, "b"))
+		all = append(all, vector.Hex(t, line))
 	}
 	return all
 }
 
-func encodeSpan(t *testing.T, v wireVector, matrix func(k, rows int) [][]byte, source [][]byte) [][]byte {
+func encodeSpan(t *testing.T, v vector.Vector, matrix func(k, rows int) [][]byte, source [][]byte) [][]byte {
 	t.Helper()
-	p := FECParameters{uint8(v.number(t, "span")), uint8(v.number(t, "perspan")), uint8(v.number(t, "margin"))}
+	p := FECParameters{uint8(v.Number(t, "span")), uint8(v.Number(t, "perspan")), uint8(v.Number(t, "margin"))}
 	e := NewFECEncoder(p, 0)
 	if e.Parameters() != p {
 		t.Fatalf("%s: parameters became %+v", v["name"], e.Parameters())
@@ -211,10 +213,10 @@ func TestFECIgnoredBits(t *testing.T) {
 
 // What is read is written again, but for the bits that are to be ignored.
 func FuzzFECPacket(f *testing.F) {
-	for _, v := range wireVectors(f, "fec.txt") {
+	for _, v := range vector.Read(f, "fec.txt") {
 		if v["kind"] == "span" {
 			first, _, _ := strings.Cut(v["fec"], "\n")
-			f.Add((wireVector{"b": first}).bytes(f, "b")[RTPHeadSize:])
+			f.Add(vector.Hex(f, first)[RTPHeadSize:])
 		}
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -207,7 +207,7 @@ func (g *golden) packets() {
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	for n := range shortClip().count() {
+	for n := range shortClip().Count() {
 		var p rtp.Packet
 		if err := p.Unmarshal(datagram(g.t, g.media)); err != nil {
 			g.t.Fatal(err)
@@ -222,7 +222,7 @@ func (g *golden) packets() {
 	}
 }
 
-func firstSendTime(c clip) (uint32, error) { return asf.SendTime(c.packet(0)) }
+func firstSendTime(c clip) (uint32, error) { return asf.SendTime(c.Packet(0)) }
 
 // The Client goes the same way, over both families.
 func TestClientOfGoldenTraces(t *testing.T) {

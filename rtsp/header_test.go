@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"caracal/internal/head"
+	"caracal/internal/vector"
 )
 
 // rewrite parses the value of a header and writes it again.
@@ -63,7 +64,7 @@ func rewrite(header, in string) (string, error) {
 }
 
 func TestHeaders(t *testing.T) {
-	for _, v := range wireVectors(t, "headers.txt") {
+	for _, v := range vector.Read(t, "headers.txt") {
 		name := v["header"] + ": " + v["in"]
 		got, err := rewrite(v["header"], v["in"])
 		switch {
@@ -152,7 +153,7 @@ func FuzzHeaders(f *testing.F) {
 		"Transport", "Range", "Session", "RTP-Info", "X-RTP-Info", "Supported", "X-Accelerate-Streaming",
 		"X-Burst-Streaming", "Speed", "Bandwidth", "X-Playlist", "If-Match", "Cache-Control", "X-StartupProfile",
 	}
-	for _, v := range wireVectors(f, "headers.txt") {
+	for _, v := range vector.Read(f, "headers.txt") {
 		for i, name := range names {
 			if name == v["header"] {
 				f.Add(i, v["in"])

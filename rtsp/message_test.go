@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"caracal/internal/head"
+	"caracal/internal/vector"
 )
 
 // headerFacts names what the files of testdata/messages can expect of the
@@ -129,26 +130,26 @@ func parseMessage(b []byte) (req *Request, resp *Response, n int, err error) {
 }
 
 func TestMessages(t *testing.T) {
-	for _, file := range wireFiles(t, "messages") {
-		t.Run(file.name, func(t *testing.T) {
-			req, resp, n, err := parseMessage([]byte(file.text + "$\x00\x00\x00"))
+	for _, file := range vector.Texts(t, "messages") {
+		t.Run(file.Name, func(t *testing.T) {
+			req, resp, n, err := parseMessage([]byte(file.Text + "$\x00\x00\x00"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if n != len(file.text) {
-				t.Errorf("took %d bytes, want %d", n, len(file.text))
+			if n != len(file.Text) {
+				t.Errorf("took %d bytes, want %d", n, len(file.Text))
 			}
 			if req != nil {
-				file.check(t, requestFacts(req))
+				file.Check(t, requestFacts(req))
 			} else {
-				file.check(t, responseFacts(resp))
+				file.Check(t, responseFacts(resp))
 			}
-			for cut := range file.text {
-				if _, _, _, err := parseMessage([]byte(file.text[:cut])); !errors.Is(err, ErrNeedMore) {
+			for cut := range file.Text {
+				if _, _, _, err := parseMessage([]byte(file.Text[:cut])); !errors.Is(err, ErrNeedMore) {
 					t.Fatalf("%d of %d bytes: %v, want ErrNeedMore", cut, n, err)
 				}
 			}
-			checkBareLines(t, file.text, req, resp)
+			checkBareLines(t, file.Text, req, resp)
 			checkAppend(t, req, resp)
 		})
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/pion/rtcp"
+
+	"caracal/internal/vector"
 )
 
 func describeNacks(b []byte) string {
@@ -24,9 +26,9 @@ func describeNacks(b []byte) string {
 }
 
 func TestNackVectors(t *testing.T) {
-	for _, v := range wireVectors(t, "nack.txt") {
+	for _, v := range vector.Read(t, "nack.txt") {
 		t.Run(v["name"], func(t *testing.T) {
-			if got := describeNacks(v.bytes(t, "hex")); got != v["expect"] {
+			if got := describeNacks(v.Bytes(t, "hex")); got != v["expect"] {
 				t.Errorf("got  %s\nwant %s", got, v["expect"])
 			}
 		})
@@ -123,8 +125,8 @@ func pionNacks(t *testing.T, b []byte) (lost []uint16) {
 }
 
 func FuzzNacks(f *testing.F) {
-	for _, v := range wireVectors(f, "nack.txt") {
-		f.Add(v.bytes(f, "hex"))
+	for _, v := range vector.Read(f, "nack.txt") {
+		f.Add(v.Bytes(f, "hex"))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		ssrc, missing, err := ParseNacks(nil, b)

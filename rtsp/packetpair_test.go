@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/pion/rtp"
+
+	"caracal/internal/vector"
 )
 
 func randomBytes(n int) []byte {
@@ -34,7 +36,7 @@ func TestPair(t *testing.T) {
 		for n := 1; n <= PairCount; n++ {
 			rnd := randomBytes(pair.Size(n))
 			b := pair.Append(nil, n, rnd)
-			head := (wireVector{"b": tt.heads[n-1]}).bytes(t, "b")
+			head := vector.Hex(t, tt.heads[n-1])
 			if pair.Size(n) != tt.sizes[n-1] || !bytes.Equal(b, append(head, rnd...)) {
 				t.Errorf("variable %t, packet %d: %d random bytes, head %s", tt.variable, n, pair.Size(n), hex.EncodeToString(b[:16]))
 			}

@@ -10,17 +10,18 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/sample"
+	"caracal/internal/vector"
 )
 
-func vectorForm(v wireVector) PayloadForm {
+func vectorForm(v vector.Vector) PayloadForm {
 	if v["form"] == "explicit" {
 		return FormExplicit
 	}
 	return FormStandard
 }
 
-func vectorFraming(t *testing.T, v wireVector) Framing {
-	return Framing{PayloadType: 96, SSRC: 0xCAFE0001, Size: v.number(t, "size"), Location: v["location"] != ""}
+func vectorFraming(t *testing.T, v vector.Vector) Framing {
+	return Framing{PayloadType: 96, SSRC: 0xCAFE0001, Size: v.Number(t, "size"), Location: v["location"] != ""}
 }
 
 // frame makes all RTP packets of an ASF packet, each in a slice of its own.
@@ -72,16 +73,16 @@ func join(t testing.TB, j *Joiner, packets [][]byte) (got []Received) {
 }
 
 func TestFramingVectors(t *testing.T) {
-	for _, v := range wireVectors(t, "payload_packets.txt") {
+	for _, v := range vector.Read(t, "payload_packets.txt") {
 		t.Run(v["name"], func(t *testing.T) {
 			f := vectorFraming(t, v)
-			got := frame(t, &f, Unit{PacketSize: v.number(t, "packetsize")}, v.bytes(t, "asf"), vectorForm(v), uint32(v.number(t, "last")), uint32(v.number(t, "location")), 65534)
+			got := frame(t, &f, Unit{PacketSize: v.Number(t, "packetsize")}, v.Bytes(t, "asf"), vectorForm(v), uint32(v.Number(t, "last")), uint32(v.Number(t, "location")), 65534)
 			lines := strings.Split(v["rtp"], "\n")
 			if len(got) != len(lines) {
 				t.Fatalf("%d RTP packets, want %d", len(got), len(lines))
 			}
 			for i, line := range lines {
-				if want := (wireVector{"rtp": line}).bytes(t, "rtp"); !bytes.Equal(got[i], want) {
+				if want := vector.Hex(t, line); !bytes.Equal(got[i], want) {
 					t.Errorf("packet %d\n%x, want\n%x", i, got[i], want)
 				}
 			}
@@ -94,7 +95,7 @@ func TestFramingVectors(t *testing.T) {
 			if s := describeReceived(back[0]); s != words {
 				t.Errorf("received %s, want %s", s, words)
 			}
-			if want := (wireVector{"data": data}).bytes(t, "data"); !bytes.Equal(back[0].Data, want) {
+			if want := vector.Hex(t, data); !bytes.Equal(back[0].Data, want) {
 				t.Errorf("received\n%x, want\n%x", back[0].Data, want)
 			}
 		})

@@ -8,12 +8,14 @@ import (
 	"testing"
 
 	"github.com/pion/rtp"
+
+	"caracal/internal/vector"
 )
 
 // What a Joiner makes of RTP packets: "in" has one a line, as sequence number,
 // "m" for the marker bit, and the payload; "out" the ASF packets.
 func TestJoinerVectors(t *testing.T) {
-	for _, v := range wireVectors(t, "payload_joined.txt") {
+	for _, v := range vector.Read(t, "payload_joined.txt") {
 		t.Run(v["name"], func(t *testing.T) {
 			var j Joiner
 			var got []string
@@ -29,7 +31,7 @@ func TestJoinerVectors(t *testing.T) {
 			if text := strings.Join(got, "\n"); text != v["out"] {
 				t.Errorf("got\n%s\nwant\n%s", text, v["out"])
 			}
-			if int(j.Lost) != v.number(t, "lost") {
+			if int(j.Lost) != v.Number(t, "lost") {
 				t.Errorf("%d lost", j.Lost)
 			}
 		})
@@ -39,11 +41,11 @@ func TestJoinerVectors(t *testing.T) {
 func joinerPacket(t *testing.T, line string) *rtp.Packet {
 	t.Helper()
 	seq, rest, _ := strings.Cut(line, " ")
-	p := &rtp.Packet{Header: rtp.Header{Version: 2, SequenceNumber: uint16(parseInt(t, seq)), Timestamp: 1000}}
+	p := &rtp.Packet{Header: rtp.Header{Version: 2, SequenceNumber: uint16(vector.Vector{"seq": seq}.Number(t, "seq")), Timestamp: 1000}}
 	if after, ok := strings.CutPrefix(rest, "m"); ok {
 		p.Marker, rest = true, after
 	}
-	p.Payload = (wireVector{"b": rest}).bytes(t, "b")
+	p.Payload = vector.Hex(t, rest)
 	return p
 }
 
@@ -72,10 +74,10 @@ func TestJoinerIsBounded(t *testing.T) {
 
 // Any RTP packets: no ASF packet is empty or longer than what came in.
 func FuzzJoiner(f *testing.F) {
-	for _, v := range wireVectors(f, "payload_packets.txt") {
+	for _, v := range vector.Read(f, "payload_packets.txt") {
 		lines := strings.Split(v["rtp"], "\n")
-		a := (wireVector{"b": lines[0]}).bytes(f, "b")
-		z := (wireVector{"b": lines[len(lines)-1]}).bytes(f, "b")
+		a := vector.Hex(f, lines[0])
+		z := vector.Hex(f, lines[len(lines)-1])
 		f.Add(a, z)
 	}
 	f.Fuzz(func(t *testing.T, a, z []byte) {

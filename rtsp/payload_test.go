@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"caracal/internal/vector"
 )
 
 func describePayloadHead(h PayloadHead) string {
@@ -31,9 +33,9 @@ func describePayloadHead(h PayloadHead) string {
 }
 
 func TestPayloadHeadVectors(t *testing.T) {
-	for _, v := range wireVectors(t, "payload_heads.txt") {
+	for _, v := range vector.Read(t, "payload_heads.txt") {
 		t.Run(v["name"], func(t *testing.T) {
-			in := v.bytes(t, "hex")
+			in := v.Bytes(t, "hex")
 			h, n, err := ParsePayloadHead(in)
 			if err != nil {
 				t.Fatal(err)
@@ -57,8 +59,8 @@ func TestPayloadHeadVectors(t *testing.T) {
 }
 
 func FuzzPayloadHead(f *testing.F) {
-	for _, v := range wireVectors(f, "payload_heads.txt") {
-		f.Add(v.bytes(f, "hex"))
+	for _, v := range vector.Read(f, "payload_heads.txt") {
+		f.Add(v.Bytes(f, "hex"))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		h, n, err := ParsePayloadHead(b)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"caracal/internal/head"
+	"caracal/internal/vector"
 )
 
 func TestRequestErrors(t *testing.T) {
@@ -123,8 +124,8 @@ func BenchmarkParseRequest(b *testing.B) {
 }
 
 func FuzzParseRequest(f *testing.F) {
-	for _, file := range wireFiles(f, "messages") {
-		f.Add([]byte(file.text))
+	for _, file := range vector.Texts(f, "messages") {
+		f.Add([]byte(file.Text))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, n, err := ParseRequest(b, MaxRequestBody)
@@ -166,8 +167,8 @@ func dropAdded(before, after *head.Fields) {
 }
 
 func FuzzParseResponse(f *testing.F) {
-	for _, file := range wireFiles(f, "messages") {
-		f.Add([]byte(file.text))
+	for _, file := range vector.Texts(f, "messages") {
+		f.Add([]byte(file.Text))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, n, err := ParseResponse(b, MaxRequestBody)

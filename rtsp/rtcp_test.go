@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/pion/rtcp"
+
+	"caracal/internal/vector"
 )
 
 var testSender = SenderInfo{
@@ -126,8 +128,8 @@ func TestReportsAllocateNothing(t *testing.T) {
 // Whatever comes in, no more than it is looked at; what pion reads as a
 // compound packet is walked over too.
 func FuzzRTCPIter(f *testing.F) {
-	for _, v := range wireVectors(f, "nack.txt") {
-		f.Add(v.bytes(f, "hex"))
+	for _, v := range vector.Read(f, "nack.txt") {
+		f.Add(v.Bytes(f, "hex"))
 	}
 	f.Add(AppendBye(nil, testSender, "caracal"))
 	f.Fuzz(func(t *testing.T, b []byte) {

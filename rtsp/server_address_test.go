@@ -13,15 +13,15 @@ import (
 
 // connectFrom is connect from another address of this machine.
 func (s *server) connectFrom(host string) *peer {
-	s.t.Helper()
+	s.T.Helper()
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(host)}}
-	c, err := d.Dial("tcp", s.address)
+	c, err := d.Dial("tcp", s.Address)
 	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
-	s.t.Cleanup(func() { c.Close() })
+	s.T.Cleanup(func() { c.Close() })
 	c.SetDeadline(time.Now().Add(patience))
-	return &peer{Conn: c, t: s.t}
+	return &peer{Conn: c, t: s.T}
 }
 
 // Whoever knows a session's id needs the player's address too.
@@ -80,8 +80,8 @@ func TestRTCPOfAnotherAddress(t *testing.T) {
 	if b := datagram(t, u.rtx); !bytes.Equal(b, second) {
 		t.Errorf("the first copy is of packet % x, want % x", b[2:4], second[2:4])
 	}
-	s.waitFor("the report counts", func() bool {
-		lost := s.sessions.All()[0].Lost.Load()
+	s.WaitFor("the report counts", func() bool {
+		lost := s.Sessions.All()[0].Lost.Load()
 		if lost == 77 {
 			t.Fatal("a stranger's report counts")
 		}

@@ -53,10 +53,10 @@ func addBytes(t *testing.T, pkt []byte, sizes map[uint8]int) {
 	}
 }
 
-func (c clip) sizes(t *testing.T) map[uint8]int {
+func sizesOf(t *testing.T, c clip) map[uint8]int {
 	all := map[uint8]int{}
-	for n := range c.count() {
-		addBytes(t, c.packet(n), all)
+	for n := range c.Count() {
+		addBytes(t, c.Packet(n), all)
 	}
 	return all
 }
@@ -87,7 +87,7 @@ func TestStreamsOverBothTransports(t *testing.T) {
 	if infos, err := rtsp.ParseRTPInfo(r.Header.Get("RTP-Info")); err != nil || len(infos) != 2 || infos[0].Seq != 1 || infos[1].Seq != 1 {
 		t.Errorf("RTP-Info: %s", r.Header.Get("RTP-Info"))
 	}
-	want := shortClip().sizes(t)
+	want := sizesOf(t, shortClip())
 	for video.bytes[1] < want[1] {
 		video.add(datagram(t, u.rtp))
 	}

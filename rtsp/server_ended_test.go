@@ -17,7 +17,7 @@ func TestEndedWhenAdmitted(t *testing.T) {
 	s := startServer(t)
 	stop := make(chan struct{})
 	endAll := func() {
-		for _, session := range s.sessions.All() {
+		for _, session := range s.Sessions.All() {
 			session.End(errors.New("test"))
 		}
 	}
@@ -40,9 +40,9 @@ func TestEndedWhenAdmitted(t *testing.T) {
 	}
 	close(stop)
 	ending.Wait()
-	s.waitFor("the connections end", func() bool { return s.Connections() == 0 })
+	s.WaitFor("the connections end", func() bool { return s.Connections() == 0 })
 	endAll()
-	s.waitFor("the sessions end", s.noSession)
+	s.WaitFor("the sessions end", s.NoSession)
 	if players, ssrcs := s.Registered(); players+ssrcs != 0 {
 		t.Errorf("%d players and %d SSRCs are left", players, ssrcs)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/rtsp"
 )
 
@@ -35,7 +36,7 @@ func TestInterleavedFrames(t *testing.T) {
 func TestUnfinishedFrame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServerWith(t, setting{memory: true})
-		defer s.stop()
+		defer s.Stop()
 		c := s.connect()
 		begin := time.Now()
 		c.write("$\x01\xff\xff begins and")
@@ -64,24 +65,12 @@ func TestForeignDestination(t *testing.T) {
 // Answers that nothing asked for are counted and harm nobody.
 func TestAnswersToNothing(t *testing.T) {
 	s := startServer(t)
-	events := s.bus.Subscribe(100)
-	defer events.Close()
 	c := s.connect()
 	for _, cseq := range []string{"1", "-1", "999999", "x", ""} {
 		c.write("RTSP/1.0 200 OK\r\nCSeq: " + cseq + "\r\n\r\n")
 	}
 	c.must("OPTIONS", "*")
-	counted := 0
-	s.waitFor("all are counted", func() bool {
-		select {
-		case r := <-events.C():
-			if _, ok := r.Event.(event.BadInput); ok {
-				counted++
-			}
-		default:
-		}
-		return counted == 5
-	})
+	s.WaitFor("all are counted", func() bool { return len(fronttest.EventsOf[event.BadInput](s.Rig)) == 5 })
 }
 
 // A player that takes no notice of the end finds its connection closed; one that
@@ -93,7 +82,7 @@ func TestConnectionClosesAfterTheEnd(t *testing.T) {
 		t.Run(agent, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := startServerWith(t, setting{memory: true})
-				defer s.stop()
+				defer s.Stop()
 				c, clip := s.connect(), s.url("clip.wmv")
 				c.setUp(clip, "User-Agent: "+agent)
 				c.must("PLAY", clip)
@@ -119,7 +108,7 @@ func TestConnectionClosesAfterTheEnd(t *testing.T) {
 func TestTwoSessionsOnOneConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServerWith(t, setting{memory: true})
-		defer s.stop()
+		defer s.Stop()
 		c, clip := s.connect(), s.url("clip.wmv")
 		c.SetDeadline(time.Time{})
 		c.must("SETUP", clip+"/video", overTCP)
@@ -133,7 +122,7 @@ func TestTwoSessionsOnOneConnection(t *testing.T) {
 			time.Sleep(25 * time.Second)
 			c.must("GET_PARAMETER", clip)
 		}
-		if now, _ := s.sessions.Count(); now != 1 {
+		if now, _ := s.Sessions.Count(); now != 1 {
 			t.Errorf("%d sessions", now)
 		}
 		c.must("PLAY", clip)

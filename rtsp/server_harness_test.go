@@ -3,7 +3,6 @@ package rtsp_test
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -12,84 +11,40 @@ import (
 	"testing"
 	"time"
 
-	"caracal/asf"
-	"caracal/internal/event"
 	"caracal/internal/front"
-	"caracal/internal/pace"
-	"caracal/internal/point"
+	"caracal/internal/fronttest"
 	"caracal/internal/session"
-	"caracal/internal/source"
 	"caracal/rtsp"
 )
 
-// The test content: video (stream 1) with a key frame every half second, and
-// audio (stream 2). clip.wmv is short and goes out at once, long.wmv is longer
+// The test content: clip.wmv is short and goes out at once, long.wmv is longer
 // than any test and goes out in its own time.
 const (
-	clipPacket  = 500
-	clipPreroll = 100
-	patience    = 30 * time.Second
+	clipPacket = fronttest.PacketSize
+	patience   = fronttest.Patience
 )
 
 var (
-	shortClip = sync.OnceValue(func() clip { return makeClip(1) })
-	longClip  = sync.OnceValue(func() clip { return makeClip(120) })
+	shortClip = sync.OnceValue(func() clip { return fronttest.Film(1).Clip() })
+	longClip  = sync.OnceValue(func() clip { return fronttest.Film(120).Clip() })
 )
 
-// clip is an ASF file: what players are sent before the packets, and them.
-type clip struct{ header, packets []byte }
-
-func (c clip) count() int { return len(c.packets) / clipPacket }
-
-func (c clip) packet(n int) []byte { return c.packets[n*clipPacket:][:clipPacket] }
-
-func makeClip(seconds uint32) clip { return makeStreams(seconds, 1, 2) }
+type clip = fronttest.Clip
 
 // makeStreams numbers the streams, both of which are video if there is a higher
 // one before a lower.
 func makeStreams(seconds uint32, video, other uint8) clip {
-	var c clip
-	p, err := asf.NewPacketizer(asf.PacketizerOptions{PacketSize: clipPacket, Preroll: clipPreroll})
-	if err != nil {
-		panic(err)
-	}
-	emit := func(b []byte) error { c.packets = append(c.packets, b...); return nil }
-	for i := range seconds * 20 {
-		at, key := clipPreroll+i*50, i%10 == 0
-		p.Add(asf.MediaObject{Stream: video, Number: i, Time: at, Key: key, Data: bytes.Repeat([]byte{byte(i)}, 400)}, emit)
-		p.Add(asf.MediaObject{Stream: other, Number: i, Time: at, Key: true, Data: bytes.Repeat([]byte{0xAA}, 60)}, emit)
-	}
-	p.Flush(emit)
-	kind := asf.StreamTypeAudio
-	if other < video {
-		kind = asf.StreamTypeVideo
-	}
-	n, length := uint64(c.count()), uint64(seconds)*1e7
-	h := &asf.Header{Reserved1: 1, Reserved2: 2, Objects: []asf.Object{
-		&asf.FileProperties{DataPackets: n, Preroll: clipPreroll, MinPacketSize: clipPacket, MaxPacketSize: clipPacket,
-			MaxBitRate: 80_000, PlayDuration: length + 1e4*clipPreroll, SendDuration: length, Flags: asf.FileSeekable},
-		&asf.StreamProperties{Type: asf.StreamTypeVideo, ErrorCorrectionType: asf.NoErrorCorrection, Flags: uint16(video)},
-		&asf.StreamProperties{Type: kind, ErrorCorrectionType: asf.NoErrorCorrection, Flags: uint16(other)},
-		asf.NewHeaderExtension(),
-	}}
-	c.header = h.Append(nil)
-	c.header = asf.DataHead{Size: asf.DataHeadSize + n*clipPacket, Packets: n, Reserved: 0x0101}.Append(c.header)
-	return c
+	c := fronttest.Film(seconds)
+	c.Streams[0].Number, c.Streams[1].Number = video, other
+	c.Streams[1].Video = other < video
+	return c.Clip()
 }
 
 // server is a running server with clip.wmv, long.wmv and bad.wmv, which is no
 // media.
 type server struct {
+	*fronttest.Rig
 	*rtsp.Server
-	t        *testing.T
-	address  string
-	listener net.Listener
-	dial     func(ctx context.Context, network, address string) (net.Conn, error)
-	sessions *session.Manager
-	points   *point.Registry
-	bus      *event.Bus
-	stop     func()
-	shutdown error // what Shutdown returned
 }
 
 // setting is how a test server differs from the usual one.
@@ -108,100 +63,39 @@ func startServer(t *testing.T) *server {
 
 func startServerWith(t *testing.T, set setting) *server {
 	t.Helper()
-	var bus event.Bus
-	shards, points, cache := pace.NewGroup(1), point.NewRegistry(), source.NewCache(16<<20)
-	idle := cmp.Or(set.idle, time.Minute)
-	sessions := session.NewManager(session.Options{IdleTimeout: idle}, &bus)
-	open := publishClips(points, cache)
-	s := &server{t: t, sessions: sessions, points: points, bus: &bus}
+	s := &server{Rig: fronttest.New(t, session.Options{IdleTimeout: set.idle})}
+	s.Publish("clip.wmv", shortClip().File(), fronttest.Unpaced())
+	s.Publish("long.wmv", longClip().File(), fronttest.Paced())
+	s.Publish("bad.wmv", []byte("this is no media"), fronttest.Unpaced())
 	media := s.listen(set)
 	s.Server = rtsp.NewServer(rtsp.ServerOptions{
-		Options: front.Options{Shards: shards, Bus: &bus, WriteTimeout: set.write}, Points: points, Sessions: sessions,
-		SessionTimeout: idle, Media: media,
+		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write}, Points: s.Points, Sessions: s.Sessions,
+		SessionTimeout: cmp.Or(set.idle, time.Minute), Media: media,
 	})
-	ctx, cancel := context.WithCancel(context.Background())
-	swept, served := make(chan struct{}), make(chan error, 1)
-	go func() { sessions.Run(ctx); close(swept) }()
-	go func() { served <- s.Serve(s.listener) }()
-	s.stop = sync.OnceFunc(func() {
-		grace, done := context.WithTimeout(context.Background(), patience)
-		defer done()
-		s.shutdown = s.Shutdown(grace)
-		if err := <-served; !errors.Is(err, rtsp.ErrServerClosed) {
-			t.Errorf("Serve returned %v", err)
-		}
-		cancel()
-		<-swept
-		shards.Close()
-		for _, b := range open {
-			b.Close()
-		}
-		cache.Close()
-	})
-	t.Cleanup(s.stop)
+	s.Run(s.Server)
 	return s
-}
-
-// publishClips returns what has to be closed.
-func publishClips(points *point.Registry, cache *source.Cache) (open []*source.Bytes) {
-	once, paced := point.DefaultOptions(), point.DefaultOptions()
-	once.Unpaced = true
-	paced.Batch, paced.Burst = 50*time.Millisecond, 0
-	publish := func(name string, data []byte, o point.Options) {
-		b := source.NewBytes(name, data, cache)
-		open = append(open, b)
-		points.Add(&point.Point{Name: name, Options: o, Opener: b})
-	}
-	publish("clip.wmv", bytes.Join([][]byte{shortClip().header, shortClip().packets}, nil), once)
-	publish("long.wmv", bytes.Join([][]byte{longClip().header, longClip().packets}, nil), paced)
-	publish("bad.wmv", []byte("this is no media"), once)
-	return open
 }
 
 // listen opens what the server serves on.
 func (s *server) listen(set setting) *rtsp.Media {
-	s.t.Helper()
+	s.T.Helper()
 	if set.memory {
-		l := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
-		s.listener, s.address, s.dial = l, "192.0.2.1:554", l.dial
+		s.Listen("", "554")
 		return nil
 	}
 	host := cmp.Or(set.host, "127.0.0.1")
+	s.Listen(host, "")
+	if set.noUDP {
+		return nil
+	}
 	media, err := rtsp.ListenMedia(host, 0)
 	if err != nil {
-		s.t.Fatal(err)
-	}
-	if set.noUDP {
-		media.Close()
-		media = nil
-	}
-	if s.listener, err = net.Listen("tcp", net.JoinHostPort(host, "0")); err != nil {
-		s.t.Fatal(err)
-	}
-	s.address = s.listener.Addr().String()
-	s.dial = func(ctx context.Context, _, _ string) (net.Conn, error) {
-		var d net.Dialer
-		return d.DialContext(ctx, "tcp", s.address)
+		s.T.Fatal(err)
 	}
 	return media
 }
 
-func (s *server) url(name string) string { return "rtsp://" + s.address + "/" + name }
-
-// waitFor waits until something that is under way has happened.
-func (s *server) waitFor(what string, done func() bool) {
-	s.t.Helper()
-	for limit := time.Now().Add(patience); !done(); time.Sleep(time.Millisecond) {
-		if time.Now().After(limit) {
-			s.t.Fatalf("in vain: %s", what)
-		}
-	}
-}
-
-func (s *server) noSession() bool {
-	now, _ := s.sessions.Count()
-	return now == 0
-}
+func (s *server) url(name string) string { return "rtsp://" + s.Address + "/" + name }
 
 // peer is a hand-written player's connection.
 type peer struct {
@@ -215,14 +109,10 @@ type peer struct {
 }
 
 func (s *server) connect() *peer {
-	s.t.Helper()
-	c, err := s.dial(s.t.Context(), "tcp", s.address)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.t.Cleanup(func() { c.Close() })
+	s.T.Helper()
+	c := s.Connect()
 	c.SetDeadline(time.Now().Add(patience))
-	return &peer{Conn: c, t: s.t}
+	return &peer{Conn: c, t: s.T}
 }
 
 // write sends bytes as they are.

@@ -71,10 +71,10 @@ func TestLostPacketsComeBack(t *testing.T) {
 		n := takeAll(t, stream, content)
 		stats := stream.Stats()
 		stream.Close()
-		if n != shortClip().count() || stats.Lost+stats.Broken != 0 || !tt.check(stats) {
-			t.Errorf("%s: %d packets of %d, %+v", tt.name, n, shortClip().count(), stats)
+		if n != shortClip().Count() || stats.Lost+stats.Broken != 0 || !tt.check(stats) {
+			t.Errorf("%s: %d packets of %d, %+v", tt.name, n, shortClip().Count(), stats)
 		}
-		s.stop()
+		s.Stop()
 	}
 }
 
@@ -82,7 +82,7 @@ func TestLostPacketsComeBack(t *testing.T) {
 // compares them with the content.
 func takeAll(t *testing.T, stream *rtsp.Stream, content clip) (n int) {
 	t.Helper()
-	for ; n < shortClip().count(); n++ {
+	for ; n < shortClip().Count(); n++ {
 		e, err := stream.Next()
 		if errors.Is(err, io.EOF) || err == nil && e.Kind == rtsp.GotEnd {
 			return n
@@ -90,7 +90,7 @@ func takeAll(t *testing.T, stream *rtsp.Stream, content clip) (n int) {
 		if err != nil {
 			t.Fatalf("after %d packets: %v", n, err)
 		}
-		if !samePayloads(t, e.Data, content.packet(n)) {
+		if !samePayloads(t, e.Data, content.Packet(n)) {
 			t.Fatalf("packet %d differs", n)
 		}
 	}
@@ -122,7 +122,7 @@ func TestPacketsComeAgainAfterTheEnd(t *testing.T) {
 	c.must("PLAY", clip, "Range: npt=0-")
 	got := &receiver{t: t, clip: shortClip()}
 	var last []byte
-	for len(got.got) < shortClip().count() {
+	for len(got.got) < shortClip().Count() {
 		last = datagram(t, u.rtp)
 		got.add(last)
 	}
@@ -134,7 +134,7 @@ func TestPacketsComeAgainAfterTheEnd(t *testing.T) {
 		t.Errorf("the copy differs: % x", b[:12])
 	}
 	c.must("TEARDOWN", clip)
-	s.waitFor("the session ends", s.noSession)
+	s.WaitFor("the session ends", s.NoSession)
 	u.tell(t, media, nack) // nobody is there any more
 }
 
@@ -154,7 +154,7 @@ func TestReceiverReportsAreCounted(t *testing.T) {
 	c, u, long := s.connect(), newUDPPlayer(t), s.url("long.wmv")
 	media, rtx := u.setUp(c, long)
 	c.must("PLAY", long, "Range: npt=0-")
-	ses := s.sessions.All()[0]
+	ses := s.Sessions.All()[0]
 	report := func(ssrc, lost uint32) []byte {
 		b, err := rtsp.AppendReceiverReport(nil, 7, []rtcp.ReceptionReport{
 			{SSRC: ssrc, FractionLost: 64, TotalLost: lost, Jitter: 12}}, "x")
@@ -166,11 +166,11 @@ func TestReceiverReportsAreCounted(t *testing.T) {
 	for _, b := range [][]byte{{}, {0x81}, report(media.SSRC, 3)[:20], report(1, 9), report(rtx.SSRC, 9), report(media.SSRC, 5)} {
 		u.tell(t, media, b)
 	}
-	s.waitFor("the report counts", func() bool { return ses.Lost.Load() == 5 })
+	s.WaitFor("the report counts", func() bool { return ses.Lost.Load() == 5 })
 	if ses.LossRate.Load() != 64 || ses.Jitter.Load() != 12 {
 		t.Errorf("rate %d, jitter %d", ses.LossRate.Load(), ses.Jitter.Load())
 	}
 	u.tell(t, media, report(media.SSRC, 0xFFFFFF)) // one packet came twice
-	s.waitFor("fewer than none is none", func() bool { return ses.Lost.Load() == 0 })
+	s.WaitFor("fewer than none is none", func() bool { return ses.Lost.Load() == 0 })
 	c.must("PAUSE", long)
 }

@@ -70,7 +70,7 @@ func (r *receiver) fill(data []byte) []byte {
 func (r *receiver) check(from int) {
 	r.t.Helper()
 	for i, got := range r.got {
-		if from+i >= r.clip.count() || !bytes.Equal(got.Data, r.clip.packet(from+i)) {
+		if from+i >= r.clip.Count() || !bytes.Equal(got.Data, r.clip.Packet(from+i)) {
 			r.t.Fatalf("packet %d differs from the clip's packet %d", i, from+i)
 		}
 		if got.HasLocation && got.Location != uint32(from+i) {
@@ -83,8 +83,8 @@ func (r *receiver) check(from int) {
 func (r *receiver) checkAll(from int) {
 	r.t.Helper()
 	r.check(from)
-	if len(r.got) != r.clip.count()-from || r.joiner.Lost != 0 {
-		r.t.Errorf("%d packets came and %d were lost, want %d", len(r.got), r.joiner.Lost, r.clip.count()-from)
+	if len(r.got) != r.clip.Count()-from || r.joiner.Lost != 0 {
+		r.t.Errorf("%d packets came and %d were lost, want %d", len(r.got), r.joiner.Lost, r.clip.Count()-from)
 	}
 }
 

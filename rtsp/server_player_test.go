@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/internal/head"
 	"caracal/internal/point"
-	"caracal/internal/source"
 	"caracal/rtsp"
 )
 
@@ -43,7 +43,7 @@ func windowsPlayer(s *server, wire *recorder) *rtsp.Client {
 		Header: head.Fields{{Name: "Accept-Language", Value: "en-US, *;q=0.1"}, {Name: "Accept-Charset", Value: "UTF-8, *;q=0.1"}},
 		Log:    func(rtsp.Kind, rtsp.ClientStats) []byte { return []byte("<XML><Summary></Summary></XML>") },
 		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
-			conn, err := s.dial(ctx, network, address)
+			conn, err := s.Dial(ctx, network, address)
 			wire.Conn = conn
 			return wire, err
 		},
@@ -51,7 +51,7 @@ func windowsPlayer(s *server, wire *recorder) *rtsp.Client {
 }
 
 // tenMinutes is a clip of eleven, so that ten are not its end.
-var tenMinutes = sync.OnceValue(func() clip { return makeClip(11 * 60) })
+var tenMinutes = sync.OnceValue(func() clip { return fronttest.Film(11 * 60).Clip() })
 
 // A player over TCP is silent for ten minutes, as Windows Media Player is
 // ([MS-RTSP] 3.1.5.10), and is not cut off: no idle timer runs while it plays
@@ -59,7 +59,7 @@ var tenMinutes = sync.OnceValue(func() clip { return makeClip(11 * 60) })
 func TestWindowsPlayerIsSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServerWith(t, setting{memory: true})
-		defer s.stop()
+		defer s.Stop()
 		wire := &recorder{}
 		s.publish("hour.wmv", tenMinutes())
 		stream, err := windowsPlayer(s, wire).Play(t.Context(), s.url("hour.wmv"), rtsp.PlayOptions{})
@@ -75,7 +75,7 @@ func TestWindowsPlayerIsSilent(t *testing.T) {
 			}
 			last = e.SendTime
 		}
-		if now, _ := s.sessions.Count(); now != 1 || last < 590_000 {
+		if now, _ := s.Sessions.Count(); now != 1 || last < 590_000 {
 			t.Errorf("after ten minutes: %d sessions, send time %d ms", now, last)
 		}
 		if got, want := wire.kinds(), "Describe SelectSetup SelectSetup Play LogConnect"; got != want {
@@ -89,9 +89,7 @@ func TestWindowsPlayerIsSilent(t *testing.T) {
 func TestDeadPlayerIsFound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServerWith(t, setting{memory: true, write: 30 * time.Second})
-		defer s.stop()
-		events := s.bus.Subscribe(10_000)
-		defer events.Close()
+		defer s.Stop()
 		c := s.connect()
 		c.SetDeadline(time.Time{})
 		long := s.url("long.wmv")
@@ -105,43 +103,22 @@ func TestDeadPlayerIsFound(t *testing.T) {
 		if d := time.Since(begin); s.Connections() > 0 || d < 30*time.Second || d > time.Minute {
 			t.Errorf("%d connections after %v", s.Connections(), d)
 		}
-		if why := stopped(events); why != "the player did not read" {
-			t.Errorf("the stream ended: %s", why)
+		if list := fronttest.EventsOf[event.Stopped](s.Rig); len(list) == 0 || list[len(list)-1].Reason != "the player did not read" {
+			t.Errorf("the stream ended: %+v", list)
 		}
 		time.Sleep(2 * time.Minute) // the session waits for a player that comes back
 		synctest.Wait()
-		if !s.noSession() {
+		if !s.NoSession() {
 			t.Error("the session stays")
 		}
 	})
 }
 
-// stopped is why the last stream ended.
-func stopped(events *event.Subscription) (why string) {
-	for {
-		select {
-		case r := <-events.C():
-			if e, ok := r.Event.(event.Stopped); ok {
-				why = e.Reason
-			}
-		default:
-			return why
-		}
-	}
-}
-
 // publish adds content that is sent in its own time.
 func (s *server) publish(name string, c clip) {
-	cache := source.NewCache(64 << 20)
-	b := source.NewBytes(name, append(append([]byte(nil), c.header...), c.packets...), cache)
 	o := point.DefaultOptions()
 	o.Burst = 0
-	s.points.Add(&point.Point{Name: name, Options: o, Opener: b})
-	s.t.Cleanup(func() {
-		s.stop()
-		b.Close()
-		cache.Close()
-	})
+	s.Publish(name, c.File(), o)
 }
 
 // Over UDP the idle timer runs while it plays (3.2.5.8): a player that says
@@ -157,5 +134,5 @@ func TestIdlePlayerOverUDP(t *testing.T) {
 		c.must("GET_PARAMETER", long)
 		datagram(t, u.rtp)
 	}
-	s.waitFor("the silent session ends", s.noSession)
+	s.WaitFor("the silent session ends", s.NoSession)
 }

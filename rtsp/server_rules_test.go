@@ -77,7 +77,7 @@ func TestDescribeHasTheContentDescription(t *testing.T) {
 		t.Errorf("duration %s, want 1000 ms", got)
 	}
 	cache := rtsp.ParseCacheControl(r.Header.Values("Cache-Control")...)
-	if size := len(shortClip().header) + len(shortClip().packets); cache.ContentSize != uint64(size) || !cache.HasMaxAge {
+	if size := len(shortClip().Header) + len(shortClip().Packets); cache.ContentSize != uint64(size) || !cache.HasMaxAge {
 		t.Errorf("Cache-Control: %v, want %d bytes", cache, size)
 	}
 }
@@ -117,7 +117,7 @@ func TestPlaySaysWhereItBegins(t *testing.T) {
 	c.setUp(clip, wantsNumbers)
 	first := int(0)
 	at := func(n int) string {
-		return fmt.Sprintf("x-asf-byte=%d-", len(shortClip().header)+n*clipPacket)
+		return fmt.Sprintf("x-asf-byte=%d-", len(shortClip().Header)+n*clipPacket)
 	}
 	for _, k := range []struct {
 		asked, granted string

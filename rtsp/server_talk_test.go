@@ -53,8 +53,8 @@ func TestDescribe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(sdp.Header, shortClip().header) {
-		t.Errorf("an ASF header of %d bytes, want the clip's %d", len(sdp.Header), len(shortClip().header))
+	if !bytes.Equal(sdp.Header, shortClip().Header) {
+		t.Errorf("an ASF header of %d bytes, want the clip's %d", len(sdp.Header), len(shortClip().Header))
 	}
 	if sdp.MaxPacketSize != clipPacket || sdp.Range == nil || sdp.Range.To != 1000 {
 		t.Errorf("packets of %d bytes, range %v", sdp.MaxPacketSize, sdp.Range)
@@ -96,7 +96,7 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: %d, want %d", k.name, r.Status, k.status)
 		}
 	}
-	if !s.noSession() {
+	if !s.NoSession() {
 		t.Error("a refused SETUP left a session")
 	}
 	c.must("DESCRIBE", clip)
@@ -132,7 +132,7 @@ func TestRefusalsInASession(t *testing.T) {
 			t.Errorf("%s: %d, want %d", k.name, r.Status, k.status)
 		}
 	}
-	if now, _ := s.sessions.Count(); now != 1 {
+	if now, _ := s.Sessions.Count(); now != 1 {
 		t.Errorf("%d sessions", now)
 	}
 }
@@ -159,7 +159,7 @@ func TestTeardown(t *testing.T) {
 	if r := again.ask("PLAY", long); r.Status != 454 {
 		t.Errorf("PLAY after TEARDOWN: %d", r.Status)
 	}
-	s.waitFor("the session ends", s.noSession)
+	s.WaitFor("the session ends", s.NoSession)
 }
 
 // TEARDOWN with a stream's URL deselects the stream and nothing else.

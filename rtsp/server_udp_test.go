@@ -18,7 +18,7 @@ func TestPlayOverUDP(t *testing.T) {
 		media, _ := u.setUp(c, clip, k.line)
 		c.must("PLAY", clip, "Range: npt=0-")
 		got := &receiver{t: t, clip: shortClip()}
-		for len(got.got) < shortClip().count() {
+		for len(got.got) < shortClip().Count() {
 			b := datagram(t, u.rtp)
 			if len(b) > k.most {
 				t.Errorf("a datagram of %d bytes, want at most %d", len(b), k.most)

@@ -1,15 +1,13 @@
 package wmsp
 
 import (
-	"context"
-	"crypto/rand"
+	"cmp"
 	"errors"
 	"fmt"
-	"net"
-	"time"
 
 	"caracal/asf"
 	"caracal/internal/head"
+	"caracal/internal/pull"
 )
 
 // DefaultAgent is the User-Agent of a Client that names none.
@@ -17,8 +15,7 @@ const DefaultAgent = "NSPlayer/12.0.7601.17514 WMFSDK/12.0"
 
 // Limits of a Client.
 const (
-	MaxRedirects     = 5
-	maxAuthRounds    = 4
+	MaxRedirects     = pull.MaxRedirects
 	maxInterimHeads  = 4        // 1xx responses before the real one
 	maxIgnoredBody   = 64 << 10 // of an error's body, to keep the connection
 	maxClientHeader  = asf.MaxHeaderSize + asf.DataHeadSize
@@ -64,7 +61,7 @@ type Client struct {
 	Pipelined bool
 
 	// Dial connects; a net.Dialer does for nil.
-	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	Dial pull.DialFunc
 
 	// Authorize answers the challenges of a 401 with the value of an
 	// Authorization header. For nil the URL's user and password answer a
@@ -73,11 +70,7 @@ type Client struct {
 }
 
 // Challenge is what a 401 asks.
-type Challenge struct {
-	Method, Target string
-	Schemes        []string // WWW-Authenticate headers in their order
-	Round          int      // from 0; NTLM takes several on one connection
-}
+type Challenge = pull.Challenge
 
 // Description is what a server says about a URL, and the session that it
 // opened for it.
@@ -93,9 +86,8 @@ type Description struct {
 	HeaderBytes []byte      // Header Object and the beginning of the Data Object
 	Header      *asf.Header // parsed HeaderBytes
 
-	// PairGap is how long after the first $P packet the second one came; 0
-	// without them.
-	PairGap time.Duration
+	// Measured is what $P packets told; nil if none came.
+	Measured *pull.Measurement
 
 	session *clientSession
 }
@@ -106,33 +98,11 @@ func (d *Description) Close() error { return d.session.drop() }
 // Pipelined says that Play found that pipelined mode works.
 func (d *Description) Pipelined() bool { return d.session.pipelined }
 
-func (c *Client) agent() string {
-	if c.Agent == "" {
-		return DefaultAgent
-	}
-	return c.Agent
-}
+// clientURLs are http:// and what players use in its place.
+var clientURLs = pull.Scheme{Names: []string{"http", "mms", "mmsh"}, Port: "80", Invalid: ErrInvalid}
+
+func (c *Client) agent() string { return cmp.Or(c.Agent, DefaultAgent) }
 
 func (c *Client) supported() head.Features {
-	if c.Supported == 0 {
-		return DefaultFeatures | head.FeatureStartupProfile
-	}
-	return c.Supported
-}
-
-func (c *Client) dial(ctx context.Context, address string) (net.Conn, error) {
-	if c.Dial != nil {
-		return c.Dial(ctx, "tcp", address)
-	}
-	var d net.Dialer
-	return d.DialContext(ctx, "tcp", address)
-}
-
-// newGUID makes a random one in registry format.
-func newGUID() string {
-	var b [16]byte
-	rand.Read(b[:]) // never fails
-	b[6] = b[6]&0x0F | 0x40
-	b[8] = b[8]&0x3F | 0x80
-	return fmt.Sprintf("{%X-%X-%X-%X-%X}", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	return cmp.Or(c.Supported, DefaultFeatures|head.FeatureStartupProfile)
 }

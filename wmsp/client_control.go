@@ -137,7 +137,7 @@ func (d *Description) KeepAlive(ctx context.Context) error {
 // GetContentInfo asks what a cache may do with the URL, [MS-WMSP] 2.2.2.2. The
 // answer is in the headers, above all in Cache-Control.
 func (c *Client) GetContentInfo(ctx context.Context, url string) (*Response, error) {
-	u, err := parseClientURL(url)
+	u, err := clientURLs.Parse(url)
 	if err != nil {
 		return nil, err
 	}

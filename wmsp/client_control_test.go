@@ -54,23 +54,23 @@ func TestClientPipelined(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer stream.Close()
-		next := func(want string) StreamEvent {
+		next := func(kind StreamEventKind, packet uint32, data string) StreamEvent {
 			t.Helper()
 			e, err := stream.Next()
-			if got := fmt.Sprintf("%d %d %s", e.Kind, e.Packet, e.Data); err != nil || got != want {
-				t.Fatalf("%s, %v, want %s", got, err, want)
+			if err != nil || e.Kind != kind || e.Packet != packet || string(e.Data) != data {
+				t.Fatalf("%+v, %v, want packet %d %q", e, err, packet, data)
 			}
 			return e
 		}
-		next("1 0 ")
-		next("2 0 a")
+		next(GotHeader, 0, "")
+		next(GotPacket, 0, "a")
 		if err := stream.Select([]Switch{{1, 12, LevelWhole}}, 250); err != nil {
 			t.Fatal(err)
 		}
-		next("2 5 b")
-		next("3 0 ")
-		next("4 0 ")
-		header := next("1 0 ").Header
+		next(GotPacket, 5, "b")
+		next(GotEnd, 0, "")
+		next(GotChange, 0, "")
+		header := next(GotHeader, 0, "").Header
 		if err := stream.Log([]byte("<XML/>")); err != nil {
 			t.Fatal(err)
 		}

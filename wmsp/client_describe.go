@@ -3,17 +3,17 @@ package wmsp
 import (
 	"context"
 	"errors"
-	"time"
 
 	"caracal/asf"
 	"caracal/internal/head"
+	"caracal/internal/pull"
 )
 
 // Describe asks what the URL has, [MS-WMSP] 3.1.4.2. It follows redirects.
 // ctx bounds the whole of it. Errors are *StatusError, *ParseError, of asf, of
 // the network, or those of this package.
 func (c *Client) Describe(ctx context.Context, url string) (*Description, error) {
-	u, err := parseClientURL(url)
+	u, err := clientURLs.Parse(url)
 	if err != nil {
 		return nil, err
 	}
@@ -23,7 +23,7 @@ func (c *Client) Describe(ctx context.Context, url string) (*Description, error)
 		if !errors.As(err, &status) || !isRedirect(status.Response) {
 			return d, err
 		}
-		if u, err = u.resolve(status.Response.Header.Get("Location")); err != nil {
+		if u, err = u.Resolve(status.Response.Header.Get("Location")); err != nil {
 			return nil, err
 		}
 	}
@@ -54,7 +54,7 @@ func (s *clientSession) describe(ctx context.Context) (*Description, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Description{URL: s.u.text, Response: resp, Pragma: resp.Pragma(), session: s}
+	d := &Description{URL: s.u.Text, Response: resp, Pragma: resp.Pragma(), session: s}
 	release := conn.bind(ctx)
 	defer release()
 	if err := d.read(conn); err != nil {
@@ -79,19 +79,16 @@ func (s *clientSession) describe(ctx context.Context) (*Description, error) {
 func (d *Description) read(conn *clientConn) error {
 	frames := newFrameReader(conn.body)
 	var assembly headerAssembly
-	var pairs int
-	var firstPair time.Time
+	var pair pull.Pair
 	for {
 		f, err := frames.next()
 		if err != nil {
 			return endsEarly(err)
 		}
 		if f.ID == FramePair {
-			if pairs++; pairs == 1 {
-				firstPair = time.Now()
-			} else if pairs == 2 {
-				d.PairGap = time.Since(firstPair)
-			}
+			pair.Note(frames.readAt, pairHeadSize+len(f.Payload))
+			m := pair.Measurement(false)
+			d.Measured = &m
 			continue
 		}
 		done, err := assembly.add(&f)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/base64"
 	"strings"
+
+	"caracal/internal/pull"
 )
 
 // exchange sends r on the kept connection or a new one, and returns the
@@ -23,7 +25,7 @@ func (s *clientSession) exchange(ctx context.Context, r *clientRequest) (*client
 			}
 			return c, resp, nil
 		}
-		if resp.Status != 401 || round == maxAuthRounds || !s.answer(resp, r, round-1) {
+		if resp.Status != 401 || round == pull.MaxAuthRounds || !s.answer(resp, r, round-1) {
 			c.Close()
 			return nil, nil, &StatusError{resp}
 		}
@@ -70,7 +72,7 @@ func (c *clientConn) roundTrip(ctx context.Context, kind Kind, request []byte) (
 // answer sets the Authorization header for the next round.
 func (s *clientSession) answer(resp *Response, r *clientRequest, round int) bool {
 	challenge := Challenge{
-		Method: r.method, Target: s.u.target,
+		Method: r.method, Target: s.u.RequestURI(),
 		Schemes: resp.Header.Values("WWW-Authenticate"), Round: round,
 	}
 	if s.c.Authorize != nil {
@@ -78,13 +80,13 @@ func (s *clientSession) answer(resp *Response, r *clientRequest, round int) bool
 		s.authorization = value
 		return err == nil && value != ""
 	}
-	if s.u.user == nil || round > 0 {
+	if s.u.Login == nil || round > 0 {
 		return false
 	}
 	for _, scheme := range challenge.Schemes {
 		if len(scheme) >= len("Basic") && strings.EqualFold(scheme[:len("Basic")], "Basic") {
-			password, _ := s.u.user.Password()
-			pair := s.u.user.Username() + ":" + password
+			password, _ := s.u.Login.Password()
+			pair := s.u.Login.Username() + ":" + password
 			s.authorization = "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))
 			return true
 		}

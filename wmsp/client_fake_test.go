@@ -8,6 +8,7 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"time"
 
 	"caracal/asf"
 )
@@ -24,7 +25,10 @@ type fakeServer struct {
 	done  sync.WaitGroup
 }
 
-const hangUp = "hang up" // at an answer's end: the connection is closed after it
+const (
+	hangUp = "hang up"         // at an answer's end: the connection is closed after it
+	pause  = "ten ms of pause" // between what is written at once
+)
 
 func newFakeServer(t *testing.T, answer func(int, *Request, []byte) []byte) *fakeServer {
 	s := &fakeServer{t: t, answer: answer}
@@ -47,8 +51,16 @@ func (s *fakeServer) dial(_ context.Context, network, address string) (net.Conn,
 		defer server.Close()
 		for b := range replies {
 			b, last := bytes.CutSuffix(b, []byte(hangUp))
-			if _, err := server.Write(b); err != nil || last {
-				break
+			for i, piece := range bytes.Split(b, []byte(pause)) {
+				if i > 0 {
+					time.Sleep(10 * time.Millisecond)
+				}
+				if _, err := server.Write(piece); err != nil {
+					return
+				}
+			}
+			if last {
+				return
 			}
 		}
 	})
@@ -150,6 +162,9 @@ func events(t *testing.T, s *Stream) (lines []string, err error) {
 		case GotPacket:
 			lines = append(lines, fmt.Sprintf("packet %d %s", e.Packet, e.Data))
 		case GotEnd:
+			if e.More != (e.Reason == ReasonEntryDone) {
+				t.Errorf("%#x: more: %t", e.Reason, e.More)
+			}
 			lines = append(lines, fmt.Sprintf("end %#x", e.Reason))
 		case GotChange:
 			lines = append(lines, fmt.Sprintf("change %#x", e.Reason))

@@ -1,13 +1,17 @@
 package wmsp
 
-import "io"
+import (
+	"io"
+	"time"
+)
 
 // frameReader reads packets from a body.
 type frameReader struct {
 	r      io.Reader
 	parser FrameParser
 	buf    []byte
-	at     int // of the next packet in buf
+	at     int       // of the next packet in buf
+	readAt time.Time // when the last bytes came
 }
 
 func newFrameReader(r io.Reader) *frameReader {
@@ -31,6 +35,7 @@ func (f *frameReader) next() (Frame, error) {
 			f.at = 0
 		}
 		n, err = f.r.Read(f.buf[len(f.buf):cap(f.buf)])
+		f.readAt = time.Now()
 		f.buf = f.buf[:len(f.buf)+n]
 		if n == 0 && err != nil {
 			if len(f.buf) > 0 {

@@ -17,7 +17,7 @@ func TestClientAgainstServer(t *testing.T) {
 		s := startServer(t, false, nil)
 		c := wmsp.Client{
 			Pipelined: pipelined,
-			Dial:      func(context.Context, string, string) (net.Conn, error) { return s.dial(), nil },
+			Dial:      func(context.Context, string, string) (net.Conn, error) { return s.Connect(), nil },
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
@@ -40,11 +40,11 @@ func TestClientAgainstServer(t *testing.T) {
 			switch e.Kind {
 			case wmsp.GotHeader:
 				header++
-				if !bytes.Equal(e.Header, clipHeader()) {
+				if !bytes.Equal(e.Header, testClip().Header) {
 					t.Error("another header")
 				}
 			case wmsp.GotPacket:
-				if !bytes.Equal(e.Data, clipPacketAt(int(e.Packet))) || int(e.Packet) != packets {
+				if !bytes.Equal(e.Data, testClip().Packet(int(e.Packet))) || int(e.Packet) != packets {
 					t.Fatalf("packet %d, the %dth, is another", e.Packet, packets)
 				}
 				packets++
@@ -59,6 +59,6 @@ func TestClientAgainstServer(t *testing.T) {
 		if err := stream.Description().Close(); err != nil {
 			t.Error(err)
 		}
-		s.stop()
+		s.Stop()
 	}
 }

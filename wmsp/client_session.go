@@ -1,17 +1,19 @@
 package wmsp
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
 	"caracal/internal/head"
+	"caracal/internal/pull"
 )
 
 // clientSession is what a client remembers between its requests, [MS-WMSP]
 // 3.1.1.
 type clientSession struct {
 	c    *Client
-	u    clientURL
+	u    pull.URL
 	guid string
 
 	clientID    uint32
@@ -27,12 +29,8 @@ type clientSession struct {
 	authorization string      // what the last challenge was answered with
 }
 
-func newClientSession(c *Client, u clientURL) *clientSession {
-	s := &clientSession{c: c, u: u, guid: c.GUID, features: DefaultFeatures}
-	if s.guid == "" {
-		s.guid = newGUID()
-	}
-	return s
+func newClientSession(c *Client, u pull.URL) *clientSession {
+	return &clientSession{c: c, u: u, guid: cmp.Or(c.GUID, "{"+pull.NewGUID()+"}"), features: DefaultFeatures}
 }
 
 // minor is the HTTP version that the session speaks.
@@ -49,7 +47,7 @@ func (s *clientSession) connection(ctx context.Context) (c *clientConn, kept boo
 		s.conn = nil
 		return c, true, nil
 	}
-	conn, err := s.c.dial(ctx, s.u.address)
+	conn, err := pull.Dial(ctx, s.c.Dial, s.u.Address)
 	if err != nil {
 		return nil, false, err
 	}
@@ -79,7 +77,7 @@ type clientRequest struct {
 // append writes the request. The tokens and headers are those that [MS-WMSP]
 // 3.1.5.1 wants in all of them, and those of r.
 func (s *clientSession) append(b []byte, r *clientRequest) []byte {
-	target := s.u.target
+	target := s.u.RequestURI()
 	if r.method == "OPTIONS" {
 		target = "*"
 	}
@@ -100,7 +98,7 @@ func (s *clientSession) fields(r *clientRequest) head.Fields {
 	f := make(head.Fields, 0, 10)
 	f.Add("Accept", "*/*")
 	f.Add("User-Agent", s.c.agent())
-	f.Add("Host", s.u.host)
+	f.Add("Host", s.u.Host)
 	if s.c.Schemes != "" {
 		f.Add("X-Accept-Authentication", s.c.Schemes)
 	}

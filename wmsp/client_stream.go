@@ -5,26 +5,24 @@ import (
 	"io"
 
 	"caracal/internal/head"
+	"caracal/internal/pull"
 )
 
 // StreamEventKind says what Stream.Next returns.
-type StreamEventKind uint8
+type StreamEventKind = pull.Kind
 
 const (
-	GotHeader StreamEventKind = iota + 1 // Header and Metadata
-	GotPacket                            // Packet and Data
-	GotEnd                               // Reason: ReasonDone, ReasonEntryDone ...
-	GotChange                            // Reason: ReasonChangeForward, ReasonChangeReceding
+	GotHeader = pull.GotHeader // Header and Metadata: the first of all, and behind each change
+	GotPacket = pull.GotPacket // Packet; Data as it was sent, good until the next call of Next
+	GotEnd    = pull.GotEnd    // Reason: ReasonDone, ReasonEntryDone ...; More
+	GotChange = pull.GotChange // Reason: ReasonChangeForward, ReasonChangeReceding
 )
 
 // StreamEvent is what comes next in a stream.
 type StreamEvent struct {
-	Kind     StreamEventKind
-	Header   []byte    // Header Object and the beginning of the Data Object
+	pull.Event
 	Metadata *Metadata // that came before the header; nil for none
-	Packet   uint32    // LocationId: the number of the ASF packet
-	Data     []byte    // the ASF packet as sent; good until the next call of Next
-	More     bool      // the next packet follows at once
+	AtOnce   bool      // the next packet follows at once
 	Reason   uint32    // HRESULT
 }
 
@@ -85,24 +83,31 @@ func (s *Stream) Next() (StreamEvent, error) {
 	}
 }
 
+// Receive is Next for who takes streams of any protocol.
+func (s *Stream) Receive() (pull.Event, error) {
+	e, err := s.Next()
+	return e.Event, err
+}
+
 // take turns a packet into an event; ok is false for the first pieces of a
 // header.
 func (s *Stream) take(f *Frame) (event StreamEvent, ok bool, err error) {
 	switch f.ID {
 	case FrameData:
-		return StreamEvent{Kind: GotPacket, Packet: f.Location, Data: f.Payload, More: f.More}, true, nil
+		packet := pull.Event{Kind: GotPacket, Packet: f.Location, HasPacket: true, Data: f.Payload}
+		return StreamEvent{Event: packet, AtOnce: f.More}, true, nil
 	case FrameEnd:
 		s.over = f.Reason != ReasonEntryDone
-		return StreamEvent{Kind: GotEnd, Reason: f.Reason}, true, nil
+		return StreamEvent{Event: pull.Event{Kind: GotEnd, More: !s.over}, Reason: f.Reason}, true, nil
 	case FrameChange:
 		s.over = f.Reason == ReasonChangeReceding
-		return StreamEvent{Kind: GotChange, Reason: f.Reason}, true, nil
+		return StreamEvent{Event: pull.Event{Kind: GotChange}, Reason: f.Reason}, true, nil
 	}
 	done, err := s.assembly.add(f)
 	if !done {
 		return StreamEvent{}, false, err
 	}
-	event = StreamEvent{Kind: GotHeader, Header: s.assembly.header, Metadata: s.assembly.metadata}
+	event = StreamEvent{Event: pull.Event{Kind: GotHeader, Header: s.assembly.header}, Metadata: s.assembly.metadata}
 	if event.Metadata != nil {
 		s.d.session.genID = event.Metadata.PlaylistGenID
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"caracal/internal/head"
+	"caracal/internal/pull"
 )
 
 func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
@@ -26,8 +27,10 @@ func TestClientDescribe(t *testing.T) {
 			got = r
 			pairs := AppendPair(AppendPair(AppendPair(nil, 1, 300, rnd), 2, 300, rnd), 3, 300, rnd)
 			body := join(pairs, metadata(7), AppendHeader(nil, 0, testHeader()))
-			return ok(0, `packet-pair-experiment=1, timeout=60000, features="seekable,stridable"`, body,
+			answer := ok(0, `packet-pair-experiment=1, timeout=60000, features="seekable,stridable"`, body,
 				"Supported", "com.microsoft.wm.fastcache", "Connection", "Keep-Alive")
+			late := bytes.LastIndex(answer, AppendPair(nil, 3, 300, rnd))
+			return join(answer[:late], []byte(pause), answer[late:])
 		})
 		c := Client{Dial: s.dial, Supported: head.FeatureSrvPPair | head.FeaturePredStrm, Schemes: "NTLM, Basic"}
 		d, err := c.Describe(t.Context(), "mms://u:p@server/a%20b.wmv?x=1#f")
@@ -39,6 +42,10 @@ func TestClientDescribe(t *testing.T) {
 			d.Supported != head.FeatureFastCache || d.Features != ContentSeekable|ContentStridable ||
 			!d.Server.AtLeast(9, 6) || d.Metadata.PlaylistGenID != 7 || d.Pipelined() {
 			t.Errorf("%+v", d)
+		}
+		pairs := pull.Measurement{Packets: 3, Size: 8 + 1048 + 300, Elapsed: 10 * time.Millisecond, Bandwidth: 8 * (8 + 1048 + 300) * 100}
+		if d.Measured == nil || *d.Measured != pairs {
+			t.Errorf("measured %+v, want %+v", d.Measured, pairs)
 		}
 		if !bytes.Equal(d.HeaderBytes, testHeader()) || len(d.Header.Streams()) != 2 {
 			t.Errorf("header of %d bytes", len(d.HeaderBytes))

@@ -108,11 +108,12 @@ func (s *sender) stop(cl *client, response []byte, last bool) {
 
 // selectStreams changes the streams that go out; in pipelined mode the
 // response continues the stream in a body of its own, [MS-WMSP] 3.2.5.7.
-func (s *sender) selectStreams(list []point.Switch, response []byte) {
+func (s *sender) selectStreams(list []point.Switch, lag time.Duration, response []byte) {
 	if s.stream == nil { // it has ended while the request was read
 		s.reply(append(response, lastChunk...), false)
 		return
 	}
+	s.chosen(lag)
 	s.stream.play.Select(list)
 	s.announceSwitch(list)
 	if !s.stream.chunked {
@@ -127,8 +128,9 @@ func (s *sender) selectStreams(list []point.Switch, response []byte) {
 
 // selectFor is selectStreams for a request that came on another connection,
 // which answers it.
-func (s *sender) selectFor(cl *client, list []point.Switch) {
+func (s *sender) selectFor(cl *client, list []point.Switch, lag time.Duration) {
 	if s.stream != nil && s.stream.client == cl {
+		s.chosen(lag)
 		s.stream.play.Select(list)
 		s.announceSwitch(list)
 		s.Wake()

@@ -16,6 +16,12 @@ type stream struct {
 	seq     byte // of the next $D packet
 	tally   point.Tally
 	failure error // of the storage, if that ended it
+
+	metadata   bool   // $M goes before $H
+	generation uint32 // of the entry, its playlist-gen-id
+	turn       turn
+	lag        time.Duration // client-lag of the last SelectStream
+	selected   time.Time     // when that came
 }
 
 // drain takes from the Play what is due and sends it in one write.
@@ -24,12 +30,21 @@ func (s *sender) drain(now time.Time) time.Time {
 	if st == nil {
 		return time.Time{}
 	}
+	if st.turn.next != nil {
+		if next := s.stepTurn(now); !next.IsZero() || s.stream != st {
+			return next
+		}
+	}
 	s.Mem.Vector = append(s.Mem.Vector, nil) // room for the chunk's head
 	size, last := st.play.Run(now, s.Mem, point.MaxRunBytes, func(it *point.Step) int { return s.carry(st, it) })
 	if size > 0 {
 		s.flush(s.Mem.Vector, size)
 	}
-	if last.Kind == point.End && !s.Closed() {
+	switch {
+	case last.Kind != point.End, s.Closed():
+	case last.Next != nil:
+		return s.beginTurn(last.Next, now)
+	default:
 		st.failure = last.Err
 		s.endOfStream(last.Reason)
 	}

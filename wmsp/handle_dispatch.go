@@ -32,7 +32,7 @@ func handlerOf(k Kind) (serve handler, needsClient bool) {
 		return (*conn).log, true
 	case Pipeline:
 		return (*conn).pipeline, true
-	case SelectStream:
+	case SelectStream, PlayNextEntry:
 		return (*conn).selectStream, true
 	case Stop:
 		return (*conn).stop, true

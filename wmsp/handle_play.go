@@ -63,6 +63,7 @@ func (c *conn) playerOf(r *Request) (*client, error) {
 func (c *conn) begin(r *Request, st *stream, start point.Start, resumed, reset bool) {
 	cl, e := st.client, st.play.Entry()
 	st.chunked = r.Pragma.Version11 && r.HTTP11()
+	st.metadata, st.generation = c.sendsMetadata(r), firstGeneration
 	st.mark = r.Agent.AtLeast(9, 0) && start.AccelBW > 0
 	head := c.playHead(r, cl, e, start, st.chunked, reset)
 	begun := event.Playing{

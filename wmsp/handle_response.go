@@ -94,23 +94,28 @@ func (c *conn) sendsMetadata(r *Request) bool {
 	return r.Agent.AtLeast(9, 0) && p.Token == TokenCougar && p.AtLeast(9, 0)
 }
 
-// generation is the playlist generation of content without a playlist: its
-// only entry.
-const generation = 1
+// firstGeneration is the playlist generation of the entry that a Play begins
+// with.
+const firstGeneration = 1
 
 // appendHeaders appends $M, where it goes, and $H.
 func (c *conn) appendHeaders(b []byte, r *Request, e point.Entry) []byte {
-	if c.sendsMetadata(r) {
-		m := metadataOf(e.Info(), c.srv.opt.Persona)
+	return c.appendEntry(b, e.Info(), c.sendsMetadata(r), firstGeneration)
+}
+
+func (c *conn) appendEntry(b []byte, info *point.Info, metadata bool, generation uint32) []byte {
+	if metadata {
+		m := metadataOf(info, c.srv.opt.Persona)
+		m.PlaylistGenID = generation
 		b = AppendMetadata(b, 0, m.Append(nil))
 	}
-	return AppendHeader(b, 0, e.Info().HeaderBytes)
+	return AppendHeader(b, 0, info.HeaderBytes)
 }
 
 // metadataOf describes an entry, [MS-WMSP] 2.2.3.6.
 func metadataOf(info *point.Info, persona Persona) *Metadata {
 	return &Metadata{
-		PlaylistGenID: generation, Features: contentFeatures(info),
+		PlaylistGenID: firstGeneration, Features: contentFeatures(info),
 		Descriptions: cdl.Describe(cdl.Entry{
 			Header: info.Header, Server: persona.Version, Preroll: info.Preroll, Duration: info.Duration,
 		}),

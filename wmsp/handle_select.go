@@ -1,13 +1,16 @@
 package wmsp
 
 import (
+	"time"
+
 	"caracal/asf"
 	"caracal/internal/point"
 )
 
 // selectStream changes the streams that go out, [MS-WMSP] 3.2.5.7. In
 // pipelined mode it comes on the connection that streams, otherwise on one of
-// its own.
+// its own. PlayNextEntry, 3.2.5.9, is the same for an entry that has begun or is
+// about to.
 func (c *conn) selectStream(r *Request, cl *client, _ []byte) bool {
 	_, e, err := c.open(r)
 	if err != nil {
@@ -21,7 +24,11 @@ func (c *conn) selectStream(r *Request, cl *client, _ []byte) bool {
 	if err != nil {
 		return c.refuse(r, 400, err.Error())
 	}
+	lag := time.Duration(r.Pragma.ClientLag) * time.Millisecond
 	data := cl.dataConn()
+	if data == nil && r.Kind == PlayNextEntry {
+		return c.refuse(r, 400, "nothing is streaming that an entry could follow")
+	}
 	if data == c {
 		chunked := r.HTTP11()
 		resp := c.response(r, cl, e, 1, 200, Pragma{})
@@ -30,11 +37,11 @@ func (c *conn) selectStream(r *Request, cl *client, _ []byte) bool {
 			resp.Add("Transfer-Encoding", "chunked")
 		}
 		b := resp.AppendTo(nil)
-		c.Post(func() { c.tx.selectStreams(list, b) })
+		c.Post(func() { c.tx.selectStreams(list, lag, b) })
 		return true
 	}
 	if data != nil {
-		data.Post(func() { data.tx.selectFor(cl, list) })
+		data.Post(func() { data.tx.selectFor(cl, list, lag) })
 	}
 	return c.reply(r, c.response(r, cl, e, min(r.Minor, 1), 200, Pragma{}), nil)
 }

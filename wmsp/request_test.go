@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"caracal/internal/head"
+	"caracal/internal/vector"
 )
 
 // requestFacts names what the files of testdata/requests can expect.
@@ -50,22 +51,22 @@ func pragmaText(p *Pragma) string {
 }
 
 func TestRequests(t *testing.T) {
-	for name, file := range readHeads(t, "requests") {
-		t.Run(name, func(t *testing.T) {
-			r, n, err := ParseRequest([]byte(file.head + "body"))
+	for _, file := range vector.Texts(t, "requests") {
+		t.Run(file.Name, func(t *testing.T) {
+			r, n, err := ParseRequest([]byte(file.Text + "body"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if n != len(file.head) {
-				t.Errorf("took %d bytes, want %d", n, len(file.head))
+			if n != len(file.Text) {
+				t.Errorf("took %d bytes, want %d", n, len(file.Text))
 			}
-			checkExpect(t, file.expect, requestFacts(r))
-			for cut := range file.head {
-				if _, _, err := ParseRequest([]byte(file.head[:cut])); !errors.Is(err, ErrNeedMore) {
+			file.Check(t, requestFacts(r))
+			for cut := range file.Text {
+				if _, _, err := ParseRequest([]byte(file.Text[:cut])); !errors.Is(err, ErrNeedMore) {
 					t.Fatalf("%d of %d bytes: %v, want ErrNeedMore", cut, n, err)
 				}
 			}
-			bare := strings.ReplaceAll(file.head, "\r", "")
+			bare := strings.ReplaceAll(file.Text, "\r", "")
 			same, _, err := ParseRequest([]byte(bare))
 			if err != nil || !reflect.DeepEqual(same, r) {
 				t.Errorf("with bare line feeds: %+v, %v", same, err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"caracal/internal/head"
+	"caracal/internal/vector"
 )
 
 // responseFacts names what the files of testdata/responses can expect.
@@ -33,13 +34,13 @@ func responseFacts(r *Response) map[string]string {
 }
 
 func TestResponses(t *testing.T) {
-	for name, file := range readHeads(t, "responses") {
-		t.Run(name, func(t *testing.T) {
-			r, n, err := ParseResponse([]byte(file.head + "$H"))
-			if err != nil || n != len(file.head) {
-				t.Fatalf("took %d bytes, want %d: %v", n, len(file.head), err)
+	for _, file := range vector.Texts(t, "responses") {
+		t.Run(file.Name, func(t *testing.T) {
+			r, n, err := ParseResponse([]byte(file.Text + "$H"))
+			if err != nil || n != len(file.Text) {
+				t.Fatalf("took %d bytes, want %d: %v", n, len(file.Text), err)
 			}
-			checkExpect(t, file.expect, responseFacts(r))
+			file.Check(t, responseFacts(r))
 			again, _, err := ParseResponse(r.AppendTo(nil))
 			if err != nil || !reflect.DeepEqual(again, r) {
 				t.Errorf("%+v became %+v, %v", r, again, err)

@@ -10,30 +10,10 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/internal/point"
 	"caracal/wmsp"
 )
-
-// events returns what has been published so far.
-func (s *server) published() (list []event.Event) {
-	for {
-		select {
-		case r := <-s.events.C():
-			list = append(list, r.Event)
-		default:
-			return list
-		}
-	}
-}
-
-func count[E event.Event](list []event.Event) (n int) {
-	for _, e := range list {
-		if _, ok := e.(E); ok {
-			n++
-		}
-	}
-	return n
-}
 
 // Bad requests get a clear status and a closed connection, and are counted;
 // a player beside them notices nothing.
@@ -80,8 +60,7 @@ func TestBadRequests(t *testing.T) {
 		}
 	}
 	fr.some(10)
-	e := s.published()
-	if bad, refused := count[event.BadInput](e), count[event.Refused](e); bad+refused < len(cases) {
+	if bad, refused := len(fronttest.EventsOf[event.BadInput](s.Rig)), len(fronttest.EventsOf[event.Refused](s.Rig)); bad+refused < len(cases) {
 		t.Errorf("%d bad inputs and %d refusals published for %d requests", bad, refused, len(cases))
 	}
 }
@@ -90,7 +69,7 @@ func TestBadRequests(t *testing.T) {
 func TestSlowPeersAreCut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, func(o *wmsp.Options, p *point.Options) { p.Unpaced = true })
-		defer s.stop()
+		defer s.Stop()
 		closedAfter := func(c net.Conn, begin time.Time) time.Duration {
 			io.Copy(io.Discard, c)
 			return time.Since(begin)
@@ -126,10 +105,8 @@ func TestSlowPeersAreCut(t *testing.T) {
 		time.Sleep(5 * time.Minute)
 		synctest.Wait()
 		var why string
-		for _, e := range s.published() {
-			if st, ok := e.(event.Stopped); ok {
-				why = st.Reason
-			}
+		for _, e := range fronttest.EventsOf[event.Stopped](s.Rig) {
+			why = e.Reason
 		}
 		if !strings.Contains(why, "did not read") || s.Connections() != 0 {
 			t.Errorf("a player that does not read: stopped with %q, %d connections left", why, s.Connections())
@@ -168,7 +145,7 @@ func TestManyRequestsBehindAStream(t *testing.T) {
 	if _, err := io.Copy(io.Discard, c.r); err != nil && !strings.Contains(err.Error(), "reset") {
 		t.Error(err)
 	}
-	if count[event.BadInput](s.published()) == 0 {
+	if len(fronttest.EventsOf[event.BadInput](s.Rig)) == 0 {
 		t.Error("the flood was not counted")
 	}
 }
@@ -243,7 +220,7 @@ func TestOtherRequestsAreHanded(t *testing.T) {
 func TestMMSOnThisPortIsClosedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		begin := time.Now()
 		c := s.connect()
 		go io.WriteString(c.Conn, "\x01\x00\x00\x00\xce\xfa\x0b\xb0\x90\x00\x00\x00MMS \x12\x00\x00\x00")
@@ -300,7 +277,7 @@ func TestShutdownDrains(t *testing.T) {
 				fr.upTo(wmsp.FrameHeader)
 			}
 			fr.some(3)
-			go s.stop()
+			go s.Stop()
 			if _, end := fr.data(); end.ID != wmsp.FrameEnd || end.Reason != wmsp.ReasonDone {
 				t.Errorf("the stream ends with $%c", end.ID)
 			}
@@ -312,10 +289,7 @@ func TestShutdownDrains(t *testing.T) {
 			}
 			c.Close()
 			idle.Close()
-			s.stop()
-			if s.shutdown != nil {
-				t.Errorf("Shutdown had to cut a connection: %v", s.shutdown)
-			}
+			s.Stop()
 		})
 	}
 }
@@ -324,9 +298,9 @@ func TestShutdownDrains(t *testing.T) {
 func TestIdleConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		for range 10_000 {
-			s.dial()
+			s.Connect()
 		}
 		c := s.connect()
 		fr := c.play12(c.describe12(), allThree)

@@ -8,6 +8,7 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/internal/point"
 	"caracal/internal/session"
 	"caracal/wmsp"
@@ -44,7 +45,7 @@ func (p *peer) play12(id string, more ...string) *frames {
 func TestStopAndResumePipelined(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		c := s.connect()
 		id := c.describe12()
 		fr := c.play12(id, allThree)
@@ -58,7 +59,7 @@ func TestStopAndResumePipelined(t *testing.T) {
 			t.Errorf("Stop: %+v", r)
 		}
 		next := int(first[0].Location) + len(first) + len(rest)
-		if next >= clipPackets() {
+		if next >= testClip().Count() {
 			t.Fatal("the stream was over before it was stopped")
 		}
 		c.send("POST /clip.wmv HTTP/1.1", agent12, "Host: h", id, "Pragma: log-line=x", "Content-Length: 0")
@@ -79,7 +80,7 @@ func TestStopAndResumePipelined(t *testing.T) {
 func TestStopAndResumeNonPipelined(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		c := s.connect()
 		id := c.describe12()
 		c.send("GET /clip.wmv HTTP/1.0", agent12, "Pragma: xPlayStrm=1", id, testGUID, allThree)
@@ -113,7 +114,7 @@ func TestStopAndResumeNonPipelined(t *testing.T) {
 func TestIdleSessionExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		c := s.connect()
 		id := c.describe12()
 		time.Sleep(2 * time.Minute)
@@ -139,7 +140,7 @@ func TestIdleSessionExpires(t *testing.T) {
 func TestStreamingSessionDoesNotExpire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		c := s.connect()
 		begin := time.Now()
 		fr := c.play12(c.describe12(), allThree, "Pragma: max-duration=0")
@@ -156,7 +157,7 @@ func TestStreamingSessionDoesNotExpire(t *testing.T) {
 func TestPlayTwiceOnOneConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, func(_ *wmsp.Options, p *point.Options) { p.Speed = 0.2 })
-		defer s.stop()
+		defer s.Stop()
 		c := s.connect()
 		id := c.describe12()
 		first := c.play12(id, allThree)
@@ -170,7 +171,7 @@ func TestPlayTwiceOnOneConnection(t *testing.T) {
 		fr.upTo(wmsp.FrameHeader)
 		begin := time.Now()
 		head := fr.some(200)
-		if all := s.sessions.All(); len(all) != 1 || all[0].State() != session.Streaming {
+		if all := s.Sessions.All(); len(all) != 1 || all[0].State() != session.Streaming {
 			t.Errorf("sessions %v after %v", all, time.Since(begin))
 		}
 		packets, end := fr.data()
@@ -186,7 +187,7 @@ func TestPlayTwiceOnOneConnection(t *testing.T) {
 func TestSelectStreamPipelined(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		c := s.connect()
 		id := c.describe12()
 		fr := c.play12(id, "Pragma: stream-switch-entry=ffff:2:0")
@@ -255,7 +256,7 @@ func checkSwitch(t *testing.T, packets []wmsp.Frame) {
 func TestSelectStreamNonPipelined(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		c := s.connect()
 		id := c.describe12()
 		c.send("GET /clip.wmv HTTP/1.0", agent12, "Pragma: xPlayStrm=1", id, testGUID, "Pragma: stream-switch-entry=ffff:2:0")
@@ -280,7 +281,7 @@ func TestSelectStreamNonPipelined(t *testing.T) {
 func TestStride(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		for _, k := range []struct {
 			rate   string
 			reason uint32
@@ -309,7 +310,7 @@ func TestStride(t *testing.T) {
 func TestPipelineTestExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		c := s.connect()
 		id := c.describe12()
 		ask := func() {
@@ -352,18 +353,9 @@ func TestSendEventAndContentInfo(t *testing.T) {
 	if r.Status != 200 || r.ContentLength() != 0 || r.Header.Get("Etag") == "" || r.Header.Get("Cache-Control") == "no-cache" {
 		t.Errorf("GetContentInfo: %+v", r)
 	}
-	var log bool
-	for range 10 {
-		select {
-		case rec := <-s.events.C():
-			if l, ok := rec.Event.(event.LogReceived); ok {
-				log = l.Form == "remote" && l.Text == "<XML><Summary/></XML>"
-			}
-		default:
-		}
-	}
-	if !log {
-		t.Error("the remote log was not published")
+	logs := fronttest.EventsOf[event.LogReceived](s.Rig)
+	if len(logs) == 0 || logs[len(logs)-1].Form != "remote" || logs[len(logs)-1].Text != "<XML><Summary/></XML>" {
+		t.Errorf("the remote log was not published, but %+v", logs)
 	}
 }
 
@@ -371,12 +363,12 @@ func TestSendEventAndContentInfo(t *testing.T) {
 // older than 7.0.
 func TestRedirect(t *testing.T) {
 	s := startServer(t, false, unpaced)
-	p, _, err := s.points.Lookup("/clip.wmv")
+	p, _, err := s.Points.Lookup("/clip.wmv")
 	if err != nil {
 		t.Fatal(err)
 	}
 	moved := &point.Point{Name: "moved.wmv", Redirect: "http://other.example/film.wmv", Opener: p.Opener, Options: p.Options}
-	s.points.Add(moved)
+	s.Points.Add(moved)
 	c := s.connect()
 	c.send("GET /moved.wmv HTTP/1.1", agent12, "Host: h", testGUID)
 	if r, _ := c.response(); r.Status != 302 || r.Header.Get("Location") != moved.Redirect {

@@ -8,25 +8,20 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/point"
-	"caracal/internal/source"
 )
 
 // add publishes a file that is made here.
-func (s *server) add(name string, file []byte) {
-	s.points.Add(&point.Point{
-		Name: name, Options: point.DefaultOptions(), Opener: source.NewBytes(name, file, source.NewCache(16<<20)),
-	})
-}
+func (s *server) add(name string, file []byte) { s.Publish(name, file, point.DefaultOptions()) }
 
 // A header with album art, to a peer whose window holds none of it.
 func TestBigHeaderArrivesWhole(t *testing.T) {
 	s := startServer(t, true, nil)
-	h, n, err := asf.ParseHeader(testClip())
+	h, n, err := asf.ParseHeader(testClip().Header)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.Objects = append(h.Objects, &asf.Padding{Data: make([]byte, 1200<<10)})
-	s.add("big.wmv", append(h.Append(nil), testClip()[n:]...))
+	s.add("big.wmv", append(h.Append(nil), testClip().File()[n:]...))
 	c := s.connect()
 	c.send("GET /big.wmv HTTP/1.1", agent12, "Host: h", testGUID)
 	r := c.head()
@@ -105,7 +100,7 @@ func TestSessionKeepsLittle(t *testing.T) {
 	c := s.connect()
 	c.send("GET /clip.wmv HTTP/1.1", agent12+" "+strings.Repeat("x", 8000), "Host: h", testGUID)
 	c.response()
-	for _, x := range s.sessions.All() {
+	for _, x := range s.Sessions.All() {
 		if n := len(x.Player.Agent); n > 256 {
 			t.Errorf("%d bytes of User-Agent are kept", n)
 		}
@@ -116,12 +111,12 @@ func TestSessionKeepsLittle(t *testing.T) {
 // player asks for.
 func TestDescribesBehindAStreamAreBounded(t *testing.T) {
 	s := startServer(t, false, nil)
-	h, n, err := asf.ParseHeader(testClip())
+	h, n, err := asf.ParseHeader(testClip().Header)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.Objects = append(h.Objects, &asf.Padding{Data: make([]byte, 200<<10)})
-	s.add("art.wmv", append(h.Append(nil), testClip()[n:]...))
+	s.add("art.wmv", append(h.Append(nil), testClip().File()[n:]...))
 	c, _, _ := streaming12(s)
 	describe := strings.Join([]string{"GET /art.wmv HTTP/1.1", agent12, "Host: h", testGUID, "", ""}, "\r\n")
 	go func() {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/fronttest"
 	"caracal/internal/pace"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -41,12 +42,12 @@ func TestStopThenReset(t *testing.T) {
 func TestCloseBehindStreamWaitsForItsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		c, id, fr := streaming12(s)
 		c.send("POST /clip.wmv HTTP/1.1", agent12, "Host: h", id, "Pragma: log-line=x", "Content-Length: 0", "Connection: close")
 		packets, end := fr.data()
 		if end.ID != wmsp.FrameEnd {
-			t.Errorf("%d of %d packets, then %q", len(packets)+3, clipPackets(), end.ID)
+			t.Errorf("%d of %d packets, then %q", len(packets)+3, testClip().Count(), end.ID)
 		}
 	})
 }
@@ -54,7 +55,7 @@ func TestCloseBehindStreamWaitsForItsEnd(t *testing.T) {
 func TestBrowserOnStreamingConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		c, _, _ := streaming12(s)
 		go io.WriteString(c.Conn, "GET /page HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
 		raw, _ := io.ReadAll(c.r)
@@ -66,7 +67,7 @@ func TestBrowserOnStreamingConnection(t *testing.T) {
 		if n := s.Connections(); n != 0 {
 			t.Errorf("%d connections are left", n)
 		}
-		for _, x := range s.sessions.All() {
+		for _, x := range s.Sessions.All() {
 			if x.State() == session.Streaming {
 				t.Error("the session streams for ever")
 			}
@@ -77,7 +78,7 @@ func TestBrowserOnStreamingConnection(t *testing.T) {
 func TestPipelineTestOnStreamingConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		c, id, fr := streaming12(s)
 		c.send("GET /clip.wmv HTTP/1.1", agent12, "Host: h", "Pragma: pipeline-request=1", id)
 		if _, end := fr.data(); end.ID != wmsp.FrameEnd {
@@ -89,7 +90,7 @@ func TestPipelineTestOnStreamingConnection(t *testing.T) {
 func TestStopWithoutChunks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		c := s.connect()
 		id := c.describe12()
 		c.send("GET /clip.wmv HTTP/1.1", agent12, "Host: h", "Pragma: xPlayStrm=1", id, testGUID, allThree)
@@ -97,7 +98,7 @@ func TestStopWithoutChunks(t *testing.T) {
 		fr.upTo(wmsp.FrameHeader)
 		fr.some(3)
 		c.send("POST /clip.wmv HTTP/1.1", agent12, "Host: h", id, "Pragma: xStopStrm=1", "Content-Length: 0")
-		if packets, _ := fr.data(); len(packets) > clipPackets()/2 {
+		if packets, _ := fr.data(); len(packets) > testClip().Count()/2 {
 			t.Errorf("%d packets after Stop", len(packets))
 		}
 	})
@@ -107,13 +108,13 @@ func TestStopWithoutChunks(t *testing.T) {
 func TestRedirectEndsTheStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
-		p, _, err := s.points.Lookup("/clip.wmv")
+		defer s.Stop()
+		p, _, err := s.Points.Lookup("/clip.wmv")
 		if err != nil {
 			t.Fatal(err)
 		}
 		moved := &point.Point{Name: "moved.wmv", Redirect: "http://other.example/film.wmv", Opener: p.Opener, Options: p.Options}
-		s.points.Add(moved)
+		s.Points.Add(moved)
 		_, id, fr := streaming12(s)
 		k := s.connect()
 		k.send("GET /moved.wmv HTTP/1.1", agent12, "Host: h", testGUID, id)
@@ -121,10 +122,10 @@ func TestRedirectEndsTheStream(t *testing.T) {
 			t.Errorf("status %d", r.Status)
 		}
 		packets, _ := fr.data()
-		if len(packets) == clipPackets()-3 {
+		if len(packets) == testClip().Count()-3 {
 			t.Error("the stream went on to its end")
 		}
-		if n, _ := s.sessions.Count(); n != 0 {
+		if n, _ := s.Sessions.Count(); n != 0 {
 			t.Errorf("%d sessions are left", n)
 		}
 	})
@@ -165,14 +166,14 @@ func (endless) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 func TestStopOfAnotherSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, true, nil)
-		defer s.stop()
+		defer s.Stop()
 		other := s.connect()
 		stranger := other.describe12()
 		c, _, fr := streaming12(s)
 		c.send("POST /clip.wmv HTTP/1.1", agent12, "Host: h", stranger, "Pragma: xStopStrm=1", "Content-Length: 0")
 		packets, end := fr.data()
-		if end.ID != wmsp.FrameEnd || len(packets) != clipPackets()-3 {
-			t.Errorf("%d of %d packets, then %q", len(packets)+3, clipPackets(), end.ID)
+		if end.ID != wmsp.FrameEnd || len(packets) != testClip().Count()-3 {
+			t.Errorf("%d of %d packets, then %q", len(packets)+3, testClip().Count(), end.ID)
 		}
 	})
 }
@@ -198,10 +199,8 @@ func TestUnfinishedRequestsAreTold(t *testing.T) {
 				time.Sleep(time.Millisecond)
 			}
 			got := ""
-			for _, e := range s.published() {
-				if bad, ok := e.(event.BadInput); ok {
-					got = bad.Reason
-				}
+			for _, bad := range fronttest.EventsOf[event.BadInput](s.Rig) {
+				got = bad.Reason
 			}
 			if got != tt.want {
 				t.Errorf("told %q, want %q", got, tt.want)
@@ -234,7 +233,7 @@ func TestPlaysAtTheSameTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if x := s.sessions.Find(uint32(number)); x == nil || x.State() != session.Streaming {
+		if x := s.Sessions.Find(uint32(number)); x == nil || x.State() != session.Streaming {
 			t.Fatal("the session does not know that it streams")
 		}
 		a.Conn.Close()

@@ -29,9 +29,9 @@ type peer struct {
 }
 
 func (s *server) connect() *peer {
-	c := s.dial()
-	s.t.Cleanup(func() { c.Close() })
-	return &peer{c, s.t, bufio.NewReaderSize(c, 64<<10)}
+	c := s.Connect()
+	s.T.Cleanup(func() { c.Close() })
+	return &peer{c, s.T, bufio.NewReaderSize(c, 64<<10)}
 }
 
 // send writes lines as a request; a body may follow an empty one.

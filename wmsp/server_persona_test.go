@@ -46,13 +46,13 @@ func TestPersonas(t *testing.T) {
 
 func replay(t *testing.T, req *wmsp.Request, head string) {
 	s := startServer(t, true, nil)
-	defer s.stop()
-	clip, _, err := s.points.Lookup("/clip.wmv")
+	defer s.Stop()
+	clip, _, err := s.Points.Lookup("/clip.wmv")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if name := strings.Trim(req.Path, "/"); name != "" {
-		s.points.Add(&point.Point{Name: name, Options: clip.Options, Opener: clip.Opener})
+		s.Points.Add(&point.Point{Name: name, Options: clip.Options, Opener: clip.Opener})
 	}
 	c := s.connect()
 	if req.Pragma.Has(wmsp.TokenClientID) {
@@ -88,7 +88,7 @@ func statusOf(req *wmsp.Request) int {
 		if req.Agent.AtLeast(9, 0) {
 			return 204
 		}
-	case wmsp.PlayNextEntry: // there are no playlists yet
+	case wmsp.PlayNextEntry: // nothing streams
 		return 400
 	case wmsp.SendEvent: // the replayed body is not an event
 		return 400
@@ -129,7 +129,7 @@ func checkReply(t *testing.T, req *wmsp.Request, r *wmsp.Response) {
 	if req.Kind == wmsp.Play && r.Header.Has("X-StartupProfile") && !req.Supported.Has(head.FeatureStartupProfile) {
 		t.Error("a start-up profile that was not asked for")
 	}
-	if req.Kind == wmsp.Describe && (r.Chunked() || r.ContentLength() <= int64(len(clipHeader()))) {
+	if req.Kind == wmsp.Describe && (r.Chunked() || r.ContentLength() <= int64(len(testClip().Header))) {
 		t.Errorf("Describe: chunked %v, length %d", r.Chunked(), r.ContentLength())
 	}
 }

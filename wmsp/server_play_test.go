@@ -17,12 +17,12 @@ func unpaced(_ *wmsp.Options, p *point.Options) { p.Unpaced = true }
 // unmodified, in order and to its end.
 func checkClip(t *testing.T, got []wmsp.Frame, first int) {
 	t.Helper()
-	if len(got) != clipPackets()-first {
-		t.Fatalf("%d packets, want %d", len(got), clipPackets()-first)
+	if len(got) != testClip().Count()-first {
+		t.Fatalf("%d packets, want %d", len(got), testClip().Count()-first)
 	}
 	for i, f := range got {
 		n := first + i
-		if int(f.Location) != n || f.Flags != byte(i) || !bytes.Equal(f.Payload, clipPacketAt(n)) {
+		if int(f.Location) != n || f.Flags != byte(i) || !bytes.Equal(f.Payload, testClip().Packet(n)) {
 			t.Fatalf("packet %d has location %d, sequence %d, or other bytes", n, f.Location, f.Flags)
 		}
 	}
@@ -45,7 +45,7 @@ func TestSingleFileNonPipelined(t *testing.T) {
 		t.Errorf("a player of version 6.4 was told too much: %+v", r)
 	}
 	f, n, err := wmsp.ParseFrame(body)
-	if err != nil || n != len(body) || f.ID != wmsp.FrameHeader || f.Flags != wmsp.FlagWhole || !bytes.Equal(f.Payload, clipHeader()) {
+	if err != nil || n != len(body) || f.ID != wmsp.FrameHeader || f.Flags != wmsp.FlagWhole || !bytes.Equal(f.Payload, testClip().Header) {
 		t.Fatalf("the Describe response's body is not the header alone: %v", err)
 	}
 	if _, err := c.r.ReadByte(); err == nil {
@@ -61,7 +61,7 @@ func TestSingleFileNonPipelined(t *testing.T) {
 		t.Errorf("Play: %+v", r)
 	}
 	fr := c.stream(r)
-	if h := fr.expect(wmsp.FrameHeader); !bytes.Equal(h.Payload, clipHeader()) {
+	if h := fr.expect(wmsp.FrameHeader); !bytes.Equal(h.Payload, testClip().Header) {
 		t.Error("the header differs")
 	}
 	packets, end := fr.data()
@@ -166,7 +166,7 @@ func checkDescription(t *testing.T, body []byte) {
 				t.Errorf("metadata %+v, %v", m, err)
 			}
 		}
-		if f.ID == wmsp.FrameHeader && !bytes.Equal(f.Payload, clipHeader()) {
+		if f.ID == wmsp.FrameHeader && !bytes.Equal(f.Payload, testClip().Header) {
 			t.Error("the header differs")
 		}
 		body = body[n:]
@@ -178,7 +178,7 @@ func checkDescription(t *testing.T, body []byte) {
 
 func TestSeekOfEveryKind(t *testing.T) {
 	s := startServer(t, false, unpaced)
-	header := len(clipHeader())
+	header := len(testClip().Header)
 	var frame2s int // the packet with the key frame at 4 s
 	for _, k := range []struct {
 		name, agent, guid, pragma string
@@ -247,9 +247,9 @@ func TestPlayWithoutSelection(t *testing.T) {
 	s := startServer(t, false, unpaced)
 	for agent, want := range map[string]int{
 		agent12:                           0,
-		"User-Agent: NSServer/4.1.0.3920": clipPackets(),
+		"User-Agent: NSServer/4.1.0.3920": testClip().Count(),
 		"User-Agent: NSServer/9.0.0.1":    0,
-		agent41:                           clipPackets(),
+		agent41:                           testClip().Count(),
 	} {
 		c := s.connect()
 		c.send("GET /clip.wmv HTTP/1.0", agent, "Pragma: xPlayStrm=1")

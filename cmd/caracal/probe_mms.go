@@ -55,7 +55,7 @@ func probeWith(client *mms.Client, url string) (*report, error) {
 		return nil, mmsError(url, err)
 	}
 	defer s.Close()
-	if r.Received, err = receive(ctx, mmsStream{s}, r.PacketSize); err != nil {
+	if r.Received, err = receive(ctx, s, r.PacketSize); err != nil {
 		return nil, mmsError(url, err)
 	}
 	s.Teardown(ctx) // the server need not wait for us; whether it answers is no matter
@@ -83,22 +83,6 @@ func mmsFeatures(d *mms.Description) string {
 		}
 	}
 	return strings.Join(list, ", ")
-}
-
-type mmsStream struct{ *mms.Stream }
-
-func (s mmsStream) nextPacket() (data []byte, end bool, err error) {
-	for {
-		e, err := s.Next()
-		switch {
-		case err != nil:
-			return nil, false, err
-		case e.Kind == mms.GotEnd:
-			return nil, true, nil
-		case e.Kind == mms.GotPacket:
-			return e.Data, false, nil
-		}
-	}
 }
 
 // mmsError says what to do when there is no stream at a URL.

@@ -1,106 +1,41 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net"
 	"strings"
 	"testing"
 
-	"caracal/asf"
+	"caracal/internal/front"
+	"caracal/internal/fronttest"
 	"caracal/internal/sample"
+	"caracal/internal/session"
 	"caracal/mms"
 )
 
-// serveSample speaks as much MMS as a probe needs.
-func serveSample(c net.Conn) {
-	defer c.Close()
-	say := func(m mms.Appender) { c.Write(mms.AppendPacket(nil, 0, 0, m)) }
-	rd, err := asf.NewReader(bytes.NewReader(sample.Welcome), int64(len(sample.Welcome)))
-	if err != nil {
-		return
-	}
-	in := mms.NewReader(c)
-	for {
-		item, err := in.Next()
-		if err != nil {
-			return
-		}
-		switch body := item.Message.Body; item.Message.MID {
-		case mms.MIDConnect, mms.MIDFunnelInfo, mms.MIDConnectFunnel, mms.MIDOpenFile:
-			greetSample(item.Message.MID, body, say)
-		case mms.MIDReadBlock:
-			say(&mms.ReportReadBlock{PlayIncarnation: 1})
-			c.Write(mms.AppendHeaderPiece(nil, 1, 0, rd.HeaderBytes(), mms.MaxPayload))
-		case mms.MIDStreamSwitch:
-			say(&mms.ReportStreamSwitch{})
-		case mms.MIDStartPlaying:
-			m, _ := mms.ParseStartPlaying(body)
-			say(&mms.ReportStartedPlaying{PlayIncarnation: m.PlayIncarnation})
-			b := make([]byte, rd.PacketSize())
-			for i := range uint32(30) {
-				rd.ReadPackets(b, int64(i))
-				c.Write(mms.AppendMedia(nil, i, byte(m.PlayIncarnation), mms.Sequence(i), nil, b))
-			}
-		case mms.MIDStopPlaying:
-			m, _ := mms.ParseStopPlaying(body)
-			say(&mms.ReportEndOfStream{PlayIncarnation: m.PlayIncarnation})
-		case mms.MIDCloseFile:
-			return
-		}
-	}
-}
-
-// greetSample answers what comes before the header.
-func greetSample(mid mms.MID, body []byte, say func(mms.Appender)) {
-	switch mid {
-	case mms.MIDConnect:
-		m := mms.NewReportConnectedEX(mms.SOK, mms.DisablePacketPair, "9.0", "")
-		say(&m)
-	case mms.MIDFunnelInfo:
-		m := mms.NewReportFunnelInfo(mms.DisablePacketPair, 1)
-		say(&m)
-	case mms.MIDConnectFunnel:
-		m, _ := mms.ParseConnectFunnel(body)
-		if f, _ := mms.ParseFunnel(m.FunnelName); f.UDP {
-			say(&mms.ReportDisconnectedFunnel{HR: mms.EProtocolMismatch})
-			return
-		}
-		say(&mms.ReportConnectedFunnel{})
-	case mms.MIDOpenFile:
-		m, _ := mms.ParseOpenFile(body)
-		r := &mms.ReportOpenFile{OpenFileID: 1, FileAttributes: mms.FileCanSeek | mms.FileCanStride, FilePacketSize: 1400}
-		switch m.FileName {
-		case "none.wmv":
-			r.HR = mms.EFileNotFound
-		case "mine.wmv":
-			say(&mms.SecurityChallenge{})
-			return
-		}
-		say(r)
-	}
-}
-
-func sampleClient() *mms.Client {
-	return &mms.Client{Dial: func(context.Context, string, string) (net.Conn, error) {
-		near, far := net.Pipe()
-		go serveSample(far) // ends with the Client's connection
-		return near, nil
-	}, Listen: func(context.Context, string, string) (net.PacketConn, error) {
+// sampleClient is one of a server that has welcome.wmv, and nothing over UDP.
+func sampleClient(t *testing.T) *mms.Client {
+	r := fronttest.New(t, session.Options{})
+	r.Publish("welcome.wmv", sample.Welcome, fronttest.Unpaced())
+	r.Listen("", "1755")
+	r.Run(mms.NewServer(mms.ServerOptions{
+		Options: front.Options{Shards: r.Shards, Bus: r.Bus}, Points: r.Points, Sessions: r.Sessions,
+	}))
+	return &mms.Client{Dial: r.Dial, Listen: func(context.Context, string, string) (net.PacketConn, error) {
 		return net.ListenPacket("udp", "127.0.0.1:0")
 	}}
 }
 
 func TestProbeOverMMS(t *testing.T) {
-	r, err := probeWith(sampleClient(), "mmst://192.0.2.1/welcome.wmv")
+	r, err := probeWith(sampleClient(t), "mmst://192.0.2.1/welcome.wmv")
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := new(strings.Builder)
 	printReport(text, r)
 	for _, want := range []string{
-		"  server      version 9.0, content type video/x-ms-asf\n", "  supports    data over TCP, seek, fast forward and rewind\n",
+		"  server      version 9.1.1.3814, content type video/x-ms-asf\n", "  supports    data over TCP, seek, fast forward and rewind\n",
 		"  duration    24.046s, preroll 3100 ms\n", "  packets     449 of 1400 bytes", "  received    20 packets, send times 0 to ",
 	} {
 		if !strings.Contains(text.String(), want) {
@@ -112,14 +47,17 @@ func TestProbeOverMMS(t *testing.T) {
 func TestProbeOverMMSHints(t *testing.T) {
 	tests := []struct{ url, hint string }{
 		{"mmst://192.0.2.1/none.wmv", "nothing is published under this name"},
-		{"mmst://192.0.2.1/mine.wmv", "write user and password into the URL: mmst://"},
 		{"mmsu://192.0.2.1/welcome.wmv", "the server sends nothing over UDP: ask with mmst://"},
 		{"mmsx://192.0.2.1/welcome.wmv", "write mmst://host:port/name"},
 	}
 	for _, tt := range tests {
-		if _, err := probeWith(sampleClient(), tt.url); err == nil || !strings.Contains(err.Error(), tt.hint) {
+		if _, err := probeWith(sampleClient(t), tt.url); err == nil || !strings.Contains(err.Error(), tt.hint) {
 			t.Errorf("%s: %v", tt.url, err)
 		}
+	}
+	denied := mmsError("mmst://h/x", &mms.StatusError{Message: mms.MIDSecurityChallenge, HR: mms.EAccessDenied})
+	if !strings.Contains(denied.Error(), "write user and password into the URL: mmst://") {
+		t.Error(denied)
 	}
 }
 
@@ -140,7 +78,7 @@ func TestProbeEither(t *testing.T) {
 		url    string
 		http   bool
 	}{
-		{sampleClient(), "mms://192.0.2.1/welcome.wmv", false}, {sampleClient(), "mms://192.0.2.1/none.wmv", false},
+		{sampleClient(t), "mms://192.0.2.1/welcome.wmv", false}, {sampleClient(t), "mms://192.0.2.1/none.wmv", false},
 		{refused, "mms://192.0.2.1/welcome.wmv", true},
 	}
 	for _, tt := range tests {

@@ -28,27 +28,11 @@ func probeRTSP(url string) (*report, error) {
 		return nil, rtspError(url, err)
 	}
 	defer s.Close()
-	if r.Received, err = receive(ctx, rtspStream{s}, r.PacketSize); err != nil {
+	if r.Received, err = receive(ctx, s, r.PacketSize); err != nil {
 		return nil, rtspError(url, err)
 	}
 	s.Teardown(ctx) // the server need not wait for us; whether it answers is no matter
 	return r, nil
-}
-
-type rtspStream struct{ *rtsp.Stream }
-
-func (s rtspStream) nextPacket() (data []byte, end bool, err error) {
-	for {
-		e, err := s.Next()
-		switch {
-		case err != nil:
-			return nil, false, err
-		case e.Kind == rtsp.GotEnd:
-			return nil, true, nil
-		case e.Kind == rtsp.GotPacket:
-			return e.Data, false, nil
-		}
-	}
 }
 
 // rtspError says what to do when there is no stream at a URL.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/pull"
 	"caracal/wmsp"
 )
 
@@ -57,7 +58,7 @@ func probeURL(url string) (*report, error) {
 		return nil, streamError(url, err)
 	}
 	defer s.Close()
-	if r.Received, err = receive(ctx, httpStream{s}, r.PacketSize); err != nil {
+	if r.Received, err = receive(ctx, s, r.PacketSize); err != nil {
 		return nil, streamError(url, err)
 	}
 	return r, nil
@@ -73,34 +74,18 @@ func reportContent(url string, h *asf.Header, headerBytes []byte) *report {
 	return r
 }
 
-// packets is a stream of either protocol.
-type packets interface {
-	nextPacket() (data []byte, end bool, err error)
-}
-
-type httpStream struct{ *wmsp.Stream }
-
-func (s httpStream) nextPacket() (data []byte, end bool, err error) {
-	for {
-		e, err := s.Next()
-		switch {
-		case err != nil:
-			return nil, false, err
-		case e.Kind == wmsp.GotEnd:
-			return nil, true, nil
-		case e.Kind == wmsp.GotPacket:
-			return e.Data, false, nil
-		}
-	}
+// stream is one of any protocol.
+type stream interface {
+	Receive() (pull.Event, error)
 }
 
 // receive takes packets until there are enough, the stream ends or the time is
 // over: a live stream may be slow.
-func receive(ctx context.Context, s packets, size int) (*receivedReport, error) {
+func receive(ctx context.Context, s stream, size int) (*receivedReport, error) {
 	r := &receivedReport{}
 	for r.Packets < probePackets {
-		data, end, err := s.nextPacket()
-		if end || errors.Is(err, io.EOF) {
+		e, err := s.Receive()
+		if e.Kind == pull.GotEnd || errors.Is(err, io.EOF) {
 			r.Ended = true
 			return r, nil
 		}
@@ -110,9 +95,12 @@ func receive(ctx context.Context, s packets, size int) (*receivedReport, error) 
 		if err != nil {
 			return nil, err
 		}
-		t, err := asf.SendTime(data)
+		if e.Kind != pull.GotPacket {
+			continue
+		}
+		t, err := asf.SendTime(e.Data)
 		if err != nil {
-			return nil, fmt.Errorf("packet %d of %d bytes (the header says %d): %w", r.Packets, len(data), size, err)
+			return nil, fmt.Errorf("packet %d of %d bytes (the header says %d): %w", r.Packets, len(e.Data), size, err)
 		}
 		if r.Packets == 0 {
 			r.FirstSendTime = t

@@ -20,7 +20,7 @@ var (
 	streamingMay = []string{
 		"asf", "internal/point", "internal/session", "internal/auth",
 		"internal/event", "internal/pace", "internal/announce", "internal/udp", "internal/front",
-		"internal/head", "internal/cdl",
+		"internal/head", "internal/cdl", "internal/pull",
 	}
 	collaborationMay = []string{
 		"conf", "internal/session", "internal/auth", "internal/event", "internal/store",
@@ -41,6 +41,7 @@ var table = []row{
 	{packages: "internal/announce"},
 	{packages: "internal/sample"},
 	{packages: "internal/head"},
+	{packages: "internal/pull"}, // what the Clients of the front-ends share
 	{packages: "internal/cdl", may: []string{"asf"}},
 
 	{packages: "internal/auth", may: []string{"internal/event", "internal/store"}},
@@ -71,7 +72,7 @@ var table = []row{
 	{packages: "conf/tapi/...", may: collaborationMay},
 
 	{packages: "internal/source", may: slices.Concat(streaming, []string{
-		"asf", "internal/point", "internal/playlist", "internal/event",
+		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull",
 	})},
 	{packages: "internal/load", may: slices.Concat(streaming, []string{"asf", "internal/head"})},
 	{packages: "web/...", may: []string{
@@ -85,5 +86,10 @@ var table = []row{
 	// Packages of tests only.
 	{packages: "internal/arch"},
 	{packages: "internal/vector"},
+	{packages: "internal/memnet"},
+	{packages: "internal/fronttest", may: []string{
+		"asf", "internal/event", "internal/front", "internal/memnet", "internal/pace", "internal/point", "internal/pull",
+		"internal/session", "internal/source",
+	}},
 	{packages: "interop"},
 }

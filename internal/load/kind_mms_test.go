@@ -1,7 +1,7 @@
 package main
 
 import (
-	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -58,25 +58,7 @@ func TestMMSIsRefused(t *testing.T) {
 // However a client comes to leave, the server is told before others get its
 // port.
 func TestMMSULeaves(t *testing.T) {
-	tests := []struct {
-		name string
-		c    client
-	}{
-		{name: "the run ends"}, {name: "it stalls", c: client{stalls: true}}, {name: "it has enough", c: client{brief: true}},
-	}
-	for i := range tests {
-		tt := &tests[i]
-		t.Run(tt.name, func(t *testing.T) {
-			ctx, cancel := context.WithCancel(t.Context())
-			f := &fake{noDelay: true, sent: 50, reached: cancel, last: 60, mms: &fakeMMS{}}
-			c := &tt.c
-			t.Cleanup(func() { // after the server has ended
-				if c.err != nil || f.mms.closed.Load() != 1 || f.mms.pongs.Load() != 1 {
-					t.Errorf("%v, CloseFile %d, Pong %d", c.err, f.mms.closed.Load(), f.mms.pongs.Load())
-				}
-			})
-			c.target = f.listen(t)
-			c.run(ctx, kinds["mmsu"].play)
-		})
-	}
+	eachLeaves(t, "mmsu", func() *fake { return &fake{mms: &fakeMMS{}} }, func(f *fake) string {
+		return fmt.Sprintf("CloseFile %d, Pong %d", f.mms.closed.Load(), f.mms.pongs.Load())
+	}, "CloseFile 1, Pong 1")
 }

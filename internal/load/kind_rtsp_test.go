@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,6 +40,14 @@ func TestPlayRTSP(t *testing.T) {
 // A session over UDP does not end with its connection: the client has to end
 // it, however it comes to leave.
 func TestRTSPULeaves(t *testing.T) {
+	eachLeaves(t, "rtspu", func() *fake { return &fake{rtsp: &fakeRTSP{}} }, func(f *fake) string {
+		return fmt.Sprintf("TEARDOWN %d", f.rtsp.gone.Load())
+	}, "TEARDOWN 1")
+}
+
+// eachLeaves has clients leave a server in all ways, and wants to hear the same
+// of what the server was told.
+func eachLeaves(t *testing.T, kind string, server func() *fake, told func(*fake) string, want string) {
 	tests := []struct {
 		name string
 		c    client
@@ -46,18 +55,18 @@ func TestRTSPULeaves(t *testing.T) {
 		{name: "the run ends"}, {name: "it stalls", c: client{stalls: true}}, {name: "it has enough", c: client{brief: true}},
 	}
 	for i := range tests {
-		tt := &tests[i]
-		t.Run(tt.name, func(t *testing.T) {
+		c := &tests[i].c
+		t.Run(tests[i].name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
-			f := &fake{noDelay: true, sent: 50, reached: cancel, last: 60, rtsp: &fakeRTSP{}}
-			c := &tt.c
+			f := server()
+			f.noDelay, f.sent, f.reached, f.last = true, 50, cancel, 60
 			t.Cleanup(func() { // after the server has ended
-				if c.err != nil || f.rtsp.gone.Load() != 1 {
-					t.Errorf("%v, TEARDOWN %d", c.err, f.rtsp.gone.Load())
+				if got := told(f); c.err != nil || got != want {
+					t.Errorf("%v, %s, want %s", c.err, got, want)
 				}
 			})
 			c.target = f.listen(t)
-			c.run(ctx, kinds["rtspu"].play)
+			c.run(ctx, kinds[kind].play)
 		})
 	}
 }

@@ -26,13 +26,24 @@ func (s *Server) serveAnnouncement(w http.ResponseWriter, r *http.Request, name 
 	ext := path.Ext(name)
 	base := strings.TrimSuffix(name, ext)
 	for _, c := range candidates[strings.ToLower(ext)] {
-		if file, _, err := s.openPlain(base + c); err == nil {
-			file.Close()
+		if s.exists(base + c) {
 			s.announce(w, r, base+c)
 			return
 		}
 	}
 	s.missing(w, r, point.ErrNotFound)
+}
+
+// exists says whether there is something under a name to announce.
+func (s *Server) exists(name string) bool {
+	if _, err := s.broadcast(name); err == nil {
+		return true
+	}
+	file, _, err := s.openPlain(name)
+	if err == nil {
+		file.Close()
+	}
+	return err == nil
 }
 
 // announce answers with the announcement of an item.

@@ -17,6 +17,10 @@ import (
 
 // serveName answers for the name of an item or of its announcement.
 func (s *Server) serveName(w http.ResponseWriter, r *http.Request, name string) {
+	if _, err := s.broadcast(name); err == nil {
+		s.serveLive(w, r, name)
+		return
+	}
 	file, info, err := s.openPlain(name)
 	if err != nil {
 		if isAnnouncement(name) {
@@ -87,6 +91,8 @@ func (s *Server) missing(w http.ResponseWriter, r *http.Request, err error) {
 		s.refuse(w, r, http.StatusNotFound, "This file is not Windows Media content: \"caracal check\" says what it is.")
 	case errors.Is(err, point.ErrNotFound):
 		s.refuse(w, r, http.StatusNotFound, "Nothing is published under this name: the list of what is there is at /.")
+	case errors.Is(err, point.ErrNotLive):
+		s.refuse(w, r, http.StatusNotFound, "Nothing is being broadcast here now: its encoder has not begun, or has ended.")
 	case errors.Is(err, point.ErrBusy):
 		s.refuse(w, r, http.StatusServiceUnavailable, "The server's storage does not answer: try again later.")
 	default:

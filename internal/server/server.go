@@ -131,6 +131,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.draining.Store(true)
 	now, _ := s.sessions.Count()
 	s.log.Info("shutting down", "players", now)
+	s.endLive()
 	media := make(chan error, 2)
 	for _, f := range []*mediaFront{&s.rtsp, &s.mms} {
 		go func() { media <- f.shutdown(ctx) }()

@@ -3,6 +3,7 @@
 package vector
 
 import (
+	"bytes"
 	"encoding/hex"
 	"os"
 	"path/filepath"
@@ -32,6 +33,26 @@ func Read(t testing.TB, file string) []Vector {
 		t.Fatalf("%s: no vectors", file)
 	}
 	return vectors
+}
+
+// Parsed tests a parser with the vectors of a file: it takes "hex", and fails as
+// "error" says, or check looks at what came of it.
+func Parsed[T any](t *testing.T, file string, parse func([]byte) (T, error), check func(t *testing.T, v Vector, in []byte, got T)) {
+	t.Helper()
+	for _, v := range Read(t, file) {
+		t.Run(v["name"], func(t *testing.T) {
+			in := v.Bytes(t, "hex")
+			got, err := parse(in)
+			switch want, bad := v["error"]; {
+			case bad && (err == nil || err.Error() != want):
+				t.Errorf("error %v, want %s", err, want)
+			case !bad && err != nil:
+				t.Error(err)
+			case !bad:
+				check(t, v, in, got)
+			}
+		})
+	}
 }
 
 func parse(t testing.TB, block string) Vector {
@@ -64,26 +85,40 @@ func (v Vector) Unquoted(t testing.TB, key string) string {
 	return s
 }
 
-// Bytes returns a value written in hexadecimal; "*N" after a byte repeats it N
-// times.
+// Bytes returns a value written in hexadecimal, see Hex.
 func (v Vector) Bytes(t testing.TB, key string) []byte {
 	t.Helper()
+	return Hex(t, v[key])
+}
+
+// Hex reads hexadecimal digits; "*N" after a byte repeats it N times.
+func Hex(t testing.TB, text string) []byte {
+	t.Helper()
 	var b []byte
-	for word := range strings.FieldsSeq(v[key]) {
+	for word := range strings.FieldsSeq(text) {
 		digits, times, repeat := strings.Cut(word, "*")
 		piece, err := hex.DecodeString(digits)
-		if err != nil {
-			t.Fatalf("%s: %v", key, err)
-		}
 		n := 1
-		if repeat {
-			if n, err = strconv.Atoi(times); err != nil {
-				t.Fatalf("%s: %v", key, err)
-			}
+		if err == nil && repeat {
+			n, err = strconv.Atoi(times)
 		}
-		for range n {
-			b = append(b, piece...)
+		if err != nil {
+			t.Fatalf("%s: %v", word, err)
 		}
+		b = append(b, bytes.Repeat(piece, n)...)
 	}
 	return b
+}
+
+// Number returns a decimal value; 0 if the key is absent.
+func (v Vector) Number(t testing.TB, key string) int {
+	t.Helper()
+	if v[key] == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(v[key])
+	if err != nil {
+		t.Fatalf("%s: %v", key, err)
+	}
+	return n
 }

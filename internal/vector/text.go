@@ -1,4 +1,4 @@
-package rtsp
+package vector
 
 import (
 	"os"
@@ -7,17 +7,18 @@ import (
 	"testing"
 )
 
-// wireFile is a file of testdata with "expect:" lines, "---" and a text whose
-// line ends become CRLF.
-type wireFile struct{ name, expect, text string }
+// Text is a file of a folder in testdata: "expect: key=value" lines, "---", and
+// a text whose line ends become CRLF.
+type Text struct{ Name, Expect, Text string }
 
-func wireFiles(t testing.TB, folder string) []wireFile {
+// Texts reads the files of a folder; there has to be one at least.
+func Texts(t testing.TB, folder string) []Text {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join("testdata", folder, "*.txt"))
 	if err != nil || len(names) == 0 {
 		t.Fatalf("no files in %s: %v", folder, err)
 	}
-	var files []wireFile
+	var files []Text
 	for _, name := range names {
 		content, err := os.ReadFile(name)
 		if err != nil {
@@ -27,16 +28,16 @@ func wireFiles(t testing.TB, folder string) []wireFile {
 		if !ok {
 			t.Fatalf("%s: no line ---", name)
 		}
-		files = append(files, wireFile{filepath.Base(name), expect, strings.ReplaceAll(text, "\n", "\r\n")})
+		files = append(files, Text{filepath.Base(name), expect, strings.ReplaceAll(text, "\n", "\r\n")})
 	}
 	return files
 }
 
-// check compares "expect: key=value" lines with what was parsed.
-func (f wireFile) check(t *testing.T, got map[string]string) {
+// Check compares the "expect:" lines with what was parsed.
+func (f Text) Check(t *testing.T, got map[string]string) {
 	t.Helper()
 	checked := 0
-	for line := range strings.SplitSeq(f.expect, "\n") {
+	for line := range strings.SplitSeq(f.Expect, "\n") {
 		rest, ok := strings.CutPrefix(line, "expect: ")
 		if !ok {
 			continue

@@ -1,0 +1,58 @@
+package pull
+
+import (
+	"cmp"
+	"net"
+	"net/url"
+	"slices"
+)
+
+// MaxURL is the longest URL that a Client takes, in bytes.
+const MaxURL = 4 << 10
+
+// Scheme is how the URLs of a protocol look.
+type Scheme struct {
+	Names   []string // lower case
+	Name    string   // that stands for all of them in Text; each for itself for ""
+	Port    string   // of a URL that names none
+	Invalid error    // what is wrapped for a URL that is none of the protocol
+}
+
+// URL is where content is.
+type URL struct {
+	*url.URL               // without user and fragment
+	Text     string        // all of it
+	Address  string        // for dialing
+	Login    *url.Userinfo // nil for none
+
+	scheme Scheme
+}
+
+// Parse takes a URL apart. Errors are *url.Error.
+func (s Scheme) Parse(text string) (URL, error) {
+	if len(text) > MaxURL {
+		return URL{}, &url.Error{Op: "parse", URL: text[:64] + "...", Err: s.Invalid}
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return URL{}, err
+	}
+	if !slices.Contains(s.Names, u.Scheme) || u.Hostname() == "" {
+		return URL{}, &url.Error{Op: "parse", URL: text, Err: s.Invalid}
+	}
+	login := u.User
+	u.Scheme, u.User, u.Fragment = cmp.Or(s.Name, u.Scheme), nil, ""
+	return URL{u, u.String(), net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), s.Port)), login, s}, nil
+}
+
+// Resolve follows the Location of a redirect. A user stays with its host.
+func (u URL) Resolve(location string) (URL, error) {
+	next, err := u.URL.Parse(location)
+	if err != nil {
+		return URL{}, err
+	}
+	if next.User == nil && next.Host == u.Host {
+		next.User = u.Login
+	}
+	return u.scheme.Parse(next.String())
+}

@@ -1,0 +1,189 @@
+package wmsp_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"caracal/asf"
+	"caracal/internal/point"
+	"caracal/wmsp"
+)
+
+// live is a broadcast point of a test server, under the name live.
+type live struct {
+	*point.Feed
+	s    *server
+	next int // packet of the clip
+}
+
+func (s *server) live() *live {
+	s.T.Helper()
+	b := point.NewBroadcast(point.BroadcastOptions{})
+	s.Points.Add(&point.Point{Name: "live", Opener: b, Options: point.Options{Batch: 150 * time.Millisecond, Unpaced: true, Burst: time.Minute}})
+	f, err := b.Start(testClip().Header)
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	return &live{f, s, 0}
+}
+
+func (l *live) bring(n int) {
+	l.s.T.Helper()
+	for range n {
+		if err := l.Add(testClip().Packet(l.next)); err != nil {
+			l.s.T.Fatal(err)
+		}
+		l.next++
+	}
+}
+
+// change begins another entry, whose header has a title more.
+func (l *live) change() {
+	l.s.T.Helper()
+	if err := l.Header(secondHeader()); err != nil {
+		l.s.T.Fatal(err)
+	}
+}
+
+func secondHeader() []byte {
+	h, _, err := asf.ParseHeader(testClip().Header)
+	if err != nil {
+		panic(err)
+	}
+	h.Objects = append(h.Objects, &asf.ContentDescription{Title: asf.NewText("the second")})
+	return h.Append(nil)
+}
+
+// liveHeader is what players are sent of a header.
+func liveHeader(header []byte) []byte {
+	_, b, err := asf.LiveHeader(header)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+const (
+	predictive    = "Supported: com.microsoft.wm.predstrm"
+	notPredictive = "Supported: com.microsoft.wm.sswitch"
+)
+
+// entered checks $C, $M where it goes, and $H, and returns when $C came.
+func entered(t *testing.T, f *frames, metadata bool, generation uint32) time.Time {
+	t.Helper()
+	if c := f.expect(wmsp.FrameChange); c.Reason != 0 {
+		t.Errorf("$C has reason %#x", c.Reason)
+	}
+	at := time.Now()
+	if metadata {
+		m, err := wmsp.ParseMetadata(f.expect(wmsp.FrameMetadata).Payload)
+		if err != nil || m.PlaylistGenID != generation || m.Features != wmsp.ContentBroadcast {
+			t.Errorf("%+v, %v", m, err)
+		}
+	}
+	if h := f.expect(wmsp.FrameHeader); !bytes.Equal(h.Payload, liveHeader(secondHeader())) {
+		t.Error("the second header differs")
+	}
+	return at
+}
+
+// A broadcast goes on with another header: players that leave the choice of
+// streams to the server, as all do that say nothing of it, get its packets at once,
+// others when they have chosen, or after two seconds, [MS-WMSP] 3.2.4.2.
+func TestLiveChangesItsHeader(t *testing.T) {
+	for _, k := range []struct {
+		name, request string
+		wait          time.Duration
+	}{
+		{"predictive", strings.Join([]string{agent12, predictive}, "\r\n"), 0},
+		{"old", agent41, 0},
+		{"chooses by itself", strings.Join([]string{agent12, notPredictive}, "\r\n"), 2 * time.Second},
+	} {
+		t.Run(k.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := startServer(t, true, nil)
+				defer s.Stop()
+				l := s.live()
+				l.bring(10)
+				p := s.connect()
+				p.send("GET /live HTTP/1.0", k.request, testGUID, "Pragma: xPlayStrm=1", allThree)
+				f := p.stream(p.head())
+				if metadata := k.name != "old"; metadata {
+					f.expect(wmsp.FrameMetadata)
+				}
+				if h := f.expect(wmsp.FrameHeader); !bytes.Equal(h.Payload, liveHeader(testClip().Header)) {
+					t.Error("the first header differs")
+				}
+				same(t, f.some(10), 0, 0)
+				l.change()
+				l.bring(5)
+				at := entered(t, f, k.name != "old", 2)
+				same(t, f.some(5), 0, 10)
+				if took := time.Since(at); took.Round(200*time.Millisecond) != k.wait {
+					t.Errorf("the packets came %v after the header", took)
+				}
+			})
+		})
+	}
+}
+
+// same compares $D packets with those of the clip from first on; they are
+// numbered from location on.
+func same(t *testing.T, packets []wmsp.Frame, location uint32, first int) {
+	t.Helper()
+	for i, fr := range packets {
+		if fr.Location != location+uint32(i) || !bytes.Equal(fr.Payload, testClip().Packet(first+i)) {
+			t.Fatalf("packet %d has number %d, or differs", first+i, fr.Location)
+		}
+	}
+}
+
+// A choice of streams ends the wait, and a change keeps its distance from one,
+// and from what the player is behind.
+func TestChoiceAtAChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startServer(t, true, nil)
+		defer s.Stop()
+		l := s.live()
+		l.bring(10)
+		p := s.connect()
+		p.send("GET /live HTTP/1.0", agent12, notPredictive, testGUID, "Pragma: xPlayStrm=1", allThree)
+		head := p.head()
+		id := fmt.Sprintf("Pragma: client-id=%d", head.Pragma().ClientID)
+		f := p.stream(head)
+		f.upTo(wmsp.FrameHeader)
+		f.some(10)
+		choose := func(lag string) {
+			q := s.connect()
+			defer q.Close()
+			q.send("POST /live HTTP/1.0", agent12, id, lag, "Pragma: stream-switch-entry=ffff:1:0 ffff:2:0 ffff:c:0", "Content-Length: 0")
+			if r, _ := q.response(); r.Status != 200 {
+				t.Fatalf("SelectStream: %d", r.Status)
+			}
+		}
+		choose("Pragma: client-lag=9000")
+		chosen := time.Now()
+		l.change()
+		l.bring(5)
+		at := entered(t, f, true, 2)
+		if took := at.Sub(chosen); took < 9*time.Second || took > 9500*time.Millisecond {
+			t.Errorf("changed after %v, want the lag of 9 s", took)
+		}
+		time.Sleep(300 * time.Millisecond)
+		choose("Pragma: client-lag=0")
+		same(t, f.some(5), 0, 10)
+		if took := time.Since(at); took > time.Second {
+			t.Errorf("%v after the header: nobody waited for", took)
+		}
+		chosen = time.Now()
+		l.change()
+		l.bring(1)
+		if took := entered(t, f, true, 3).Sub(chosen); took < 7900*time.Millisecond || took > 8300*time.Millisecond {
+			t.Errorf("changed %v after a choice, want 8 s", took)
+		}
+	})
+}
