@@ -74,6 +74,7 @@ type Sender struct {
 	enc     *Encoder
 	beacons BeaconTimer
 	play    *point.Play // nil: nothing is broadcast
+	waited  bool        // nothing was broadcast when it looked the last time
 	refused point.Entry // whose header is none for an .nsc file
 	last    time.Time   // when the last packet went out, or the Sender began
 	skipped uint64      // of the Play, as far as they are counted

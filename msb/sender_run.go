@@ -17,7 +17,7 @@ const (
 	// parity, however few they are, and beacons begin to wait.
 	silence = time.Second
 	// joinBack is how much of the past a Sender begins with that comes late, and
-	// wholeEntry all of it.
+	// wholeEntry all that is kept, of an entry that it waited for.
 	joinBack   = 5 * time.Second
 	wholeEntry = 24 * time.Hour
 )
@@ -41,8 +41,7 @@ func (s *Sender) run(now time.Time) time.Time {
 		case step.Kind == point.Wait:
 			next = step.At
 		case step.Reason == point.EndChange:
-			s.protect(mem)
-			s.begin(step.Next, wholeEntry, now)
+			s.turn(step.Next)
 			next = now
 		default:
 			s.play = nil
@@ -81,32 +80,52 @@ func earlier(a, b time.Time) time.Time {
 // join begins with what is being broadcast, if anything is.
 func (s *Sender) join(now time.Time) bool {
 	e, err := s.opt.Source.Open(context.Background(), "")
-	if err != nil || e == s.refused {
+	if err != nil {
+		s.waited = true
 		return false
 	}
-	return s.begin(e, joinBack, now)
+	back := joinBack
+	if s.waited {
+		back, s.waited = wholeEntry, false
+	}
+	if e == s.refused || !s.begin(e) {
+		return false
+	}
+	start, err := point.Prepare(e, point.Options{
+		Batch: s.opt.Batch, Speed: 1, MaxSpeed: 1, Burst: back,
+	}, point.Request{Selection: asf.NewSelection(e.Info().Header)})
+	if err != nil {
+		s.refuse(e, err)
+		return false
+	}
+	s.play, s.skipped = point.NewPlay(e, s.opt.Batch, nil), 0
+	s.play.Begin(start, now)
+	return true
 }
 
-// begin begins an entry, [MS-MSB] 3.1.5.1: with as much of it as came within
-// back, or with what is still there.
-func (s *Sender) begin(e point.Entry, back time.Duration, now time.Time) bool {
-	s.play, s.refused, s.skipped = nil, nil, 0
-	info := e.Info()
-	id, err := s.list(info)
-	if err == nil {
-		var start point.Start
-		opt := point.Options{Batch: s.opt.Batch, Speed: 1, MaxSpeed: 1, Burst: back}
-		start, err = point.Prepare(e, opt, point.Request{Selection: asf.NewSelection(info.Header)})
-		if err == nil {
-			s.enc.Begin(id)
-			s.play = point.NewPlay(e, s.opt.Batch, nil)
-			s.play.Begin(start, now)
-			return true
-		}
+// turn goes on with what follows an entry.
+func (s *Sender) turn(next *point.Live) {
+	s.protect(&s.opt.Shard.Scratch)
+	if s.begin(next) {
+		s.play.Turn(next)
 	}
-	s.refused = e
+}
+
+// begin begins an entry on the wire, [MS-MSB] 3.1.5.1.
+func (s *Sender) begin(e point.Entry) bool {
+	id, err := s.list(e.Info())
+	if err != nil {
+		s.refuse(e, err)
+		return false
+	}
+	s.enc.Begin(id)
+	return true
+}
+
+// refuse leaves an entry out; what follows it may be sent again.
+func (s *Sender) refuse(e point.Entry, err error) {
+	s.play, s.refused = nil, e
 	s.log.Error("what is broadcast cannot be sent as a multicast", "error", err)
-	return false
 }
 
 // send sends one ASF packet, and the parity that is due after it.

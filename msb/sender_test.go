@@ -73,6 +73,7 @@ func newSending(t *testing.T, e EncoderOptions) *sending {
 	}, nil, s.w, netip.MustParseAddr("192.0.2.7"))
 	t.Cleanup(group.Close)
 	s.Start()
+	synctest.Wait() // it has looked, and waits
 	return s
 }
 
@@ -302,6 +303,26 @@ func TestSenderClosesSpan(t *testing.T) {
 		if n := len(s.w.list()) - before; n > 0 {
 			t.Errorf("%d datagrams after Close", n)
 		}
+	})
+}
+
+// A Sender that comes late begins with a clean point of the last seconds.
+func TestSenderJoinsLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSending(t, EncoderOptions{})
+		s.Close()
+		s.bring(s.source(), s.film.packets)
+		late := newSender(s.opt, nil, s.w, netip.Addr{})
+		late.Start()
+		time.Sleep(time.Minute)
+		s.Sender = late
+		got := s.close()
+		n := len(s.film.packets)
+		first := s.film.outlines[n-len(got)].SendTime
+		if back := s.film.outlines[n-1].SendTime - first; len(got) == 0 || back < 5000 || back > 10_000 {
+			t.Errorf("%d packets of the last %d ms", len(got), back)
+		}
+		s.same(got, s.film.packets[n-len(got):])
 	})
 }
 
