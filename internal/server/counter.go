@@ -25,7 +25,7 @@ func newCounter(sub *event.Subscription, log *slog.Logger) *counter {
 	c := &counter{sub: sub, log: log, done: make(chan struct{}), counts: map[string]uint64{}}
 	for _, e := range [...]event.Event{
 		event.Connected{}, event.Refused{}, event.BadInput{}, event.Playing{}, event.Switched{}, event.Stopped{},
-		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{},
+		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{}, event.StationChanged{},
 	} {
 		c.counts[eventName(e)] = 0
 	}
@@ -63,6 +63,8 @@ func eventName(e event.Event) string {
 		return "remote_event"
 	case event.Disconnected:
 		return "disconnected"
+	case event.StationChanged:
+		return "station_changed"
 	}
 	return "other"
 }
@@ -84,6 +86,8 @@ func (c *counter) report(e event.Event) {
 		c.logFor(e.Player).Info("player gone", "reason", e.Reason, "bytes", e.Bytes, "elapsed", e.Elapsed)
 	case event.Refused:
 		c.logFor(e.Player).Info("request refused", "status", e.Status, "reason", e.Reason)
+	case event.StationChanged:
+		c.log.Info("the .nsc file lists another header", "point", e.Target, "headers", e.Formats, "reload", e.Reload)
 	case event.BadInput:
 		c.logFor(e.Player).Debug("bad input", "reason", e.Reason)
 	}
