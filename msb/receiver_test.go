@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"caracal/internal/event"
 	"caracal/internal/pace"
 	"caracal/internal/point"
 )
@@ -83,12 +84,14 @@ type onAir struct {
 	broadcast *point.Broadcast
 	film      *film
 	feed      *point.Feed
+	events    *event.Subscription
 }
 
 func goOnAir(t *testing.T, o SenderOptions) *onAir {
 	t.Helper()
 	shards := pace.NewGroup(1)
-	a := &onAir{broadcast: point.NewBroadcast(point.BroadcastOptions{}), film: readFilm(t)}
+	o.Bus = &event.Bus{}
+	a := &onAir{broadcast: point.NewBroadcast(point.BroadcastOptions{}), film: readFilm(t), events: o.Bus.Subscribe(1)}
 	o.Source, o.Shard, o.Interface = a.broadcast, shards.Pick(), loopback(t)
 	if !o.Group.IsValid() {
 		o.Group = freeGroup(t)
@@ -109,17 +112,15 @@ func goOnAir(t *testing.T, o SenderOptions) *onAir {
 	return a
 }
 
-// station waits for the header to be listed: Start was called.
+// awaitStation waits for the header to be listed.
 func (a *onAir) awaitStation(t *testing.T) Station {
 	t.Helper()
-	for until := time.Now().Add(patient); time.Now().Before(until); {
-		if st, ok := a.Station(); ok {
-			return st
-		}
-		time.Sleep(time.Millisecond)
+	<-a.events.C()
+	st, ok := a.Station()
+	if !ok {
+		t.Fatal("no header is listed")
 	}
-	t.Fatal("no header is listed")
-	return Station{}
+	return st
 }
 
 // What is broadcast comes out of a socket of the group, unchanged and in order.
