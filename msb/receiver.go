@@ -69,6 +69,7 @@ type Receiver struct {
 	decoder *Decoder
 	timers  ReceiverTimers
 
+	give    func(Received) // hand, made once so that a packet does not allocate
 	sink    Sink
 	failure error // of the sink
 	heard   time.Time
@@ -101,6 +102,7 @@ func NewReceiver(st *Station, o ReceiverOptions) (*Receiver, error) {
 		opt: o, station: st, group: group, conn: c, in: in,
 		timers: ReceiverTimers{Open: o.Open, End: o.End},
 	}
+	r.give = r.hand
 	r.source, _ = st.Source()
 	var formats []FormatID
 	for _, f := range st.Formats {
@@ -207,8 +209,8 @@ func (r *Receiver) take(ctx context.Context, d *udp.Datagram, now time.Time) {
 	}
 }
 
-// give hands a packet on, with the header before it where an entry begins.
-func (r *Receiver) give(p Received) {
+// hand hands a packet on, with the header before it where an entry begins.
+func (r *Receiver) hand(p Received) {
 	if r.failure != nil {
 		return
 	}

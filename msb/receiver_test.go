@@ -158,7 +158,7 @@ func TestReceiverHearsSender(t *testing.T) {
 }
 
 // raw sends datagrams to a group from the loopback interface.
-func raw(t *testing.T, group netip.AddrPort) func(...[]byte) {
+func raw(t testing.TB, group netip.AddrPort) func(...[]byte) {
 	t.Helper()
 	at, err := findOutlet(loopback(t), false)
 	if err != nil {
