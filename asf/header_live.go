@@ -35,7 +35,8 @@ func LiveHeader(header []byte) (*Header, []byte, error) {
 	f.Flags = f.Flags&^FileSeekable | FileBroadcast
 	f.FileSize, f.DataPackets, f.PlayDuration, f.SendDuration = 0, 0, 0, 0
 	b := h.Append(nil)
-	b = DataHead{FileID: f.FileID, Reserved: DataReserved}.Append(b)
+	// libmms and MPlayer look for ever for what follows an object of no size.
+	b = DataHead{Size: DataHeadSize, FileID: f.FileID, Reserved: DataReserved}.Append(b)
 	// Parsed again, so that the header is what the bytes say, and aliases them.
 	h, _, err = ParseHeader(b)
 	return h, b, err

@@ -202,6 +202,7 @@ func TestMMSPlayersJudgedByTshark(t *testing.T) {
 // up when it is refused, so it is told yes and finds its packets in TCP, where it
 // looks as well. With mms:// it never asks for UDP if it gets TCP.
 func TestMMSWithoutUDP(t *testing.T) {
+	alone(t)
 	s := serveWith(t, "rtsp: {address: off}\nmms: {address: \"127.0.0.1:0\", udp: false}\n"+fast, clip(t, ""))
 	_, port, err := net.SplitHostPort(s.mms)
 	if err != nil {

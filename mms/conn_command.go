@@ -42,20 +42,25 @@ func (s *sender) play(report Appender, st *stream, start point.Start, begun even
 	s.next = s.next.Restart()
 	s.Batch(st.batch)
 	s.stream = st
+	s.resends.bound = st.limit
 	s.player.ses.SetState(session.Streaming)
 	st.play.Begin(start, now)
 	s.conn.srv.opt.Bus.Publish(begun)
 	s.Wake()
 }
 
-// selectStreams changes the streams that go out and answers.
-func (s *sender) selectStreams(list []point.Switch) {
+// selectStreams changes the streams that go out and answers; bound is for all of
+// them over UDP.
+func (s *sender) selectStreams(list []point.Switch, bound limit) {
 	s.stay()
 	s.say(&ReportStreamSwitch{})
 	if s.stream == nil || s.Ending() || len(list) == 0 {
 		return
 	}
 	s.stream.play.Select(list)
+	if s.stream.out != nil {
+		s.stream.limit, s.resends.bound = bound, bound
+	}
 	e := event.Switched{Player: s.player.ses.Who()}
 	for _, sw := range list {
 		e.Streams = append(e.Streams, sw.To)

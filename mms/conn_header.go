@@ -34,6 +34,11 @@ func (s *sender) describe(report *ReportReadBlock, h *headerOut) {
 		return
 	}
 	s.stay()
+	if h.out == nil && !s.Idle() { // a player that has not read one gets no other
+		report.HR = EInvalidRequest
+		s.say(report)
+		return
+	}
 	if h.out != nil && h.pair {
 		noise := make([]byte, PairDatagrams*PairPayload)
 		rand.Read(noise)

@@ -1,6 +1,7 @@
 package mms
 
 import (
+	"slices"
 	"time"
 
 	"caracal/asf"
@@ -22,8 +23,10 @@ const (
 // resends is what a sender needs to send packets again.
 type resends struct {
 	log     SentLog
-	waiting []Sequence // packets whose block is being read
+	waiting []Sequence // packets whose block is being read, or whose turn has not come
 	loading bool
+	bound   limit     // the stream's
+	until   time.Time // as long as what has left takes
 	wake    func()
 
 	budget udp.Budget
@@ -44,8 +47,34 @@ func (s *sender) resend() {
 	s.again(p.asked.Take())
 }
 
-// again sends packets again, as far as their blocks are in memory; the others
-// wait for those.
+// free is when the next copy may leave: no more than udpMost leave at once, and
+// then as fast as packets that are late.
+func (r *resends) free() time.Time { return r.until.Add(-r.bound.restOf(udpMost)) }
+
+// use notes that size bytes have left.
+func (r *resends) use(now time.Time, size int) {
+	if r.until.Before(now) {
+		r.until = now
+	}
+	r.until = r.until.Add(r.bound.restOf(size))
+}
+
+// turn sends the copies whose turn it is, and says when the next may leave.
+func (s *sender) turn(now time.Time) time.Time {
+	r := &s.resends
+	if at := r.free(); len(r.waiting) > 0 && !r.loading && !at.After(now) {
+		list := r.waiting
+		r.waiting = nil
+		s.again(list)
+	}
+	if len(r.waiting) == 0 || r.loading {
+		return time.Time{}
+	}
+	return r.free()
+}
+
+// again sends packets again, as far as their blocks are in memory and their turn
+// has come; the others wait.
 func (s *sender) again(list []Sequence) {
 	p, r := s.player, &s.resends
 	if r.log.Len() == 0 { // nothing went over UDP
@@ -59,27 +88,33 @@ func (s *sender) again(list []Sequence) {
 	s.Mem.Reset() // of what the last run of the shard has left there
 	now := time.Now()
 	for _, seq := range list {
-		if r.loading || !s.rebuild(seq, now) {
+		if len(r.waiting) > 0 || r.free().After(now) || !s.rebuild(seq, now) {
 			r.wait(seq)
 			continue
 		}
 		if v := s.Mem.Vector; len(v) > 0 {
 			out.Queue(p.udp, v...)
+			r.use(now, len(v[0])+len(v[1]))
 		}
 		clear(s.Mem.Vector)
 		s.Mem.Vector = s.Mem.Vector[:0]
 	}
 	out.Flush()
+	if len(r.waiting) > 0 && !r.loading {
+		s.Wake()
+	}
 	s.Mem.Reset() // a command has the shard's memory to itself, as a run has
 }
 
-// wait keeps a packet until storage has it.
+// wait keeps a packet until storage has it, or it is its turn.
 func (r *resends) wait(seq Sequence) {
-	if len(r.waiting) == maxAsked {
+	switch {
+	case slices.Contains(r.waiting, seq): // asked for again
+	case len(r.waiting) == maxAsked:
 		r.refused++
-		return
+	default:
+		r.waiting = append(r.waiting, seq)
 	}
-	r.waiting = append(r.waiting, seq)
 }
 
 // rebuild makes a data packet again, all of it as it was, and leaves it in the
@@ -130,7 +165,7 @@ func (s *sender) loaded() {
 		return
 	}
 	s.again(list)
-	if len(r.waiting) == len(list) {
+	if r.loading && len(r.waiting) == len(list) {
 		r.waiting = r.waiting[1:]
 		r.unknown++
 	}

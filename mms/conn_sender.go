@@ -61,6 +61,7 @@ func (s *sender) drain(now time.Time) time.Time {
 	if s.header != nil {
 		next = earlier(next, s.sendHeader(now))
 	}
+	next = earlier(next, s.turn(now))
 	switch {
 	case s.Closed():
 	case s.stream != nil:
@@ -91,7 +92,7 @@ func (s *sender) feed(now time.Time) time.Time {
 	if now.Before(st.rest) {
 		return st.rest
 	}
-	size, last := st.play.Run(now, s.Mem, st.most, func(it *point.Step) int { return s.carry(st, it, now) })
+	size, last := st.play.Run(now, s.Mem, st.limit.most, func(it *point.Step) int { return s.carry(st, it, now) })
 	if size > 0 {
 		s.flush(st, size)
 	}
@@ -99,8 +100,8 @@ func (s *sender) feed(now time.Time) time.Time {
 	case last.Kind == point.End && s.stream == st:
 		st.over, st.failure, st.ending = last.Reason, last.Err, now.Add(st.grace())
 		return s.conclude(now)
-	case size >= st.most && st.out != nil:
-		st.rest = now.Add(st.batch * time.Duration(size) / time.Duration(st.most))
+	case size >= st.limit.most && st.out != nil:
+		st.rest = now.Add(st.limit.restOf(size))
 		return st.rest
 	}
 	return last.At

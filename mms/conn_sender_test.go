@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net"
 	"net/netip"
+	"runtime"
 	"testing"
 	"time"
 
@@ -98,7 +99,7 @@ func newRig(t testing.TB, overUDP bool) *rig {
 		t.Cleanup(func() { r.sock.Close() })
 		o.Media, dst = media, r.sock.LocalAddr().(*net.UDPAddr).AddrPort()
 	}
-	c := accept(t, &Server{opt: o})
+	c := accept(t, &Server{opt: o, acceptor: front.NewAcceptor(opt, nil)})
 	p, err := c.newPlayer(Subscriber{Client: "NSPlayer/9.0.0.2980"})
 	if err != nil {
 		t.Fatal(err)
@@ -111,7 +112,7 @@ func newRig(t testing.TB, overUDP bool) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.st, err = c.newStream(4, time.Second, &r.start); err != nil {
+	if r.st, err = c.newStream(4, time.Second, asf.NewSelection(r.entry.info.Header), &r.start); err != nil {
 		t.Fatal(err)
 	}
 	r.do(func() { r.stream = r.st })
@@ -151,7 +152,11 @@ func accept(t testing.TB, srv *Server) *conn {
 		a.Shutdown(t.Context(), func() {})
 		<-served
 	})
-	return <-made
+	it := <-made
+	for a.Connections() == 0 { // until it is complete
+		runtime.Gosched()
+	}
+	return it
 }
 
 // round sends all packets of the content.

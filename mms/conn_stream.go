@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"caracal/asf"
 	"caracal/internal/point"
 	"caracal/internal/session"
 	"caracal/internal/udp"
@@ -12,9 +13,13 @@ import (
 // The pace over UDP, where nothing but the pace keeps a player's buffer from
 // being overrun: a socket of Windows 95 to XP holds 8 KiB.
 const (
-	// udpBatch is how much real time of packets leaves together: 8 KiB at 650
-	// kbit/s, 350 bytes at 28.8 kbit/s.
+	// udpBatch is how much real time of packets leaves together: 350 bytes at
+	// 28.8 kbit/s.
 	udpBatch = 100 * time.Millisecond
+	// udpMost is how many bytes leave together at rates at which nothing has to
+	// leave again before udpLeast, 1.6 Mbit/s.
+	udpMost  = 8 << 10
+	udpLeast = 20 * time.Millisecond
 	// udpAccel is how much faster than real time a player is served that asks
 	// for no Fast Start, and udpBurst for how much media: a second of reserve is
 	// built up in ten. Content is made for nine tenths of a line at most, so it
@@ -38,8 +43,8 @@ type stream struct {
 	dst netip.AddrPort // over UDP
 	out *udp.Sender    // nil: over TCP
 
-	most int       // bytes that leave together
-	rest time.Time // when more may, if so many have left
+	limit limit     // of what leaves together
+	rest  time.Time // when more may, if so much has left
 
 	over   point.EndReason // why the last packet is out
 	ending time.Time       // when the player is told; zero: there are more packets
@@ -48,17 +53,18 @@ type stream struct {
 	failure error // of the storage, if that ended it
 }
 
-// newStream makes the stream of a Play.
-func (c *conn) newStream(incarnation uint32, batch time.Duration, start *point.Start) (*stream, error) {
+// newStream makes the stream of a Play of what is selected.
+func (c *conn) newStream(incarnation uint32, batch time.Duration, sel *asf.Selection, start *point.Start) (*stream, error) {
 	p := c.player
-	st := &stream{player: p, batch: batch, incarnation: byte(incarnation), report: incarnation, most: point.MaxRunBytes}
+	st := &stream{player: p, batch: batch, incarnation: byte(incarnation), report: incarnation, limit: limit{most: point.MaxRunBytes}}
 	st.play = point.NewPlay(p.entry, st.batch, c.Tx.Kick)
 	if p.overUDP() {
 		out, err := c.srv.opt.Media.port.Sender(c.Shard)
 		if err != nil {
 			return nil, err
 		}
-		st.dst, st.out, st.most = p.udp, out, p.most(start, batch)
+		p.accel = start.AccelBW
+		st.dst, st.out, st.limit = p.udp, out, p.limit(sel)
 	}
 	return st, nil
 }
@@ -81,15 +87,27 @@ func (p *player) options(want point.Request) point.Options {
 	return o
 }
 
-// most is how many bytes leave together over UDP, twice what is usual: the send
-// times in a file may have been damaged or be those of its key frames.
-func (p *player) most(start *point.Start, batch time.Duration) int {
-	info := p.entry.Info()
-	rate := max(float64(info.BitRate), float64(start.AccelBW))
-	if s := info.Duration.Seconds(); s > 0 { // many headers say too little
-		rate = max(rate, float64(info.Size)*8/s)
+// limit is how many bytes leave together, and for how long nothing does then.
+type limit struct {
+	most int
+	rest time.Duration
+}
+
+// limit bounds what goes over UDP to twice what is usual: the send times in a
+// file may have been damaged or be those of its key frames, and what storage has
+// held up is all due at once.
+func (p *player) limit(sel *asf.Selection) limit {
+	peak := 2 * max(p.measured(sel), float64(p.accel))
+	rest := udpBatch
+	if peak > 0 {
+		rest = min(rest, max(time.Duration(udpMost*8/peak*float64(time.Second)), udpLeast))
 	}
-	return max(int(2*rate*batch.Seconds()/8), 1)
+	return limit{max(int(peak*rest.Seconds()/8), 1), rest}
+}
+
+// restOf is how long nothing leaves after a run of size bytes.
+func (l limit) restOf(size int) time.Duration {
+	return l.rest * time.Duration(size) / time.Duration(max(l.most, 1))
 }
 
 // grace is how long the end is kept from the player.

@@ -149,7 +149,8 @@ func FuzzNames(f *testing.F) {
 		s := parseSubscriber([]byte(in))
 		_, _, _ = s.Agent(), s.Host(), s.IsServices4()
 		m := OpenFile{FileName: in}
-		_, _ = m.Target(false)
-		_, _ = m.Target(true)
+		for r := ReadLiteral; r <= ReadUnescaped; r++ {
+			_, _ = m.Target(r)
+		}
 	})
 }

@@ -104,10 +104,10 @@ func (c *conn) connectFunnel(body []byte) (goOn bool, err error) {
 	case f.UDP && f.Port < minClientPort:
 		why = "data packets to a port of a service"
 	}
+	c.player.udp, c.state = netip.AddrPort{}, stateConnected
 	if why != "" {
 		return c.refuse(&ReportDisconnectedFunnel{HR: EProtocolMismatch}, EProtocolMismatch, why)
 	}
-	c.player.udp = netip.AddrPort{}
 	if f.UDP {
 		c.player.udp = netip.AddrPortFrom(c.Addr.Addr(), f.Port)
 	}

@@ -101,7 +101,7 @@ func hresultOf(err error) HRESULT {
 		err error
 		hr  HRESULT
 	}{
-		{point.ErrNotFound, EFileNotFound}, {point.ErrForbidden, EAccessDenied}, {point.ErrNotMedia, EFileOpenFailed},
+		{point.ErrNotFound, EFileNotFound}, {point.ErrNotLive, EFileNotFound}, {point.ErrForbidden, EAccessDenied}, {point.ErrNotMedia, EFileOpenFailed},
 		{point.ErrPosition, EInvalidArg}, {point.ErrBusy, ENetworkBusy}, {ErrInvalid, EInvalidArg},
 		{session.ErrFull, EMaxClients}, {session.ErrAddressFull, ETooManySessions}, {session.ErrDraining, ENetworkBusy},
 	} {

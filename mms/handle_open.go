@@ -39,15 +39,17 @@ func (c *conn) openFile(body []byte) (goOn bool, err error) {
 	return true, nil
 }
 
-// find looks for the name as it came, and if there is nothing, for what it says
-// without its escapes: see OpenFile.Target.
+// find looks for the name in all its readings until there is something.
 func (c *conn) find(m *OpenFile) (*point.Point, point.Entry, error) {
 	err := point.ErrNotFound
-	for _, unescape := range []bool{false, true} {
-		t, wrong := m.Target(unescape)
-		if wrong != nil {
+	c.player.path = m.FileName // for the log, if it can be read in no way
+	tried := ""
+	for r := ReadLiteral; r <= ReadUnescaped; r++ {
+		t, wrong := m.Target(r)
+		if wrong != nil || t.Path == tried {
 			continue
 		}
+		tried = t.Path
 		var pt *point.Point
 		var e point.Entry
 		c.player.path = t.Path

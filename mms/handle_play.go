@@ -58,7 +58,7 @@ func (c *conn) play(file, incarnation uint32, want point.Request, wrong error, r
 		start, wrong = point.Prepare(p.entry, options, want)
 	}
 	if wrong == nil {
-		st, wrong = c.newStream(incarnation, options.Batch, &start)
+		st, wrong = c.newStream(incarnation, options.Batch, want.Selection, &start)
 	}
 	if wrong != nil {
 		hr := hresultOf(wrong)

@@ -8,6 +8,7 @@ func (c *conn) streamSwitch(body []byte) (goOn bool, err error) {
 		return false, err
 	}
 	list := c.player.switchStreams(&m)
-	c.Post(func() { c.tx.selectStreams(list) })
+	bound := c.player.limit(c.player.selection())
+	c.Post(func() { c.tx.selectStreams(list, bound) })
 	return true, nil
 }

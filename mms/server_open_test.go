@@ -37,7 +37,8 @@ func TestRefusedFiles(t *testing.T) {
 	if r := now(p, mms.MIDReportOpenFile, mms.ParseReportOpenFile); r.HR != mms.EAccessDenied {
 		t.Errorf("a login: %+v", r)
 	}
-	for _, name := range []string{"clip.wmv", "/clip.wmv", "mms://host/clip.wmv?query", "a/f%20x.wmv", "a/f x.wmv", "CLIP.wmv"} {
+	s.Publish("who?.wmv", shortClip().File(), fronttest.Unpaced())
+	for _, name := range []string{"clip.wmv", "/clip.wmv", "mms://host/clip.wmv?query", "a/f%20x.wmv", "a/f x.wmv", "who?.wmv", "who%3F.wmv", "CLIP.wmv"} {
 		q := s.connect()
 		q.greet(player7)
 		q.funnel(overTCP)

@@ -34,6 +34,7 @@ type player struct {
 
 	levels   map[uint8]asf.Level // of the streams; those that are not in it have None
 	selected bool                // there was a StreamSwitch
+	accel    uint32              // of the Fast Start that was granted last, bits a second
 
 	asked udp.Asked[Sequence] // what it wants again
 
@@ -57,6 +58,10 @@ func (c *conn) newPlayer(who Subscriber) (*player, error) {
 	}
 	p.ses = ses
 	p.id = c.srv.players.Claim(p, newClientID)
+	if c.srv.acceptor.Closing() { // Shutdown may have looked before
+		p.close(reasonRefused)
+		return nil, session.ErrDraining
+	}
 	return p, nil
 }
 

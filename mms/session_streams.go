@@ -85,3 +85,18 @@ func (p *player) rate(sel *asf.Selection) (sum uint32) {
 	}
 	return sum
 }
+
+// measured is the same by the size of the content, if that is more: many headers
+// say too little.
+func (p *player) measured(sel *asf.Selection) float64 {
+	info := p.entry.Info()
+	rate, seconds := float64(p.rate(sel)), info.Duration.Seconds()
+	if seconds <= 0 {
+		return rate
+	}
+	share := 1.0
+	if all := p.rate(asf.NewSelection(info.Header)); all > 0 {
+		share = min(rate/float64(all), 1)
+	}
+	return max(rate, float64(info.Size)*8/seconds*share)
+}

@@ -85,23 +85,24 @@ func TestSubscribers(t *testing.T) {
 }
 
 func TestTargets(t *testing.T) {
-	tests := []struct{ name, asCame, unescaped string }{
-		{"media/a.asf", "/media/a.asf", "/media/a.asf"},
-		{"/a.wmv?x=1", "/a.wmv?x=1", "/a.wmv?x=1"},
-		{"a%20b.wmv", "/a%20b.wmv", "/a b.wmv"},
-		{"100%.wmv", "/100%.wmv", "error"},
-		{"../a.wmv", "error", "error"},
-		{`a\b.wmv`, "error", "error"},
-		{"a\nb", "error", "error"},
-		{"%2e%2e/a", "/%2e%2e/a", "error"},
-		{"日本.wmv", "/日本.wmv", "/日本.wmv"},
-		{"", "/", "/"},
-		{"mms://h/a.wmv", "/a.wmv", "/a.wmv"},
+	tests := []struct{ name, literal, asCame, unescaped string }{
+		{"media/a.asf", "/media/a.asf", "/media/a.asf", "/media/a.asf"},
+		{"/a.wmv?x=1", "/a.wmv?x=1", "/a.wmv?x=1", "/a.wmv?x=1"},
+		{"a%20b.wmv", "/a%20b.wmv", "/a%20b.wmv", "/a b.wmv"},
+		{"what%3Fb.wmv?x", "/what%3Fb.wmv?x", "/what%3Fb.wmv?x", "/what?b.wmv?x"},
+		{"100%.wmv", "/100%.wmv", "/100%.wmv", "error"},
+		{"../a.wmv", "error", "error", "error"},
+		{`a\b.wmv`, "error", "error", "error"},
+		{"a\nb", "error", "error", "error"},
+		{"%2e%2e/a", "/%2e%2e/a", "/%2e%2e/a", "error"},
+		{"日本.wmv", "/日本.wmv", "/日本.wmv", "/日本.wmv"},
+		{"", "/", "/", "/"},
+		{"mms://h/a.wmv", "/a.wmv", "/a.wmv", "/a.wmv"},
 	}
 	for _, test := range tests {
 		m := OpenFile{FileName: test.name}
-		for unescape, want := range map[bool]string{false: test.asCame, true: test.unescaped} {
-			target, err := m.Target(unescape)
+		for i, want := range []string{test.literal, test.asCame, test.unescaped} {
+			target, err := m.Target(Reading(i))
 			got := target.Path
 			if target.Query != "" {
 				got += "?" + target.Query
@@ -110,7 +111,7 @@ func TestTargets(t *testing.T) {
 				got = "error"
 			}
 			if got != want {
-				t.Errorf("%q, unescape %t: %s, want %s", test.name, unescape, got, want)
+				t.Errorf("%q, reading %d: %s, want %s", test.name, i, got, want)
 			}
 		}
 	}

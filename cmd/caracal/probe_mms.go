@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/url"
 	"strings"
+	"syscall"
 
 	"caracal/mms"
 )
@@ -16,16 +18,21 @@ func isMMS(target string) bool {
 	return scheme == "mmst" || scheme == "mmsu"
 }
 
-// isPlainMMS says that a URL means MMS if a server listens at its port, else
-// HTTP, as players have it: mms:// without a port. With one it means HTTP on
-// that port here.
+// isPlainMMS says that a URL means MMS or HTTP, whichever there is, as players
+// have it: mms://.
 func isPlainMMS(target string) bool {
 	u, err := url.Parse(target)
-	return err == nil && strings.EqualFold(u.Scheme, "mms") && u.Port() == ""
+	return err == nil && strings.EqualFold(u.Scheme, "mms")
 }
 
-// probeEither asks over MMS, then over HTTP.
-func probeEither(url string) (*report, error) { return probeFirst(&mms.Client{}, url, probeURL) }
+// probeEither asks over MMS, then over HTTP; the other way round at a port that
+// the URL names, since servers of HTTP may wait for the rest of what MMS says.
+func probeEither(target string) (*report, error) {
+	if u, err := url.Parse(target); err == nil && u.Port() != "" {
+		return probeLast(&mms.Client{}, target, probeURL)
+	}
+	return probeFirst(&mms.Client{}, target, probeURL)
+}
 
 func probeFirst(client *mms.Client, url string, other func(string) (*report, error)) (*report, error) {
 	r, err := probeWith(client, url)
@@ -35,6 +42,22 @@ func probeFirst(client *mms.Client, url string, other func(string) (*report, err
 		return r, err
 	}
 	return other(url)
+}
+
+// probeLast asks over MMS whoever closes the connection instead of answering
+// what other asks. If that is no server of MMS either, the first error tells
+// more.
+func probeLast(client *mms.Client, url string, other func(string) (*report, error)) (*report, error) {
+	r, err := other(url)
+	if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, syscall.ECONNRESET) {
+		return r, err
+	}
+	found, second := probeWith(client, url)
+	var status *mms.StatusError
+	if second == nil || errors.As(second, &status) {
+		return found, second
+	}
+	return r, err
 }
 
 // probeMMS describes a stream of an MMS server and takes its first packets,
@@ -108,6 +131,8 @@ func mmsHint(status *mms.StatusError) string {
 		return "the server sends nothing over UDP: ask with mmst://"
 	case status.HR == mms.EFileNotFound:
 		return statusHint(404, "mmst")
+	case status.HR == mms.EAccessDenied && status.Message == mms.MIDReportOpenFile:
+		return "the server may not read the file, or wants another user and password: mmst://user:password@host/name"
 	case status.HR == mms.EAccessDenied:
 		return statusHint(401, "mmst")
 	}

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"strings"
+	"syscall"
 	"testing"
 
 	"caracal/internal/front"
@@ -59,12 +61,16 @@ func TestProbeOverMMSHints(t *testing.T) {
 	if !strings.Contains(denied.Error(), "write user and password into the URL: mmst://") {
 		t.Error(denied)
 	}
+	denied = mmsError("mmst://h/x", &mms.StatusError{Message: mms.MIDReportOpenFile, HR: mms.EAccessDenied})
+	if !strings.Contains(denied.Error(), "the server may not read the file, or") {
+		t.Error(denied)
+	}
 }
 
-// mms:// without a port means MMS, and HTTP where nothing listens.
+// mms:// means MMS, and HTTP where nothing listens.
 func TestProbeEither(t *testing.T) {
 	for url, want := range map[string]bool{
-		"mms://h/x": true, "MMS://h/x": true, "mms://h:80/x": false, "mmst://h/x": false, "http://h/x": false, "mms://[": false,
+		"mms://h/x": true, "MMS://h/x": true, "mms://h:80/x": true, "mmst://h/x": false, "http://h/x": false, "mms://[": false,
 	} {
 		if isPlainMMS(url) != want {
 			t.Errorf("%s: %v", url, !want)
@@ -86,6 +92,32 @@ func TestProbeEither(t *testing.T) {
 		probeFirst(tt.client, tt.url, func(string) (*report, error) { asked = true; return nil, nil })
 		if asked != tt.http {
 			t.Errorf("%s: over HTTP %v", tt.url, asked)
+		}
+	}
+}
+
+// A port that mms:// names may be one of MMS: who does not answer HTTP there is
+// asked.
+func TestProbeLast(t *testing.T) {
+	silent := &mms.Client{Dial: func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("refused") }}
+	tests := []struct {
+		client *mms.Client
+		name   string
+		http   error // what HTTP gives
+		says   string
+	}{
+		{sampleClient(t), "welcome.wmv", io.ErrUnexpectedEOF, ""},
+		{sampleClient(t), "none.wmv", syscall.ECONNRESET, "nothing is published under this name"},
+		{sampleClient(t), "welcome.wmv", nil, ""},
+		{sampleClient(t), "welcome.wmv", errors.New("404"), "404"},
+		{silent, "welcome.wmv", io.ErrUnexpectedEOF, "unexpected EOF"},
+	}
+	for _, tt := range tests {
+		_, err := probeLast(tt.client, "mms://192.0.2.1:8080/"+tt.name, func(url string) (*report, error) {
+			return nil, tt.http
+		})
+		if tt.says == "" && err != nil || tt.says != "" && (err == nil || !strings.Contains(err.Error(), tt.says)) {
+			t.Errorf("%s after %v: %v, want %q", tt.name, tt.http, err, tt.says)
 		}
 	}
 }

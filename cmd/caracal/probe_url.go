@@ -121,7 +121,7 @@ func streamError(url string, err error) error {
 	case errors.Is(err, wmsp.ErrNotServer):
 		hint = "this is an ordinary web server: download the file and probe that"
 	case errors.Is(err, wmsp.ErrInvalid):
-		hint = "write http://host:port/name, mms://host:port/name or mmsh://host:port/name, which are asked over HTTP, or rtsp://host:port/name, or mmst://host:port/name"
+		hint = "write http://host:port/name, mms://host:port/name or mmsh://host:port/name, or rtsp://host:port/name, or mmst://host:port/name"
 	}
 	return hinted(url, err, hint, "mms:// and mmsh:// mean port 80 here, mms:// 1755 before that")
 }

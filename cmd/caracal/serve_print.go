@@ -18,7 +18,7 @@ func printServing(w io.Writer, s *server.Server) {
 	if len(items) == 0 {
 		fmt.Fprintln(w, "Nothing is published yet: put .wmv, .wma or .asf files into the folder, they appear by themselves.")
 	} else {
-		fmt.Fprintln(w, "Open mms:// in Windows Media Player or VLC, http:// in MPlayer, mpv or ffplay; link to .asx from web pages:")
+		fmt.Fprintln(w, "Open mms:// in VLC, or Windows Media Player up to 10, http:// in later ones, MPlayer, mpv or ffplay; link to .asx from web pages:")
 	}
 	for _, it := range items[:min(len(items), maxPrinted)] {
 		l := s.LinksOf(host, it.Name)

@@ -93,7 +93,7 @@ func (a *Acceptor) Serve(l net.Listener) error {
 			a.accept(c)
 			continue
 		}
-		if a.isClosing() {
+		if a.Closing() {
 			return ErrClosed
 		}
 		if !isTemporary(err) {
@@ -111,7 +111,9 @@ func isTemporary(err error) bool {
 	return errors.As(err, &t) && t.Temporary()
 }
 
-func (a *Acceptor) isClosing() bool {
+// Closing says that Shutdown was called. Whoever registers a player has to ask
+// afterwards: the farewell may have been said before.
+func (a *Acceptor) Closing() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.closing
@@ -194,7 +196,7 @@ func (a *Acceptor) close() []*Conn {
 }
 
 // wait returns when the connections have ended, or cuts those of conns when
-// ctx is done.
+// ctx is done, and waits for them a moment more.
 func (a *Acceptor) wait(ctx context.Context, conns []*Conn) error {
 	done := make(chan struct{})
 	go func() { a.wg.Wait(); close(done) }()
@@ -207,6 +209,12 @@ func (a *Acceptor) wait(ctx context.Context, conns []*Conn) error {
 		c.Net.Close()
 		c.unpark()
 	}
-	<-done
+	select {
+	case <-done:
+	case <-time.After(cutTime): // storage that hangs holds a goroutine for as long
+	}
 	return ctx.Err()
 }
+
+// cutTime is how long connections that were cut have to end.
+const cutTime = 2 * time.Second

@@ -68,7 +68,7 @@ func (b *Broadcast) List() ([]Item, error) {
 	if b.feed == nil {
 		return nil, nil
 	}
-	return []Item{{}}, nil
+	return []Item{{Live: true}}, nil
 }
 
 // Feed is a source's way into a broadcast. It belongs to one goroutine.

@@ -57,7 +57,8 @@ type Opener interface {
 // Item is one thing that a point publishes.
 type Item struct {
 	Name string // relative to the point, with slashes; "" when the point is the item
-	Size int64  // bytes
+	Size int64  // bytes; 0 if Live
+	Live bool   // a broadcast
 }
 
 // Point is an on-demand publishing point.

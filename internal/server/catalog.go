@@ -17,7 +17,8 @@ const (
 // Item is one thing that players can ask for.
 type Item struct {
 	Name string // below the host, with slashes
-	Size int64  // bytes
+	Size int64  // bytes; 0 if Live
+	Live bool   // a broadcast
 }
 
 // catalog is the list of all content.
@@ -54,7 +55,7 @@ func (s *Server) list() ([]Item, map[string]int) {
 			name := path.Join(p.Name, it.Name)
 			// A point whose name lies below this one's hides what is there.
 			if at, _, err := s.points.Lookup(name); err == nil && at == p {
-				c.items = append(c.items, Item{name, it.Size})
+				c.items = append(c.items, Item{name, it.Size, it.Live})
 				c.counts[p.Name]++
 			}
 		}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"log/slog"
 	"maps"
 	"sync"
@@ -85,12 +86,21 @@ func (c *counter) report(e event.Event) {
 	case event.Disconnected:
 		c.logFor(e.Player).Info("player gone", "reason", e.Reason, "bytes", e.Bytes, "elapsed", e.Elapsed)
 	case event.Refused:
-		c.logFor(e.Player).Info("request refused", "status", e.Status, "reason", e.Reason)
+		c.logFor(e.Player).Info("request refused", "status", statusOf(e.Status), "reason", e.Reason)
 	case event.StationChanged:
 		c.log.Info("the .nsc file lists another header", "point", e.Target, "headers", e.Formats, "reload", e.Reload)
 	case event.BadInput:
 		c.logFor(e.Player).Debug("bad input", "reason", e.Reason)
 	}
+}
+
+// statusOf writes a status code as its protocol's books do: HRESULTs, which are
+// MMS's, in hexadecimal.
+func statusOf(code int) any {
+	if code < 0 || code > 0xFFFF { // negative where an int has 32 bits
+		return fmt.Sprintf("0x%08X", uint32(code))
+	}
+	return code
 }
 
 func (c *counter) logFor(p event.Player) *slog.Logger {

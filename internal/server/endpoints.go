@@ -14,8 +14,8 @@ import (
 var hostText = regexp.MustCompile(`^([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{1,64}\])(:[0-9]{1,5})?$`)
 
 // endpoints are the ways to the content on a host that an announcement lists.
-// mms leads to the same HTTP today: VLC would play the film a second time, and
-// MPlayer does not survive the attempt to speak anything else on its port.
+// HTTP alone: all players know it and it gets through every firewall, and VLC
+// takes a second way for a second film.
 func endpoints(host string) []announce.Endpoint {
 	return []announce.Endpoint{{Scheme: "http", Host: host}}
 }

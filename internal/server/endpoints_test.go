@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -47,6 +48,24 @@ func TestAnyAddressIsPrintedAsOneOfThisMachine(t *testing.T) {
 	s, _ := start(t, cfg)
 	if h := s.PublicHost(); strings.Contains(h, "[::]") || strings.HasPrefix(h, "0.0.0.0") || strings.HasPrefix(h, ":") {
 		t.Errorf("%q cannot be pasted", h)
+	}
+}
+
+// mms:// means port 1755; another one has to be said.
+func TestMMSLinks(t *testing.T) {
+	cfg := testConfig()
+	cfg.MMS.Address = "127.0.0.1:0"
+	s, _ := start(t, cfg)
+	_, port, _ := strings.Cut(s.MMSAddr().String(), ":")
+	for host, want := range map[string]string{"127.0.0.1:8080": "127.0.0.1", "192.0.2.9": "127.0.0.1", "media:80": "media"} {
+		if got, want := s.LinksOf(host, "a b.wmv").MMS, "mms://"+want+":"+port+"/a%20b.wmv"; got != want {
+			t.Errorf("on %s: %s, want %s", host, got, want)
+		}
+	}
+	for host, want := range map[string]string{"media:8080": "media", "[::1]:8080": "[::1]", "[::1]": "[::1]"} {
+		if got := withPortOf(host, &net.TCPAddr{Port: 1755}, "1755"); got != want {
+			t.Errorf("on %s: %s, want %s", host, got, want)
+		}
 	}
 }
 

@@ -19,8 +19,8 @@ const (
 <BODY>
 <H1>Caracal</H1>
 `
-	pageFoot = `<P>In Windows Media Player or VLC open the mms address, or click on ASX.
-MPlayer, mpv and others take the http address.
+	pageFoot = `<P>In VLC, or Windows Media Player up to version 10, open the mms address, or click on ASX.
+Later versions, MPlayer, mpv and others take the http address.
 <A HREF="/` + config.Reserved + `/status">Status</A></P>
 </BODY>
 </HTML>
@@ -63,9 +63,13 @@ func (s *Server) writeRow(b *strings.Builder, host string, it Item) {
 	if l.RTSP != "" {
 		rtsp = fmt.Sprintf(" <A HREF=\"%s\">rtsp</A>", l.RTSP)
 	}
+	size, file := "live", ""
+	if !it.Live {
+		size, file = sizeText(it.Size), fmt.Sprintf("<A HREF=\"%s?download\">download</A>", l.HTTP)
+	}
 	fmt.Fprintf(b, "<TR><TD>%s</TD><TD ALIGN=RIGHT>%s</TD>"+
-		"<TD><A HREF=\"%s\">mms</A> <A HREF=\"%s\">http</A>%s <A HREF=\"%s\">ASX</A></TD><TD><A HREF=\"%s?download\">download</A></TD></TR>\n",
-		announce.Escape(it.Name), sizeText(it.Size), l.MMS, l.HTTP, rtsp, l.ASX, l.HTTP)
+		"<TD><A HREF=\"%s\">mms</A> <A HREF=\"%s\">http</A>%s <A HREF=\"%s\">ASX</A></TD><TD>%s</TD></TR>\n",
+		announce.Escape(it.Name), size, l.MMS, l.HTTP, rtsp, l.ASX, file)
 }
 
 // sizeText writes a size for people.

@@ -113,8 +113,11 @@ func TestPlainLive(t *testing.T) {
 	if status := <-second.status; status != http.StatusConflict {
 		t.Errorf("a second encoder was answered %d", status)
 	}
-	if status := ask(t, s, "GET", "/live.asx").body; !strings.Contains(status, "/live") {
-		t.Errorf("no announcement: %s", status)
+	if asx := ask(t, s, "GET", "/live.asx").body; !strings.Contains(asx, "/live") {
+		t.Errorf("no announcement: %s", asx)
+	}
+	if page := ask(t, s, "GET", "/", "Accept: text/html").body; !strings.Contains(page, "live</TD><TD ALIGN=RIGHT>live") {
+		t.Errorf("the page does not list it: %s", page)
 	}
 	e.end(http.StatusNoContent)
 }

@@ -297,3 +297,17 @@ func TestStorageErrorsAreLogged(t *testing.T) {
 		t.Errorf("the log says\n%s", got)
 	}
 }
+
+// Statuses are logged as they are looked up: those of MMS in hexadecimal.
+func TestStatusesAreLoggedAsTheyAreLookedUp(t *testing.T) {
+	s, log := start(t, testConfig())
+	for _, status := range []uint32{404, 0xC00D001A} {
+		s.bus.Publish(event.Refused{Status: int(status)})
+	}
+	shutdown(t, s)
+	for _, want := range []string{"status=404 ", "status=0xC00D001A "} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("no %q in\n%s", want, log)
+		}
+	}
+}

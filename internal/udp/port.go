@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"time"
 )
 
 // Port is a socket that many share: each owner, of type K, has a Sender of its
@@ -65,12 +66,18 @@ func (p *Port[K]) Start(count, size int, take func(Datagram)) error {
 		return err
 	}
 	p.readers.Go(func() {
-		for {
+		for pause := time.Duration(0); ; {
 			list, err := r.Read()
-			if errors.Is(err, net.ErrClosed) {
+			switch {
+			case errors.Is(err, net.ErrClosed):
 				return
+			case err != nil: // it may pass, and if it does not must not take a core
+				pause = min(max(2*pause, time.Millisecond), time.Second)
+				time.Sleep(pause)
+				continue
 			}
-			for _, d := range list { // after another error, none
+			pause = 0
+			for _, d := range list {
 				take(d)
 			}
 		}

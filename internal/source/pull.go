@@ -1,0 +1,167 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"strings"
+
+	"caracal/internal/point"
+	"caracal/internal/pull"
+	"caracal/mms"
+	"caracal/rtsp"
+	"caracal/wmsp"
+)
+
+// What a Pull cannot do.
+var (
+	ErrScheme = errors.New("source: pulls from http://, mmsh://, mms://, mmst://, mmsu://, rtsp://, rtspt:// and rtspu:// only")
+	ErrLoop   = errors.New("source: this server would pull from itself")
+)
+
+// Pull brings a broadcast what another server streams at a URL, over HTTP, MMS or
+// RTSP: what an encoder, another Caracal or Windows Media Services offers.
+type Pull struct {
+	URL string
+	// Own says whether an address is one that this server listens at; nil: it
+	// listens nowhere.
+	Own func(netip.AddrPort) bool
+}
+
+// pulled is a stream of any protocol.
+type pulled interface {
+	Receive() (pull.Event, error)
+	Close() error
+}
+
+// Run pulls until ctx is done, the stream ends (nil) or fails. It calls note with
+// a few words on what it does.
+func (p *Pull) Run(ctx context.Context, to *point.Broadcast, note func(string)) error {
+	ctx, cancel := context.WithCancel(ctx) // a stream that is read ends with its context only
+	defer cancel()
+	note("connecting to " + p.URL)
+	s, header, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	feed, err := to.Start(header)
+	if err != nil {
+		return err
+	}
+	defer feed.Close()
+	note("pulling from " + p.URL)
+	return relay(s, feed, header, note)
+}
+
+// relay hands on what comes.
+func relay(s pulled, feed *point.Feed, header []byte, note func(string)) error {
+	lost := uint64(0)
+	for {
+		e, err := s.Receive()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		switch e.Kind {
+		case pull.GotPacket:
+			if err := feed.Add(e.Data); err != nil {
+				return fmt.Errorf("packet %d: %w", e.Packet, err)
+			}
+		case pull.GotGap:
+			lost += uint64(e.Lost)
+			note(fmt.Sprintf("%d packets were lost on the way", lost))
+		case pull.GotHeader:
+			if bytes.Equal(e.Header, header) { // over HTTP it comes a second time
+				continue
+			}
+			header = bytes.Clone(e.Header)
+			if err := feed.Header(header); err != nil {
+				return err
+			}
+		case pull.GotEnd:
+			if !e.More {
+				return nil
+			}
+		}
+	}
+}
+
+// open asks for the stream in the protocol that the URL means. mms:// without a
+// port means MMS, as players have it, and with one HTTP on that.
+func (p *Pull) open(ctx context.Context) (pulled, []byte, error) {
+	scheme, rest, _ := strings.Cut(p.URL, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	switch strings.ToLower(scheme) {
+	case "http", "mmsh":
+		return p.openHTTP(ctx)
+	case "mmst", "mmsu":
+		return p.openMMS(ctx)
+	case "mms":
+		if _, _, err := net.SplitHostPort(host); err == nil {
+			return p.openHTTP(ctx)
+		}
+		return p.openMMS(ctx)
+	case "rtsp", "rtspt", "rtspu":
+		return p.openRTSP(ctx, strings.EqualFold(scheme, "rtspu"))
+	}
+	return nil, nil, ErrScheme
+}
+
+func (p *Pull) openHTTP(ctx context.Context) (pulled, []byte, error) {
+	c := &wmsp.Client{Dial: p.dial}
+	d, err := c.Describe(ctx, p.URL)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := c.Play(ctx, p.URL, wmsp.PlayOptions{After: d})
+	if err != nil {
+		return nil, nil, errors.Join(err, d.Close())
+	}
+	return s, d.HeaderBytes, nil
+}
+
+func (p *Pull) openMMS(ctx context.Context) (pulled, []byte, error) {
+	c := &mms.Client{Either: true, Dial: p.dial}
+	d, err := c.Describe(ctx, p.URL)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := c.Play(ctx, p.URL, mms.PlayOptions{After: d}) // which closes d if it fails
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, d.HeaderBytes, nil
+}
+
+func (p *Pull) openRTSP(ctx context.Context, udp bool) (pulled, []byte, error) {
+	c := &rtsp.Client{Dial: p.dial}
+	d, err := c.Describe(ctx, p.URL)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := c.Play(ctx, p.URL, rtsp.PlayOptions{After: d, UDP: udp}) // which closes d if it fails
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, d.HeaderBytes, nil
+}
+
+// dial connects, but not to this server itself.
+func (p *Pull) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	c, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	if p.Own != nil && p.Own(pull.AddrPort(c.RemoteAddr())) {
+		c.Close()
+		return nil, ErrLoop
+	}
+	return c, nil
+}

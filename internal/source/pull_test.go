@@ -1,0 +1,204 @@
+package source_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"caracal/asf"
+	"caracal/internal/front"
+	"caracal/internal/fronttest"
+	"caracal/internal/pace"
+	"caracal/internal/point"
+	"caracal/internal/session"
+	"caracal/internal/source"
+	"caracal/mms"
+	"caracal/rtsp"
+	"caracal/wmsp"
+)
+
+// origins are servers of each protocol, by the schemes of their URLs.
+var origins = map[string]func(r *fronttest.Rig) fronttest.Server{
+	"http": func(r *fronttest.Rig) fronttest.Server {
+		return wmsp.NewServer(wmsp.Options{Options: options(r), Points: r.Points, Sessions: r.Sessions})
+	},
+	"mmst": func(r *fronttest.Rig) fronttest.Server {
+		return mms.NewServer(mms.ServerOptions{Options: options(r), Points: r.Points, Sessions: r.Sessions})
+	},
+	"rtspt": func(r *fronttest.Rig) fronttest.Server {
+		return rtsp.NewServer(rtsp.ServerOptions{Options: options(r), Points: r.Points, Sessions: r.Sessions})
+	},
+}
+
+func options(r *fronttest.Rig) front.Options { return front.Options{Shards: r.Shards, Bus: r.Bus} }
+
+// origin is a server with a broadcast point.
+type origin struct {
+	*fronttest.Rig
+	feed *point.Feed
+	clip fronttest.Clip
+	next int
+}
+
+func startOrigin(t *testing.T, scheme string) *origin {
+	t.Helper()
+	o := &origin{Rig: fronttest.New(t, session.Options{}), clip: fronttest.Film(10).Clip()}
+	b := point.NewBroadcast(point.BroadcastOptions{Linger: time.Second})
+	o.Points.Add(&point.Point{Name: "live", Opener: b, Options: point.Options{Batch: 10 * time.Millisecond, Unpaced: true, Burst: time.Minute}})
+	var err error
+	if o.feed, err = b.Start(o.clip.Header); err != nil {
+		t.Fatal(err)
+	}
+	o.Listen("127.0.0.1", "0")
+	o.Run(origins[scheme](o.Rig))
+	return o
+}
+
+func (o *origin) bring(n int) {
+	o.T.Helper()
+	for range n {
+		if err := o.feed.Add(o.clip.Packet(o.next)); err != nil {
+			o.T.Fatal(err)
+		}
+		o.next++
+	}
+}
+
+// edge is a broadcast that pulls, and a player of it.
+type edge struct {
+	*point.Broadcast
+	t     *testing.T
+	ended chan error
+	play  *point.Play
+	mem   pace.Scratch
+	got   []byte
+	next  *point.Live // what follows what was played
+}
+
+func startEdge(t *testing.T, p source.Pull) *edge {
+	t.Helper()
+	e := &edge{Broadcast: point.NewBroadcast(point.BroadcastOptions{Linger: time.Second}), t: t, ended: make(chan error, 1)}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		e.ended <- p.Run(ctx, e.Broadcast, func(string) {})
+	}()
+	t.Cleanup(func() { cancel(); <-done })
+	return e
+}
+
+// until plays until as many bytes have come, or another entry follows.
+func (e *edge) until(bytes int) {
+	e.t.Helper()
+	for limit := time.Now().Add(fronttest.Patience); len(e.got) < bytes && e.next == nil; time.Sleep(time.Millisecond) {
+		if time.Now().After(limit) {
+			e.t.Fatalf("%d bytes of %d", len(e.got), bytes)
+		}
+		if e.play == nil && !e.join() {
+			continue
+		}
+		_, last := e.play.Run(time.Now(), &e.mem, point.MaxRunBytes, func(it *point.Step) int {
+			e.got = append(e.got, it.Data...)
+			return len(it.Data)
+		})
+		e.mem.Reset()
+		e.next = last.Next
+	}
+}
+
+func (e *edge) join() bool {
+	entry, err := e.Open(e.t.Context(), "")
+	if err != nil {
+		return false
+	}
+	start, err := point.Prepare(entry, point.Options{Unpaced: true, Burst: time.Minute}, point.Request{Selection: asf.NewSelection(entry.Info().Header)})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	if start.Packet == 0 && len(e.got) == 0 { // there may be none yet
+		if b, _ := entry.Block(0, nil); b == nil {
+			return false
+		}
+	}
+	e.play = point.NewPlay(entry, 0, nil)
+	e.play.Begin(start, time.Now())
+	return true
+}
+
+// What another server broadcasts is broadcast here, packet for packet, over each
+// protocol; when it ends there, the Pull ends.
+func TestPull(t *testing.T) {
+	for scheme := range origins {
+		t.Run(scheme, func(t *testing.T) {
+			o := startOrigin(t, scheme)
+			o.bring(20)
+			e := startEdge(t, source.Pull{URL: scheme + "://" + o.Address + "/live"})
+			e.until(20 * fronttest.PacketSize)
+			o.bring(50)
+			e.until(70 * fronttest.PacketSize)
+			if !bytes.Equal(e.got, o.clip.Packets[:len(e.got)]) {
+				t.Error("the packets differ")
+			}
+			o.feed.Close()
+			if err := <-e.ended; err != nil {
+				t.Errorf("it ended with %v", err)
+			}
+			if _, err := e.Open(t.Context(), ""); !errors.Is(err, point.ErrNotLive) {
+				t.Errorf("afterwards: %v", err)
+			}
+		})
+	}
+}
+
+// Over HTTP another header there is another header here.
+func TestPullFollowsAChange(t *testing.T) {
+	o := startOrigin(t, "http")
+	o.bring(20)
+	e := startEdge(t, source.Pull{URL: "http://" + o.Address + "/live"})
+	e.until(20 * fronttest.PacketSize)
+	second := fronttest.Film(10)
+	second.More = []asf.Object{&asf.ContentDescription{Title: asf.NewText("the second")}}
+	if err := o.feed.Header(second.Clip().Header); err != nil {
+		t.Fatal(err)
+	}
+	o.bring(30)
+	e.until(1 << 30)
+	if !bytes.Equal(e.got, o.clip.Packets[:20*fronttest.PacketSize]) {
+		t.Errorf("%d bytes before the change", len(e.got))
+	}
+	if title := e.next.Info().Header.Title(); title != "the second" {
+		t.Errorf("then %q", title)
+	}
+	e.play.Turn(e.next)
+	e.next, e.got = nil, nil
+	e.until(30 * fronttest.PacketSize)
+	if !bytes.Equal(e.got, o.clip.Packets[20*fronttest.PacketSize:50*fronttest.PacketSize]) {
+		t.Error("the packets after the change differ")
+	}
+}
+
+// What cannot be pulled is said at once, and makes nothing live.
+func TestPullFails(t *testing.T) {
+	o := startOrigin(t, "http")
+	own := func(a netip.AddrPort) bool { return a.String() == o.Address }
+	for url, want := range map[string]error{
+		"ftp://192.0.2.1/live":           source.ErrScheme,
+		"http://" + o.Address + "/live":  source.ErrLoop,
+		"mmst://" + o.Address + "/live":  source.ErrLoop,
+		"rtspt://" + o.Address + "/live": source.ErrLoop,
+	} {
+		e := startEdge(t, source.Pull{URL: url, Own: own})
+		if err := <-e.ended; !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", url, err, want)
+		}
+	}
+	e := startEdge(t, source.Pull{URL: "http://" + o.Address + "/nothing"})
+	if err := <-e.ended; err == nil || !strings.Contains(err.Error(), "404") {
+		t.Errorf("of nothing: %v", err)
+	}
+}
