@@ -228,8 +228,8 @@ func TestReceiverRepairs(t *testing.T) {
 	e := NewEncoder(EncoderOptions{})
 	e.Begin(id)
 	sent := f.datagrams(t, e)[:22] // two spans with their parity
-	send := raw(t, netip.MustParseAddrPort(netip.AddrPortFrom(netip.MustParseAddr(st.Address), uint16(st.Port.Value)).String()))
-	l := listen(t, t.Context(), st, ReceiverOptions{}, 18)
+	send := raw(t, netip.AddrPortFrom(netip.MustParseAddr(st.Address), uint16(st.Port.Value)))
+	l := listen(t, t.Context(), st, ReceiverOptions{End: time.Hour}, 18) // patience is what ends the waiting
 	send(sent[:4]...)
 	send(sent[5:13]...)
 	send(sent[15:]...)
