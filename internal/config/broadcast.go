@@ -18,6 +18,7 @@ type Broadcast struct {
 	Memory     Size          `yaml:"memory"`     // the same, at most
 	Linger     time.Duration `yaml:"linger"`     // that players wait when the source has gone
 	Multicast  Multicast     `yaml:"multicast"`
+	Archive    Archive       `yaml:"archive"`
 }
 
 // SourcePush is the source of a broadcast that an encoder pushes.
@@ -29,6 +30,7 @@ func DefaultBroadcast() Broadcast {
 		Batch: 150 * time.Millisecond, FastStart: 5 * time.Second,
 		Keep: 30 * time.Second, Memory: 64 << 20, Linger: 10 * time.Second,
 		Multicast: DefaultMulticast(),
+		Archive:   defaultArchive(),
 	}
 }
 
@@ -86,4 +88,5 @@ func (k *checker) broadcast(key string, b *Broadcast) {
 	}
 	k.duration(key+".linger", b.Linger, time.Second, time.Hour)
 	k.multicast(key+".multicast", &b.Multicast)
+	k.archive(key+".archive", &b.Archive)
 }

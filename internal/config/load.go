@@ -46,8 +46,11 @@ func Load(file string, settings ...Setting) (*Config, error) {
 		return nil, err
 	}
 	for i := range c.Points {
-		if p := &c.Points[i]; p.Path != "" && !filepath.IsAbs(p.Path) {
-			p.Path = filepath.Join(filepath.Dir(file), p.Path)
+		p := &c.Points[i]
+		for _, path := range []*string{&p.Path, &p.Broadcast.Archive.Folder} {
+			if *path != "" && !filepath.IsAbs(*path) {
+				*path = filepath.Join(filepath.Dir(file), *path)
+			}
 		}
 	}
 	return c, nil

@@ -20,6 +20,7 @@ type Broadcast struct {
 	opt BroadcastOptions
 
 	mu      sync.Mutex
+	before  *Live // current: its packets are kept for those who are behind
 	current *Live
 	feed    *Feed // of the source that there is; nil: none
 }
@@ -100,10 +101,13 @@ func (f *Feed) start(header []byte) error {
 	if err != nil {
 		return err
 	}
-	if old := f.b.current; old != nil {
-		old.end(l)
+	if f.b.before != nil {
+		f.b.before.drop()
 	}
-	f.live, f.b.current = l, l
+	if f.b.current != nil {
+		f.b.current.end(l)
+	}
+	f.live, f.b.before, f.b.current = l, f.b.current, l
 	return nil
 }
 

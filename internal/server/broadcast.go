@@ -7,6 +7,7 @@ import (
 
 	"caracal/internal/config"
 	"caracal/internal/point"
+	"caracal/internal/source"
 )
 
 // broadcast is the content of a broadcast point, with who may bring it.
@@ -14,6 +15,7 @@ type broadcast struct {
 	*point.Broadcast
 	publishers []netip.Prefix
 	key        string
+	archive    *source.Archive // nil: none
 }
 
 func newBroadcast(b *config.Broadcast) (*broadcast, error) {
@@ -59,5 +61,11 @@ func (*broadcast) OpenPlain(string) (io.ReadSeekCloser, fs.FileInfo, error) {
 	return nil, nil, point.ErrNotFound
 }
 
-// Close lets go of what is kept; whoever brings the content is told otherwise.
-func (*broadcast) Close() error { return nil }
+// Close lets go of what is kept, and finishes the archive; whoever brings the
+// content is told otherwise.
+func (b *broadcast) Close() error {
+	if b.archive == nil {
+		return nil
+	}
+	return b.archive.Close()
+}

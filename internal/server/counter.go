@@ -26,7 +26,7 @@ func newCounter(sub *event.Subscription, log *slog.Logger) *counter {
 	c := &counter{sub: sub, log: log, done: make(chan struct{}), counts: map[string]uint64{}}
 	for _, e := range [...]event.Event{
 		event.Connected{}, event.Refused{}, event.BadInput{}, event.Playing{}, event.Switched{}, event.Stopped{},
-		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{}, event.StationChanged{},
+		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{}, event.ArchiveBegan{}, event.ArchiveEnded{}, event.StationChanged{},
 	} {
 		c.counts[eventName(e)] = 0
 	}
@@ -66,6 +66,10 @@ func eventName(e event.Event) string {
 		return "disconnected"
 	case event.StationChanged:
 		return "station_changed"
+	case event.ArchiveBegan:
+		return "archive_began"
+	case event.ArchiveEnded:
+		return "archive_ended"
 	}
 	return "other"
 }
@@ -91,6 +95,8 @@ func (c *counter) report(e event.Event) {
 		c.log.Info("the .nsc file lists another header", "point", e.Target, "headers", e.Formats, "reload", e.Reload)
 	case event.BadInput:
 		c.logFor(e.Player).Debug("bad input", "reason", e.Reason)
+	default:
+		reportArchive(c.log, e)
 	}
 }
 

@@ -60,11 +60,12 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 		cfg: cfg, log: log, started: time.Now(), served: make(chan struct{}),
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
 	}
+	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
 	if err := s.publish(); err != nil {
 		s.closeContent()
+		s.counter.close()
 		return nil, err
 	}
-	s.counter = newCounter(s.bus.Subscribe(eventQueue), log)
 	s.sessions = session.NewManager(session.Options{
 		Max: cfg.Sessions.Max, MaxPerAddress: cfg.Sessions.MaxPerAddress,
 		IdleTimeout: cfg.Sessions.IdleTimeout + idleMargin,
