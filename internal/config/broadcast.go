@@ -19,6 +19,7 @@ type Broadcast struct {
 	Memory     Size          `yaml:"memory"`     // the same, at most
 	Linger     time.Duration `yaml:"linger"`     // that players wait when the source has gone
 	Push       Push          `yaml:"push"`
+	Multicast  Multicast     `yaml:"multicast"`
 	Archive    Archive       `yaml:"archive"`
 }
 
@@ -27,8 +28,9 @@ func DefaultBroadcast() Broadcast {
 	return Broadcast{
 		Batch: 150 * time.Millisecond, FastStart: 5 * time.Second,
 		Keep: 30 * time.Second, Memory: 64 << 20, Linger: 10 * time.Second,
-		Push:    defaultPush(),
-		Archive: defaultArchive(),
+		Push:      defaultPush(),
+		Multicast: DefaultMulticast(),
+		Archive:   defaultArchive(),
 	}
 }
 
@@ -84,5 +86,6 @@ func (k *checker) broadcast(key string, b *Broadcast) {
 	}
 	k.duration(key+".linger", b.Linger, time.Second, time.Hour)
 	k.push(key+".push", &b.Push)
+	k.multicast(key+".multicast", &b.Multicast)
 	k.archive(key+".archive", &b.Archive)
 }

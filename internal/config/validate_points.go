@@ -42,6 +42,7 @@ func (k *checker) points(points []Point) {
 		k.onDemand(key+".on_demand", &p.OnDemand)
 		k.broadcast(key+".broadcast", &p.Broadcast)
 	}
+	k.groups(points)
 }
 
 // target checks what a point leads to: content, a broadcast or another server.

@@ -26,7 +26,7 @@ func newCounter(sub *event.Subscription, log *slog.Logger) *counter {
 	c := &counter{sub: sub, log: log, done: make(chan struct{}), counts: map[string]uint64{}}
 	for _, e := range [...]event.Event{
 		event.Connected{}, event.Refused{}, event.BadInput{}, event.Playing{}, event.Switched{}, event.Stopped{},
-		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{}, event.ArchiveBegan{}, event.ArchiveEnded{},
+		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{}, event.ArchiveBegan{}, event.ArchiveEnded{}, event.StationChanged{},
 		event.SourceConnecting{}, event.SourceStreaming{}, event.SourceFailed{}, event.SourceStopped{},
 	} {
 		c.counts[eventName(e)] = 0
@@ -73,6 +73,8 @@ func eventName(e event.Event) string {
 		return "source_failed"
 	case event.SourceStopped:
 		return "source_stopped"
+	case event.StationChanged:
+		return "station_changed"
 	case event.ArchiveBegan:
 		return "archive_began"
 	case event.ArchiveEnded:
@@ -98,6 +100,8 @@ func (c *counter) report(e event.Event) {
 		c.logFor(e.Player).Info("player gone", "reason", e.Reason, "bytes", e.Bytes, "elapsed", e.Elapsed)
 	case event.Refused:
 		c.logFor(e.Player).Info("request refused", "status", statusOf(e.Status), "reason", e.Reason)
+	case event.StationChanged:
+		c.log.Info("the .nsc file lists another header", "point", e.Target, "headers", e.Formats, "reload", e.Reload)
 	case event.BadInput:
 		c.logFor(e.Player).Debug("bad input", "reason", e.Reason)
 	default:

@@ -40,6 +40,8 @@ type Server struct {
 	rtsp     mediaFront
 	mms      mediaFront
 
+	multicasts map[string]*multicast // by the names of their points
+
 	started  time.Time
 	listener net.Listener
 	draining atomic.Bool
@@ -97,9 +99,9 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return listenError("http.address", "--http", s.cfg.HTTP.Address, err)
 	}
-	for _, start := range []func(context.Context) error{s.startRTSP, s.startMMS} {
+	for _, start := range []func(context.Context) error{s.startRTSP, s.startMMS, s.startMulticasts} {
 		if err := start(ctx); err != nil {
-			return errors.Join(err, l.Close(), s.rtsp.shutdown(ctx))
+			return errors.Join(err, l.Close(), s.rtsp.shutdown(ctx), s.mms.shutdown(ctx), s.stopMulticasts())
 		}
 	}
 	s.listener = l
@@ -141,7 +143,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	for _, f := range []*mediaFront{&s.rtsp, &s.mms} {
 		go func() { media <- f.shutdown(ctx) }()
 	}
-	err := errors.Join(s.http.Shutdown(ctx), <-media, <-media)
+	err := errors.Join(s.stopMulticasts(), s.http.Shutdown(ctx), <-media, <-media)
 	if left := s.sessions.Drain(ctx); left > 0 {
 		s.log.Warn("players were cut off", "players", left)
 	}
