@@ -3,6 +3,7 @@ package interop
 import (
 	"bytes"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,8 +123,13 @@ func TestLive(t *testing.T) {
 		"VLC over HTTP": func(t *testing.T) { fromTheJoin(t, vlcDump(t, s.url("mmsh", "live")), want, 0) },
 		"VLC over MMS":  func(t *testing.T) { fromTheJoin(t, vlcDump(t, s.mmsURL("mmst", "live")), want, 0) },
 		"VLC over UDP":  func(t *testing.T) { fromTheJoin(t, vlcDump(t, s.mmsURL("mmsu", "live")), want, 0) },
-		"MPlayer":       func(t *testing.T) { fromTheJoin(t, mplayerDump(t, s.mmsURL("mmst", "live")), want, 2048) },
-		"libmms":        func(t *testing.T) { fromTheJoin(t, mmsDump(t, s.mmsURL("mms", "live")), want, 0) },
+		"GStreamer": func(t *testing.T) {
+			out := filepath.Join(scratch(t), "dump")
+			gstreamer(t, "rtspsrc", "protocols=udp", "location="+s.rtspURL("live"), "!", "rtpasfdepay", "!", "filesink", "location="+out)
+			fromTheJoin(t, readFile(t, out), want, 0)
+		},
+		"MPlayer": func(t *testing.T) { fromTheJoin(t, mplayerDump(t, s.mmsURL("mmst", "live")), want, 2048) },
+		"libmms":  func(t *testing.T) { fromTheJoin(t, mmsDump(t, s.mmsURL("mms", "live")), want, 0) },
 	}
 	var all sync.WaitGroup
 	for name, watch := range watchers {
