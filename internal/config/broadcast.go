@@ -17,6 +17,7 @@ type Broadcast struct {
 	Keep       time.Duration `yaml:"keep"`       // for players that are slow
 	Memory     Size          `yaml:"memory"`     // the same, at most
 	Linger     time.Duration `yaml:"linger"`     // that players wait when the source has gone
+	MSBD       MSBD          `yaml:"msbd"`
 }
 
 // SourcePush is the source of a broadcast that an encoder pushes.
@@ -27,6 +28,7 @@ func DefaultBroadcast() Broadcast {
 	return Broadcast{
 		Batch: 150 * time.Millisecond, FastStart: 5 * time.Second,
 		Keep: 30 * time.Second, Memory: 64 << 20, Linger: 10 * time.Second,
+		MSBD: DefaultMSBD(),
 	}
 }
 
@@ -83,4 +85,5 @@ func (k *checker) broadcast(key string, b *Broadcast) {
 		k.fail(key+".memory", "%v is not between 1MiB and 16GiB", b.Memory)
 	}
 	k.duration(key+".linger", b.Linger, time.Second, time.Hour)
+	k.msbd(key+".msbd", &b.MSBD)
 }

@@ -47,8 +47,9 @@ type statusCache struct {
 }
 
 type statusPoint struct {
-	Name  string `json:"name"`
-	Items int    `json:"items"`
+	Name  string       `json:"name"`
+	Items int          `json:"items"`
+	MSBD  *statusFront `json:"msbd,omitempty"` // absent when it is off
 }
 
 func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
@@ -62,7 +63,7 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 	st.RTSP, st.MMS = s.rtsp.status(), s.mms.status()
 	st.Sessions.Now, st.Sessions.Total = s.sessions.Count()
 	for _, p := range s.points.All() {
-		st.Points = append(st.Points, statusPoint{p.Name, counts[p.Name]})
+		st.Points = append(st.Points, statusPoint{Name: p.Name, Items: counts[p.Name], MSBD: s.msbdStatus(p.Name)})
 	}
 	if isLocal(r) {
 		st.Players = []session.Snapshot{}

@@ -13,18 +13,20 @@ import (
 	"caracal/internal/point"
 	"caracal/internal/pull"
 	"caracal/mms"
+	"caracal/msb/msbd"
 	"caracal/rtsp"
 	"caracal/wmsp"
 )
 
 // What a Pull cannot do.
 var (
-	ErrScheme = errors.New("source: pulls from http://, mmsh://, mms://, mmst://, mmsu://, rtsp://, rtspt:// and rtspu:// only")
+	ErrScheme = errors.New("source: pulls from http://, mmsh://, mms://, mmst://, mmsu://, rtsp://, rtspt://, rtspu://, msbd:// and msbdu:// only")
 	ErrLoop   = errors.New("source: this server would pull from itself")
 )
 
-// Pull brings a broadcast what another server streams at a URL, over HTTP, MMS or
-// RTSP: what an encoder, another Caracal or Windows Media Services offers.
+// Pull brings a broadcast what another server streams at a URL, over HTTP, MMS,
+// RTSP or MSBD: what an encoder, another Caracal or Windows Media Services offers.
+// msbdu:// is MSBD with the packets from a multicast group.
 type Pull struct {
 	URL string
 	// Own says whether an address is one that this server listens at; nil: it
@@ -110,6 +112,10 @@ func (p *Pull) open(ctx context.Context) (pulled, []byte, error) {
 		return p.openMMS(ctx)
 	case "rtsp", "rtspt", "rtspu":
 		return p.openRTSP(ctx, strings.EqualFold(scheme, "rtspu"))
+	case "msbd":
+		return p.openMSBD(ctx, rest, false)
+	case "msbdu":
+		return p.openMSBD(ctx, rest, true)
 	}
 	return nil, nil, ErrScheme
 }
@@ -151,6 +157,15 @@ func (p *Pull) openRTSP(ctx context.Context, udp bool) (pulled, []byte, error) {
 		return nil, nil, err
 	}
 	return s, d.HeaderBytes, nil
+}
+
+func (p *Pull) openMSBD(ctx context.Context, rest string, multicast bool) (pulled, []byte, error) {
+	c := &msbd.Client{Dial: p.dial, Multicast: multicast}
+	s, err := c.Open(ctx, "msbd://"+rest)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, s.Info().Header, nil
 }
 
 // dial connects, but not to this server itself.

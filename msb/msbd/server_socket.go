@@ -38,6 +38,9 @@ func OpenGroup(o GroupOptions) (*Group, error) {
 	return &Group{to: o.Address, c: c, out: out}, nil
 }
 
+// Port is the UDP port that packets leave from.
+func (g *Group) Port() uint16 { return uint16(g.c.LocalAddr().(*net.UDPAddr).Port) }
+
 func isGroup(a netip.AddrPort) bool {
 	return a.Addr().Is4() && a.Addr().IsMulticast() && a.Port() != 0
 }
