@@ -53,8 +53,5 @@ func (r *Reader) fill() error {
 	if errors.Is(err, io.EOF) && r.end > 0 {
 		return io.ErrUnexpectedEOF
 	}
-	if err == nil {
-		return io.ErrNoProgress
-	}
 	return err
 }
