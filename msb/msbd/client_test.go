@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -248,11 +249,11 @@ func TestClientContext(t *testing.T) {
 
 // Who does not call Receive has the server wait: the Client keeps so many events.
 func TestClientHoldsBack(t *testing.T) {
-	sent := 0
+	var sent atomic.Int64
 	withFake(t, func(f *fake) {
 		f.greet()
 		b := msbd.AppendPacket(nil, msb.Packet{Stream: 1, ASF: film().Packet(0)})
-		for ; ; sent++ {
+		for ; ; sent.Add(1) {
 			if _, err := f.Write(b); err != nil {
 				return
 			}
@@ -260,8 +261,8 @@ func TestClientHoldsBack(t *testing.T) {
 	}, func(c *msbd.Client, t *testing.T) {
 		s := open(t, c)
 		time.Sleep(time.Minute)
-		if stats := s.Stats(); stats.Packets != pull.MaxQueue || sent < pull.MaxQueue || sent > 2*pull.MaxQueue {
-			t.Errorf("%d packets of %d", stats.Packets, sent)
+		if stats := s.Stats(); stats.Packets != pull.MaxQueue || sent.Load() < pull.MaxQueue || sent.Load() > 2*pull.MaxQueue {
+			t.Errorf("%d packets of %d", stats.Packets, sent.Load())
 		}
 		wantPackets(t, s, film(), 0, 1)
 		s.Close()
@@ -270,11 +271,11 @@ func TestClientHoldsBack(t *testing.T) {
 
 // Descriptions wait as packets do.
 func TestClientHoldsBackDescriptions(t *testing.T) {
-	sent := 0
+	var sent atomic.Int64
 	withFake(t, func(f *fake) {
 		f.greet()
-		for ; ; sent++ {
-			info := msbd.StreamInfo{Stream: msb.StreamID(2 + sent%2), Header: film().Header}
+		for ; ; sent.Add(1) {
+			info := msbd.StreamInfo{Stream: msb.StreamID(2 + sent.Load()%2), Header: film().Header}
 			if _, err := f.Write(info.Append(nil, msbd.IndStreamInfo)); err != nil {
 				return
 			}
@@ -282,8 +283,8 @@ func TestClientHoldsBackDescriptions(t *testing.T) {
 	}, func(c *msbd.Client, t *testing.T) {
 		s := open(t, c)
 		time.Sleep(time.Minute)
-		if sent < pull.MaxQueue/2 || sent > pull.MaxQueue {
-			t.Errorf("%d descriptions", sent)
+		if n := sent.Load(); n < pull.MaxQueue/2 || n > pull.MaxQueue {
+			t.Errorf("%d descriptions", n)
 		}
 		s.Close()
 	})
