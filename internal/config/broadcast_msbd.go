@@ -41,6 +41,24 @@ func (k *checker) msbd(key string, m *MSBD) {
 	k.number(key+".ttl", m.TTL, 1, 255)
 }
 
+// msbdGroups checks that no two points send to one group and port: clients could
+// not tell their packets apart.
+func (k *checker) msbdGroups(points []Point) {
+	seen := map[netip.AddrPort]int{}
+	for i := range points {
+		m := &points[i].Broadcast.MSBD
+		to := m.Destination()
+		if m.Address == Off || m.Group == "" || !to.Addr().IsValid() {
+			continue
+		}
+		if first, twice := seen[to]; twice {
+			k.fail(fmt.Sprintf("points[%d].broadcast.msbd.group", i), "%v is where point %d is sent to: give one of them another port", to, first+1)
+		} else {
+			seen[to] = i
+		}
+	}
+}
+
 // msbdListeners are those of all points, for apart.
 func msbdListeners(points []Point) (list []listener) {
 	for i := range points {
