@@ -86,8 +86,8 @@ func TestClientGaps(t *testing.T) {
 // Another stream may come with an EOS before it, 3.1.5.3, or without, 4.2. The
 // numbers of packets may go on or begin anew.
 func TestClientChanges(t *testing.T) {
-	for _, eos := range []bool{false, true} {
-		second := filmCalled("the second")
+	second := filmCalled("the second")
+	for id, eos := range map[uint32]bool{0: false, 20: true, 21: false} {
 		withFake(t, func(f *fake) {
 			f.greet()
 			f.packet(7, 1, 0)
@@ -96,7 +96,7 @@ func TestClientChanges(t *testing.T) {
 				f.packet(8, 1, 1) // behind the end
 			}
 			f.describe(2, second)
-			f.packet(0, 2, 2)
+			f.packet(id, 2, 2)
 			f.over()
 		}, func(c *msbd.Client, t *testing.T) {
 			s := open(t, c)
@@ -160,6 +160,10 @@ func TestClientFails(t *testing.T) {
 		{"HTTP", []byte("HTTP/1.0 400 Bad Request\r\n\r\n"), false, is(msbd.ErrNotServer)},
 		{"a packet for an answer", vector.Hex(t, endOfStream), true, is(msbd.ErrUnexpected)},
 		{"nothing to distribute", append(accepted[:36:36], vector.Hex(t, endOfStream+nothingFollows)...), true, is(msbd.ErrNoStream)},
+		{"a failure for a description", append(accepted[:36:36], vector.Hex(t, "4d534220 0601 0500 30000000 05400080 00*32")...), true, func(err error) bool {
+			refused := (*msbd.ServerError)(nil)
+			return errors.As(err, &refused) && refused.HR == msbd.EFail
+		}},
 		{"a description without a header", append(accepted[:36:36], vector.Hex(t, "4d534220 0601 0500 31000000 00000000 0100 dc05 00*12 01000000 00*12 41")...), true, is(msbd.ErrNoStream)},
 		{"a header beyond its message", append(accepted[:36:36], lie(44, 60_000)...), true, func(err error) bool { return errors.As(err, &parse) }},
 		{"a title beyond its message", append(accepted[:36:36], lie(32, 1<<32-1)...), true, func(err error) bool { return errors.As(err, &parse) }},

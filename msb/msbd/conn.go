@@ -101,7 +101,6 @@ func (c *conn) serve(m Message) (goOn bool) {
 	case c.client == nil, m.ID == ReqConnect:
 		err = fmt.Errorf("msbd: %v out of order", m.ID)
 	case m.ID == ReqStreamInfo:
-		c.client.ses.Touch()
 		c.Post(func() { c.tx.describe(ResStreamInfo) })
 		goOn = true
 	case m.ID == ResPing: // is no request: the session may still be idle

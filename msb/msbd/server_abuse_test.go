@@ -173,6 +173,9 @@ func TestVanishingClients(t *testing.T) {
 	steady.packets(s.clip, 1, 0, 0, 30)
 	steady.Close()
 	s.WaitFor("all are gone", s.Idle)
+	if n := s.Known(); n != 0 {
+		t.Errorf("%d clients are kept", n)
+	}
 	began, ended := fronttest.EventsOf[event.Connected](s.Rig), fronttest.EventsOf[event.Disconnected](s.Rig)
 	if len(began) != len(ended) || len(began) < 2 {
 		t.Errorf("%d began, %d ended", len(began), len(ended))

@@ -44,7 +44,8 @@ type setting struct {
 	group *msbd.Group
 	write time.Duration // that a client may not read; a minute for 0
 	idle  time.Duration
-	max   int // sessions
+	keep  time.Duration // that a client that gets nothing may stay; a minute for 0
+	max   int           // sessions
 }
 
 // server is a running server with a broadcast that the test feeds.
@@ -70,7 +71,7 @@ func startServer(t *testing.T, set setting) *server {
 		s.Listen("", msbd.DefaultPort)
 	}
 	s.Server = msbd.NewServer(msbd.ServerOptions{
-		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write},
+		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write, KeepAlive: set.keep},
 		Points:  s.Points, Sessions: s.Sessions, Point: pointName, Group: set.group,
 	})
 	s.Run(s.Server)
