@@ -72,14 +72,7 @@ func (r *Reader) cluesFrom(objects []Object, s *StreamProperties) [][]int64 {
 // simpleIndexOf finds the stream's Simple Index: they are in the order of the
 // numbers of the video streams that are not hidden in the header extension.
 func (r *Reader) simpleIndexOf(objects []Object, s *StreamProperties) *SimpleIndex {
-	var numbers []uint8
-	for _, o := range r.header.Objects {
-		if v, ok := Typed(o).(*StreamProperties); ok && v.Kind() == Video {
-			numbers = append(numbers, v.Number())
-		}
-	}
-	slices.Sort(numbers)
-	nth := slices.Index(numbers, s.Number())
+	nth := slices.Index(indexedStreams(r.header), s.Number())
 	for _, o := range objects {
 		if simple, ok := o.(*SimpleIndex); ok {
 			if nth == 0 {

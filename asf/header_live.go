@@ -6,7 +6,8 @@ const MaxLivePacket = 65_500
 
 // LiveHeader turns the header of a stream that is being made into what players
 // are sent: marked as a broadcast that nobody can seek in, without sizes and
-// durations that nobody knows yet, with one packet size, and followed by the
+// durations that nobody knows yet, with one packet size, with the bit rates that
+// can be known and without what players stumble over, and followed by the
 // beginning of a Data Object. header is a Header Object; what follows it is not
 // looked at. The result is new and canonical.
 //
@@ -29,12 +30,10 @@ func LiveHeader(header []byte) (*Header, []byte, error) {
 		return nil, nil, &ParseError{Object: IDFileProperties.Name(), Err: ErrLimit}
 	}
 	f.MinPacketSize, f.MaxPacketSize = size, size
-	if f.MaxBitRate == 0 {
-		f.MaxBitRate = h.TotalBitRate()
-	}
+	h.repair()
 	f.Flags = f.Flags&^FileSeekable | FileBroadcast
 	f.FileSize, f.DataPackets, f.PlayDuration, f.SendDuration = 0, 0, 0, 0
-	b := h.Append(nil)
+	b := h.appendCanonical(nil)
 	// libmms and MPlayer look for ever for what follows an object of no size.
 	b = DataHead{Size: DataHeadSize, FileID: f.FileID, Reserved: DataReserved}.Append(b)
 	// Parsed again, so that the header is what the bytes say, and aliases them.

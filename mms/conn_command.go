@@ -30,7 +30,7 @@ func (s *sender) play(report Appender, st *stream, start point.Start, begun even
 		s.conn.Streams(-1)
 		return
 	}
-	s.finishStream(reasonReplaced)
+	s.finishStream(s.resume(st, &start))
 	s.say(report)
 	if s.Ending() {
 		s.conn.Streams(-1)
@@ -81,7 +81,10 @@ func (s *sender) stop(incarnation uint32) {
 }
 
 // stay has a player that reacts to the end not be left.
-func (s *sender) stay() { s.leave = time.Time{} }
+func (s *sender) stay() {
+	s.leave = time.Time{}
+	s.waits()
+}
 
 // finish ends the stream as if its content were over, and the connection: at
 // once, or when the last datagrams have had their time.

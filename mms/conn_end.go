@@ -30,7 +30,7 @@ func (s *sender) conclude(now time.Time) time.Time {
 	s.finishStream(st.over.String())
 	s.leave = now.Add(leaveTime)
 	s.say(end)
-	if b := appendRelease(nil, s.player.agent.GUID, st.incarnation, s.player.entry.Info().PacketSize); b != nil && st.out == nil {
+	if b := appendRelease(nil, s.player.agent.GUID, st.incarnation, st.play.Entry().Info().PacketSize); b != nil && st.out == nil {
 		s.Send(b)
 	}
 	return s.leave

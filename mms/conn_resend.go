@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/point"
 	"caracal/internal/udp"
 )
 
@@ -23,6 +24,7 @@ const (
 // resends is what a sender needs to send packets again.
 type resends struct {
 	log     SentLog
+	origins origins    // of its packets
 	waiting []Sequence // packets whose block is being read, or whose turn has not come
 	loading bool
 	bound   limit     // the stream's
@@ -32,6 +34,12 @@ type resends struct {
 	budget udp.Budget
 
 	resent, unknown, refused uint64 // packets
+}
+
+// note remembers a packet that was sent, and of what it is.
+func (r *resends) note(seq Sequence, sent Sent, e point.Entry) {
+	r.log.Add(seq, sent)
+	r.origins.add(seq, r.log.first(), e)
 }
 
 // resend sends again what the player has missed, [MS-MMSP] 3.2.5.13, also for a
@@ -130,7 +138,7 @@ func (s *sender) rebuild(seq Sequence, now time.Time) bool {
 	if r.wake == nil {
 		r.wake = func() { s.conn.Post(s.loaded) }
 	}
-	b, err := s.player.entry.Block(sent.Packet, r.wake)
+	b, err := r.block(seq, sent.Packet)
 	if err == nil && b == nil {
 		r.loading = true
 		return false
@@ -152,6 +160,16 @@ func (s *sender) rebuild(seq Sequence, now time.Time) bool {
 	head := AppendDataHead(s.Mem.Grab(DataHeadSize)[:0], uint32(sent.Packet), sent.Incarnation, seq.AFFlags(), len(data))
 	s.Mem.Vector = append(s.Mem.Vector, head, data)
 	return true
+}
+
+// block returns the block of a packet; nil without an error says that storage has
+// it, and calls wake.
+func (r *resends) block(seq Sequence, packet int64) (*point.Block, error) {
+	e := r.origins.find(seq)
+	if e == nil {
+		return nil, point.ErrPosition
+	}
+	return e.Block(packet, r.wake)
 }
 
 // loaded goes on with what has waited for storage. Each time at least one packet

@@ -89,6 +89,9 @@ func (s *sender) feed(now time.Time) time.Time {
 	if !st.ending.IsZero() {
 		return s.conclude(now)
 	}
+	if st.turn.next != nil {
+		return s.stepTurn(now)
+	}
 	if now.Before(st.rest) {
 		return st.rest
 	}
@@ -97,6 +100,8 @@ func (s *sender) feed(now time.Time) time.Time {
 		s.flush(st, size)
 	}
 	switch {
+	case last.Kind == point.End && s.stream == st && last.Next != nil:
+		return s.beginTurn(last.Next, now)
 	case last.Kind == point.End && s.stream == st:
 		st.over, st.failure, st.ending = last.Reason, last.Err, now.Add(st.grace())
 		return s.conclude(now)
@@ -122,7 +127,7 @@ func (s *sender) carry(st *stream, it *point.Step, now time.Time) (size int) {
 	head := AppendDataHead(s.Mem.Grab(DataHeadSize)[:0], uint32(it.Number), st.incarnation, s.next.AFFlags(), len(it.Data))
 	if st.out != nil {
 		st.out.Queue(st.dst, head, it.Data)
-		s.resends.log.Add(s.next, Sent{Packet: it.Number, Keep: it.Keep, At: now, Incarnation: st.incarnation})
+		s.resends.note(s.next, Sent{Packet: it.Number, Keep: it.Keep, At: now, Incarnation: st.incarnation}, st.play.Entry())
 	} else {
 		s.Mem.Vector = append(s.Mem.Vector, head, it.Data)
 	}

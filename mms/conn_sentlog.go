@@ -55,5 +55,8 @@ func (l *SentLog) Find(seq Sequence, now time.Time) (Sent, bool) {
 	return *s, s.Keep != 0 && now.Sub(s.At) <= sentSpan
 }
 
+// first is the number of the oldest packet that is known.
+func (l *SentLog) first() Sequence { return l.list.Next() - Sequence(l.list.Len()) }
+
 // Len is the number of packets known.
 func (l *SentLog) Len() int { return l.list.Len() }

@@ -26,6 +26,9 @@ const (
 	// still fits.
 	udpAccel = 1.1
 	udpBurst = 10 * time.Second
+	// udpJoin is the same for a broadcast, and how far behind the present such a
+	// player joins it: more is no use to who gets it in real time.
+	udpJoin = 3 * time.Second
 )
 
 // endGrace is how long after the last datagram a player is told of the end: the
@@ -45,6 +48,8 @@ type stream struct {
 
 	limit limit     // of what leaves together
 	rest  time.Time // when more may, if so much has left
+
+	turn turn // to what follows this entry
 
 	over   point.EndReason // why the last packet is out
 	ending time.Time       // when the player is told; zero: there are more packets
@@ -76,11 +81,14 @@ func (p *player) options(want point.Request) point.Options {
 	if !p.overUDP() {
 		return o
 	}
+	o = o.Datagrams()
 	o.Batch = min(o.Batch, udpBatch)
-	o.Unpaced, o.Speed, o.MaxSpeed = false, 1, 1
 	if want.AccelBW == 0 || want.AccelDuration == 0 {
 		o.MaxAccel = min(o.MaxAccel, uint32(udpAccel*float64(p.rate(want.Selection))))
-		if o.Burst > 0 {
+		switch {
+		case p.entry.Info().Broadcast:
+			o.Burst = min(o.Burst, udpJoin)
+		case o.Burst > 0:
 			o.Burst = udpBurst
 		}
 	}
@@ -98,10 +106,10 @@ type limit struct {
 // held up is all due at once.
 func (p *player) limit(sel *asf.Selection) limit {
 	peak := 2 * max(p.measured(sel), float64(p.accel))
-	rest := udpBatch
-	if peak > 0 {
-		rest = min(rest, max(time.Duration(udpMost*8/peak*float64(time.Second)), udpLeast))
+	if peak <= 0 { // nobody knows
+		return limit{udpMost, udpLeast}
 	}
+	rest := min(udpBatch, max(time.Duration(udpMost*8/peak*float64(time.Second)), udpLeast))
 	return limit{max(int(peak*rest.Seconds()/8), 1), rest}
 }
 

@@ -57,6 +57,7 @@ func (c *conn) funnelInfo(body []byte) (goOn bool, err error) {
 		return false, err
 	}
 	p := c.player
+	p.funnelInfo = true
 	answer := AnswerPacketPair(m.PlayIncarnation)
 	tooMany := answer == PacketPairTCPHighEntropy && p.pairs == maxPairs
 	if tooMany || answer == PacketPairUDPHighEntropy && c.srv.opt.Media == nil {

@@ -77,6 +77,9 @@ func (c *conn) dispatch(m Message) (goOn bool, err error) {
 	if c.player != nil && m.MID != MIDPong { // Pong is no request: the Idle-Timeout runs on
 		c.player.ses.Touch()
 	}
+	if c.player != nil {
+		c.player.takeTurn()
+	}
 	return serve(c, m.Body)
 }
 

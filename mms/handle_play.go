@@ -34,6 +34,9 @@ func (c *conn) startStriding(body []byte) (goOn bool, err error) {
 	if wrong == nil {
 		wrong = m.CheckRate()
 	}
+	if c.player.entry.Info().Broadcast {
+		return c.refuse(&ReportStartStriding{HR: EInvalidRequest, PlayIncarnation: m.PlayIncarnation}, EInvalidRequest, "a broadcast has one speed")
+	}
 	want.Rate = m.Rate
 	return c.play(m.OpenFileID, m.PlayIncarnation, want, wrong, func(hr HRESULT) Appender {
 		return &ReportStartStriding{HR: hr, PlayIncarnation: m.PlayIncarnation}

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"caracal/asf"
 	"caracal/internal/event"
@@ -23,13 +24,14 @@ type player struct {
 	subscriber Subscriber // Client-Version
 	agent      head.Agent
 	udp        netip.AddrPort // Client-Port at the player's address; not valid: TCP
+	funnelInfo bool           // it has sent FunnelInfo
 	pair       bool           // UDP-Packet-Pair
 	pairs      int            // packet pairs over TCP that were sent
 	blocks     int            // ReadBlock messages that were answered
 
 	path   string
 	point  *point.Point
-	entry  point.Entry // set once
+	entry  point.Entry // changed while mu is held
 	header []byte      // the ASF file header, as this player gets it
 
 	levels   map[uint8]asf.Level // of the streams; those that are not in it have None
@@ -40,6 +42,8 @@ type player struct {
 
 	mu   sync.Mutex
 	gone bool // the entry is closed
+
+	entered atomic.Pointer[entered] // what the shard has turned to since
 }
 
 // maxKept is how much of a string of the player's is kept, bytes.
@@ -90,9 +94,10 @@ func (p *player) close(why string) {
 	p.mu.Lock()
 	first := !p.gone
 	p.gone = true
+	e := p.entry
 	p.mu.Unlock()
-	if first && p.entry != nil {
-		p.entry.Close()
+	if first && e != nil {
+		e.Close()
 	}
 	p.ses.Close(why)
 }

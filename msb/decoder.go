@@ -115,11 +115,19 @@ func NewDecoder(o DecoderOptions) *Decoder {
 	}
 	d.hold = uint32(span + reorder)
 	for _, f := range o.Formats {
-		f &= MaxFormatID
-		d.known[f/64] |= 1 << (f % 64)
+		d.Learn(f)
 	}
 	return d
 }
+
+// Learn makes a format known, of an .nsc file that has changed.
+func (d *Decoder) Learn(f FormatID) {
+	f &= MaxFormatID
+	d.known[f/64] |= 1 << (f % 64)
+}
+
+// Holds says that packets wait for one that is missing.
+func (d *Decoder) Holds() bool { return d.next != d.top }
 
 // Knows says that a packet's format is one of the .nsc file's.
 func (d *Decoder) Knows(f FormatID) bool {

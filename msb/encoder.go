@@ -137,6 +137,9 @@ func (e *Encoder) correction() Correction {
 	return Correction{Type: CorrectionData, Number: uint8(e.number + 1), Cycle: e.cycle}
 }
 
+// ParitySize is the size of what AppendParity appends, while packets are pending.
+func (e *Encoder) ParitySize() int { return PacketHeadSize + CorrectionSize + e.longest }
+
 // AppendParity appends the MSB packet with the parity of all packets that are
 // pending, and begins a new cycle. Without pending packets it appends nothing.
 func (e *Encoder) AppendParity(b []byte) []byte {
@@ -144,7 +147,7 @@ func (e *Encoder) AppendParity(b []byte) []byte {
 		return b
 	}
 	c := Correction{Parity: true, Type: CorrectionParity, Number: uint8(e.number + 1), Cycle: e.cycle}
-	b = appendPacketHead(b, e.next-1, e.stream, PacketHeadSize+CorrectionSize+e.longest)
+	b = appendPacketHead(b, e.next-1, e.stream, e.ParitySize())
 	b = append(c.Append(b), e.parity[:e.longest]...)
 	e.endCycle()
 	return b

@@ -90,13 +90,14 @@ func (c *conn) one(opening Opening) (n int, goOn bool, err error) {
 	return 0, true, ErrNeedMore
 }
 
-// responded takes the answer to a request of ours. There is one kind, EndOfStream,
-// and its status is ignored, [MS-RTSP] 3.2.5.13; but it has to be an answer to
-// something.
+// responded takes the answer to a request of ours, EndOfStream or Announce. Its
+// status is ignored, [MS-RTSP] 3.2.5.13; but it has to be an answer to something.
 func (c *conn) responded(resp *Response) {
 	if resp.CSeq < 1 || resp.CSeq > c.tx.cseq.Load() {
 		c.BadInput("an answer to no request")
+		return
 	}
+	c.Post(func() { c.tx.answered(resp.CSeq) })
 }
 
 // syntaxError answers a request that cannot be read. The connection goes on if

@@ -111,7 +111,7 @@ func newRig(t testing.TB, agent string, features head.Features, tracks ...track)
 		}
 	}
 	r.sender.Sender = &front.Sender{Mem: r.mem}
-	r.st = &stream{player: p, play: point.NewPlay(r.entry, 0, func() {}), rate: 1, tally: point.Tally{Began: time.Unix(1000, 0)}}
+	r.st = &stream{player: p, play: point.NewPlay(r.entry, 0, func() {}), rate: 1, tally: point.Tally{Began: time.Unix(1000, 0)}, begun: time.Unix(1000, 0)}
 	if l.agent.Begins(AgentLavf) {
 		r.st.form = FormExplicit
 	}

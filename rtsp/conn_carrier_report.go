@@ -27,7 +27,7 @@ func isWindowsMedia(a head.Agent) bool { return KnownAgent(a) || a.Is(agentNSPla
 // clock is the RTP timestamp of a moment: that of the first packet was at the
 // beginning, and time passes as it does for the player, whatever is sent ahead.
 func (st *stream) clock(now time.Time) uint32 {
-	passed := float64(now.Sub(st.tally.Began).Milliseconds()) * st.rate
+	passed := float64(now.Sub(st.begun).Milliseconds()) * st.rate
 	return st.first + uint32(int64(passed))
 }
 

@@ -38,19 +38,22 @@ func (s *sender) play(response *Response, st *stream, start point.Start) {
 		return
 	}
 	s.finishStream(reasonReplaced)
-	if !st.player.starts(s.conn, st) {
+	if status := st.player.starts(s.conn, st); status != 0 {
 		s.conn.Streams(-1)
-		s.Send(s.conn.response(454, response.CSeq).AppendTo(nil))
+		s.Send(s.conn.response(status, response.CSeq).AppendTo(nil))
 		return
 	}
 	response.Add("RTP-Info", string(AppendRTPInfo(nil, st.rtpInfo(true))))
 	s.Send(response.AppendTo(nil))
 	now := time.Now()
-	st.tally.Began, st.reported = now, now
+	st.tally.Began, st.begun, st.reported = now, now, now
 	s.past, s.leave = nil, time.Time{} // nobody needs what came before
 	s.Batch(st.batch)
 	s.stream = st
 	st.play.Begin(start, now)
+	if st.missed != nil {
+		s.beginTurn(st.missed, now)
+	}
 	s.Wake()
 }
 
@@ -74,6 +77,7 @@ func (s *sender) pause(p *player, response []byte) {
 func (s *sender) arrange(p *player, l *layout, response []byte) {
 	switch st := s.streamOf(p); {
 	case st == nil:
+	case l.entry != st.entry(): // of which the player is told that it is over
 	case st == s.past: // only where copies go may change
 		st.layout = l
 	default:
@@ -84,9 +88,9 @@ func (s *sender) arrange(p *player, l *layout, response []byte) {
 
 // selectStreams changes the streams that go out and answers.
 func (s *sender) selectStreams(p *player, l *layout, list []point.Switch, response []byte) {
-	if s.stream != nil && s.stream.player == p {
-		s.stream.arrange(l)
-		s.stream.play.Select(list)
+	if st := s.stream; st != nil && st.player == p && l.entry == st.entry() {
+		st.arrange(l)
+		st.play.Select(list)
 		e := event.Switched{Player: p.ses.Player}
 		for _, sw := range list {
 			e.Streams = append(e.Streams, sw.To)

@@ -110,6 +110,9 @@ func (s *sender) sayEnd(reason EndReason) {
 	if infos := st.rtpInfo(false); len(infos) > 0 {
 		r.Add("RTP-Info", string(AppendRTPInfo(nil, infos)))
 	}
+	if n := st.player.generation.Load(); n != 0 {
+		r.Header.AddInt("X-Playlist-Gen-Id", int64(n))
+	}
 	r.Add("Session", st.player.id)
 	r.Add("Date", head.Date(time.Now()))
 	r.Add("User-Agent", s.conn.srv.opt.Name)

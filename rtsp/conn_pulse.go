@@ -48,5 +48,5 @@ func (p *player) streams() int {
 	if p == nil {
 		return usualStreams
 	}
-	return max(len(p.entry.Info().Header.Streams()), 1)
+	return max(len(p.current().Info().Header.Streams()), 1)
 }

@@ -37,6 +37,21 @@ func (s *sender) remember(st *stream) {
 	s.Wake()
 }
 
+// rememberEntry keeps what was sent of an entry that its stream is about to leave,
+// for those who ask for its last packets: the RTP session goes on.
+func (s *sender) rememberEntry(st *stream, now time.Time) {
+	c := st.carriers[LowerUDP]
+	if c == nil || c.resends.Log.Len() == 0 {
+		return
+	}
+	past, sent := *st, *c
+	c.resends = resends{}
+	sent.resends.wake, sent.fec = nil, nil
+	past.left, past.only = st.entry(), nil
+	past.carriers = [lowers]*carrier{LowerUDP: &sent}
+	s.past, s.pastAt = &past, now.Add(resendTime)
+}
+
 // agePast forgets the stream that has ended when it has been long enough, and
 // says when to look again.
 func (s *sender) agePast(now time.Time) time.Time {
@@ -76,9 +91,10 @@ func (s *sender) resend(p *player) {
 	if st == nil || st.carriers[LowerUDP] == nil || !st.layout.rtx.IsValid() {
 		return
 	}
-	c := st.carriers[LowerUDP]
-	now := time.Now()
+	now, media := time.Now(), st.carriers[LowerUDP].media
 	for _, m := range missing {
+		st := s.sentIn(st, m)
+		c := st.carriers[LowerUDP]
 		if m.SSRC != c.framing.SSRC && m.SSRC != 0 {
 			c.resends.Unknown++
 			continue
@@ -87,8 +103,22 @@ func (s *sender) resend(p *player) {
 			c.resends.wait(m.Sequence)
 		}
 	}
-	c.media.rtp.Flush()
+	media.rtp.Flush()
 	s.Mem.Reset() // a command has the shard's memory to itself, as a run has
+}
+
+// sentIn returns what a packet was sent in: a player's stream, or the entry before
+// it of the same RTP session.
+func (s *sender) sentIn(st *stream, m Missing) *stream {
+	past := s.past
+	if past == nil || past == st || past.player != st.player {
+		return st
+	}
+	c, before := st.carriers[LowerUDP], past.carriers[LowerUDP]
+	if _, known := c.resends.Log.Find(m.Sequence); known || before.framing.SSRC != c.framing.SSRC {
+		return st
+	}
+	return past
 }
 
 func (r *resends) wait(seq uint16) {
@@ -107,7 +137,7 @@ func (s *sender) copy(st *stream, c *carrier, seq uint16, now time.Time) bool {
 		r.wake = func() { s.conn.Post(func() { s.loaded(st, c) }) }
 	}
 	load := func(sent Sent) ([]byte, error) {
-		b, err := st.play.Entry().Block(sent.Packet, r.wake)
+		b, err := st.entry().Block(sent.Packet, r.wake)
 		switch {
 		case err != nil:
 			return nil, err

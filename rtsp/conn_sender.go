@@ -32,14 +32,24 @@ func (s *sender) drain(now time.Time) time.Time {
 	if st == nil {
 		return s.rest(now)
 	}
-	if !st.ending.IsZero() {
+	s.agePast(now)
+	switch {
+	case !st.ending.IsZero():
 		return s.conclude(now)
+	case st.turn.next != nil:
+		return s.stepTurn(now)
+	case now.Before(st.held):
+		return st.held
 	}
 	size, last := st.play.Run(now, s.Mem, point.MaxRunBytes, func(it *point.Step) int { return st.carry(s.Mem, it) })
 	if size > 0 {
 		s.flush(st, size, now)
 	}
-	if last.Kind == point.End && s.stream == st {
+	switch {
+	case last.Kind != point.End || s.stream != st:
+	case last.Next != nil:
+		return s.beginTurn(last.Next, now)
+	default:
 		st.over, st.failure, st.ending = last.Reason, last.Err, now.Add(st.grace())
 		return s.conclude(now)
 	}

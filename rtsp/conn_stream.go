@@ -15,6 +15,7 @@ const lowers = 2
 type stream struct {
 	player *player
 	play   *point.Play
+	left   point.Entry // what was played before a turn, in the record of that; nil: what play plays
 	batch  time.Duration
 	form   PayloadForm
 	unit   Unit
@@ -26,9 +27,16 @@ type stream struct {
 	tcp      asf.StreamSet    // the streams that go over TCP
 
 	rate     float64
-	first    uint32    // send time of the first packet
+	first    uint32    // send time of the entry's first packet
 	hasFirst bool      // it is known before that goes out
+	out      bool      // it has gone out
+	begun    time.Time // when the entry began
 	reported time.Time // when sender reports went out last
+
+	turn   turn
+	told   int64       // CSeq of the Announce
+	held   time.Time   // until when its answer is waited for, at most
+	missed *point.Live // what has followed the entry before the Play began; nil: nothing
 
 	over   point.EndReason // why the last packet is out
 	ending time.Time       // when the player is told; zero: there are more packets
@@ -41,14 +49,28 @@ type stream struct {
 // newStream makes the stream of a Play of what is set up.
 func (c *conn) newStream(p *player, l *layout, start *point.Start) *stream {
 	st := &stream{player: p, batch: p.point.Options.Batch, rate: start.Rate}
-	st.play = point.NewPlay(p.entry, st.batch, c.Tx.Kick)
+	st.play = point.NewPlay(l.entry, st.batch, c.Tx.Kick)
 	if l.agent.Begins(AgentLavf) {
 		st.form = FormExplicit
 	}
-	st.unit.PacketSize = p.entry.Info().PacketSize
-	st.again.PacketSize = st.unit.PacketSize
-	st.arrange(l)
+	st.enter(l)
 	return st
+}
+
+// entry is what the stream is of.
+func (st *stream) entry() point.Entry {
+	if st.left != nil {
+		return st.left
+	}
+	return st.play.Entry()
+}
+
+// enter makes the stream one of what its Play has come to.
+func (st *stream) enter(l *layout) {
+	st.unit.PacketSize = l.entry.Info().PacketSize
+	st.again.PacketSize = st.unit.PacketSize
+	st.out = false
+	st.arrange(l)
 }
 
 // arrange makes the carriers those that the layout wants.
@@ -136,8 +158,8 @@ func (st *stream) send(c *carrier, mem *pace.Scratch, number int64, data []byte,
 }
 
 func (st *stream) sendUnit(c *carrier, mem *pace.Scratch, number int64, keep uint64) (size int) {
-	if st.tally.Packets == 0 {
-		st.first = st.unit.SendTime
+	if !st.out {
+		st.first, st.out = st.unit.SendTime, true
 	}
 	return c.send(mem, &st.unit, number, keep)
 }

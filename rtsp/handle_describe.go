@@ -36,8 +36,24 @@ func (c *conn) describe(r *Request, p *player) bool {
 	resp.Add("Content-Base", base)
 	resp.Add("Vary", "Accept")
 	cacheHeaders(resp, e)
+	if n := generationOf(e); n != 0 {
+		resp.AddInt("X-Playlist-Gen-Id", int64(n))
+		resp.AddInt("X-Broadcast-Id", broadcastID)
+	}
 	resp.Body = c.sdp(e.Info(), base, r.Agent).Append(nil)
 	return c.reply(resp)
+}
+
+// broadcastID is the number of a broadcast's source, [MS-RTSP] 3.2.7.8, the same for
+// all that it brings: a broadcast point has one.
+const broadcastID = 1
+
+// generationOf is the number that a broadcast's entry has, 0 for other content.
+func generationOf(e point.Entry) uint32 {
+	if live, ok := e.(*point.Live); ok {
+		return live.Generation()
+	}
+	return 0
 }
 
 func (c *conn) sdp(info *point.Info, control string, agent head.Agent) *SDP {
@@ -50,6 +66,10 @@ func (c *conn) sdp(info *point.Info, control string, agent head.Agent) *SDP {
 		Header: info.Header, Server: strings.TrimPrefix(c.srv.opt.Name, "WMServer/"), Preroll: info.Preroll, Duration: info.Duration,
 	}).Append(nil)
 	s.Range = &Range{HasFrom: true, HasTo: true, To: uint64(info.Duration.Milliseconds())}
+	if info.Broadcast {
+		s.Range = &Range{Now: true}
+		s.Properties |= PropertyBroadcast
+	}
 	if !info.Seekable {
 		s.Properties |= PropertyNotSeekable
 	}

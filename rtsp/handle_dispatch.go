@@ -86,32 +86,39 @@ func preconditions(r *Request, p *player) (status int, why string) {
 			return 400, err.Error()
 		}
 	}
-	if r.GenID != 0 && r.Kind != Play && r.Kind != Teardown {
-		return 412, "an entry of a playlist, and the content is none"
-	}
-	if !r.Header.Has("If-Match") {
-		return 0, ""
+	over := p != nil && r.GenID != 0 && r.GenID != p.generation.Load()
+	switch {
+	case over && r.Kind != Play && r.Kind != Teardown:
+		return 412, errOver.Error()
+	case over && p.generation.Load() != 0, !r.Header.Has("If-Match"):
+		return 0, "" // a Play of an entry that is over is told what is not
 	}
 	tags, err := ParseEntityTags(r.Header.Get("If-Match"))
 	if err != nil {
 		return 412, err.Error()
 	}
-	if p != nil && !tags.Match(entityTag(p.entry.Info())) {
+	if p != nil && !tags.Match(entityTag(p.current().Info())) {
 		return 412, changed
 	}
 	return 0, ""
 }
 
+// errOver answers a request for an entry that is not played any more.
+var errOver = errors.New("rtsp: that entry is over")
+
 const changed = "the content is not that any more"
 
-// stillMatches is the precondition If-Match for a request that makes a session:
-// preconditions has no content to compare with then.
-func stillMatches(r *Request, info *point.Info) bool {
+// stillMatches is what X-Playlist-Gen-Id and If-Match demand of a request that
+// makes a session: preconditions has no content to compare with then.
+func stillMatches(r *Request, e point.Entry) bool {
+	if r.GenID != 0 && r.GenID != generationOf(e) {
+		return false
+	}
 	if !r.Header.Has("If-Match") {
 		return true
 	}
 	tags, err := ParseEntityTags(r.Header.Get("If-Match"))
-	return err == nil && tags.Match(entityTag(info))
+	return err == nil && tags.Match(entityTag(e.Info()))
 }
 
 // entityTag is what players find in the description and give back with
@@ -141,6 +148,9 @@ func (c *conn) answer(r *Request, p *player, status int) *Response {
 	resp := c.response(status, r.CSeq)
 	if p != nil {
 		resp.Add("Session", Session{ID: p.id, Timeout: uint32(c.srv.opt.SessionTimeout / time.Second)}.String())
+		if n := p.generation.Load(); n != 0 {
+			resp.AddInt("X-Playlist-Gen-Id", int64(n))
+		}
 	}
 	if r.Kind != GetContentInfo && r.Kind != SendEvent { // 3.2.5.2
 		resp.Add("Supported", ServerFeatures.String())
@@ -197,9 +207,19 @@ func (c *conn) redirect(r *Request, url string) bool {
 // day less a second, as Windows Media Services says.
 const cacheSeconds = 86399
 
-// cacheHeaders say what caches may do with on-demand content.
+// broadcastCache is what caches may do with a broadcast: hand it on while it lasts.
+var broadcastCache = CacheControl{
+	Directives: DirectiveNoCache | DirectiveProxySplit, Events: []string{"remote-log"}, StreamTypes: []string{"broadcast"},
+}
+
+// cacheHeaders say what caches may do with content.
 func cacheHeaders(resp *Response, e point.Entry) {
 	info := e.Info()
+	if info.Broadcast {
+		resp.Add("Cache-Control", broadcastCache.String())
+		resp.Add("ETag", entityTag(info))
+		return
+	}
 	cache := CacheControl{
 		Directives: DirectiveMustRevalidate | DirectiveProxyRevalidate,
 		MaxAge:     cacheSeconds, HasMaxAge: true, ContentSize: uint64(info.Size), Events: []string{"remote-log"},

@@ -19,12 +19,16 @@ const (
 // play begins to stream, [MS-RTSP] 3.2.5.8. Storage is read without the
 // session's mutex: shards and the reader of RTCP wait for that.
 func (c *conn) play(r *Request, p *player) bool {
+	if p.awaited() {
+		return c.confirm(r, p)
+	}
 	if !r.Header.Has("Range") {
 		c.halt(p)
 	}
 	p.mu.Lock()
 	want, err := playRequest(r, p)
 	l, resumed := p.layout(c), p.paused > 0
+	p.lag = lagOf(r)
 	p.mu.Unlock()
 	if len(l.tracks) == 0 {
 		return c.refuse(r, 455, "no stream is selected")
@@ -38,11 +42,12 @@ func (c *conn) play(r *Request, p *player) bool {
 	if err != nil {
 		return c.refuse(r, 400, err.Error())
 	}
-	start, err := point.Prepare(p.entry, p.point.Options, want)
+	start, err := point.Prepare(l.entry, p.options(), want)
 	if err != nil {
 		return c.refuseError(r, err)
 	}
 	st := c.newStream(p, l, &start)
+	st.missed = missed(r, l.entry)
 	resp := c.playResponse(r, p, st, &start)
 	c.Streams(+1)
 	c.Post(func() { c.tx.play(resp, st, start) })
@@ -50,6 +55,16 @@ func (c *conn) play(r *Request, p *player) bool {
 		Player: p.ses.Player, Packet: start.Packet, Rate: start.Rate, Speed: start.Speed, Resumed: resumed, Selected: true,
 	})
 	return true
+}
+
+// missed returns what has followed the entry of a broadcast that a Play is for: the
+// player was paused then, or has not heard of it. Nil if nothing has.
+func missed(r *Request, e point.Entry) *point.Live {
+	live, ok := e.(*point.Live)
+	if !ok || live.Latest() == live && (r.GenID == 0 || r.GenID == live.Generation()) {
+		return nil
+	}
+	return live.Latest()
 }
 
 // halt stops what streams and notes where: a Play without a Range changes its
@@ -84,6 +99,9 @@ func playRequest(r *Request, p *player) (point.Request, error) {
 		rg, err := ParseRange(v)
 		if err != nil {
 			return want, err
+		}
+		if p.entry.Info().Broadcast {
+			rg = Range{Now: true} // there is no other place
 		}
 		duration := p.entry.Info().Duration
 		if rg, err = withinContent(rg, duration, rateOf(r)); err != nil {
@@ -165,8 +183,14 @@ func positionOf(r Range) point.Position {
 // comes from the shard.
 func (c *conn) playResponse(r *Request, p *player, st *stream, start *point.Start) *Response {
 	resp := c.answer(r, p, 200)
-	st.first, st.hasFirst = point.SendTime(p.entry, start.Packet)
-	resp.Add("Range", grantedRange(r, p.entry.Info(), start, st).String())
+	st.first, st.hasFirst = point.SendTime(st.entry(), start.Packet)
+	if st.missed != nil {
+		st.hasFirst = false
+		if st.layout.features.Has(head.FeatureEOSMsg) {
+			resp.Add("X-Playlist-Change-Notice", PlaylistChangeNotice)
+		}
+	}
+	resp.Add("Range", grantedRange(r, st.entry().Info(), start, st).String())
 	if start.Rate != 1 {
 		resp.Add("Scale", FormatDecimal(start.Rate))
 	}
@@ -177,7 +201,7 @@ func (c *conn) playResponse(r *Request, p *player, st *stream, start *point.Star
 		t := Transmission{Bandwidth: start.AccelBW, Duration: uint32(start.AccelDuration.Milliseconds())}
 		if r.Header.Has("X-Accelerate-Streaming") {
 			resp.Add("X-Accelerate-Streaming", t.Accelerate())
-			addStartupProfile(resp, p, st.layout, start)
+			addStartupProfile(resp, st, start)
 		} else {
 			resp.Add("X-Burst-Streaming", t.Burst())
 		}
@@ -192,6 +216,8 @@ func (c *conn) playResponse(r *Request, p *player, st *stream, start *point.Star
 func grantedRange(r *Request, info *point.Info, start *point.Start, st *stream) Range {
 	v, err := ParseRange(r.Header.Get("Range"))
 	switch {
+	case info.Broadcast:
+		return Range{Now: true}
 	case err != nil && start.Packet > 0 && !st.hasFirst:
 		return Range{Unit: RangePacket, From: uint64(start.Packet), HasFrom: true}
 	case err != nil && start.Packet > 0:
@@ -215,11 +241,11 @@ func grantedRange(r *Request, info *point.Info, start *point.Start, st *stream) 
 	return granted
 }
 
-func addStartupProfile(resp *Response, p *player, l *layout, start *point.Start) {
-	if !l.features.Has(head.FeatureStartupProfile) {
+func addStartupProfile(resp *Response, st *stream, start *point.Start) {
+	if !st.layout.features.Has(head.FeatureStartupProfile) {
 		return
 	}
-	if profile, ok := point.Startup(p.entry, start); ok {
+	if profile, ok := point.Startup(st.entry(), start); ok {
 		resp.Add("X-StartupProfile", startupText(&profile))
 	}
 }

@@ -32,7 +32,7 @@ func (c *conn) setup(r *Request, p *player) bool {
 		if e == nil {
 			return c.redirect(r, pt.Redirect)
 		}
-		if !stillMatches(r, e.Info()) {
+		if !stillMatches(r, e) {
 			e.Close()
 			return c.refuse(r, 412, changed)
 		}
@@ -209,7 +209,7 @@ func otherStreams(h *asf.Header, but uint8) (list []uint8) {
 // selectParameter replaces or thins a stream, [MS-RTSP] 3.2.5.6.3.
 func (c *conn) selectParameter(r *Request, p *player) bool {
 	sw, err := ParseStreamSwitch(r.Body)
-	h := p.entry.Info().Header
+	h := p.current().Info().Header
 	if err != nil || sw.New > 127 || h.Stream(uint8(sw.New)) == nil {
 		return c.refuse(r, 400, "unusable stream switch")
 	}
@@ -222,7 +222,7 @@ func (c *conn) selectParameter(r *Request, p *player) bool {
 	for i := range p.tracks {
 		if t := &p.tracks[i]; uint32(t.stream) == sw.Old {
 			change.From = t.stream
-			t.stream, t.level = change.To, change.Level
+			t.stream, t.level, t.predicted = change.To, change.Level, false
 		}
 	}
 	if change.From == point.NoStream {
@@ -269,6 +269,8 @@ func (c *conn) deselect(r *Request, p *player, control Control) bool {
 	}
 	if sw, err := ParseStreamSwitch(r.Body); err == nil && sw.Old <= 127 {
 		stream = uint8(sw.Old)
+	} else if t == nil && p.dropFormerOf(control) {
+		return c.reply(resp)
 	}
 	if stream == 0 || control.FEC {
 		return c.refuse(r, 404, "no such stream")

@@ -130,7 +130,9 @@ func (p *peer) some(c clip, n int) *receiver {
 		if err != nil || frame == nil {
 			p.t.Fatalf("no packet: %v", err)
 		}
-		r.add(frame.Data)
+		if frame.Channel == 0 {
+			r.add(frame.Data)
+		}
 	}
 	return r
 }

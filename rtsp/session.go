@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"caracal/internal/event"
 	"caracal/internal/head"
@@ -23,10 +25,12 @@ type player struct {
 
 	path  string // of the content
 	point *point.Point
-	entry point.Entry
+
+	generation atomic.Uint32 // of the entry, Playlist-gen-id in 3.2.1; 0 for content on demand
 
 	mu       sync.Mutex
-	conn     *conn // where its last request came from
+	entry    point.Entry // what is played; of a broadcast it changes
+	conn     *conn       // where its last request came from
 	agent    head.Agent
 	features head.Features
 	paused   int64   // the packet that a Play without a Range begins with
@@ -34,6 +38,11 @@ type player struct {
 	resend   netip.AddrPort
 	blocks   int // Blocksize; 0: not given
 	gone     bool
+
+	expects   bool          // a Play before it is told of another entry, Play-Expected-Before-Announce
+	predicted bool          // the server has chosen the streams that go out, and the player has not confirmed them
+	lag       time.Duration // how far behind it says to be, Specified-Lag-Time
+	former    []track       // of an entry that is over; the player may still deselect them
 
 	asked udp.Asked[Missing] // what its NACKs ask for
 }
@@ -43,6 +52,7 @@ type player struct {
 func (c *conn) newPlayer(r *Request, path string, p *point.Point, e point.Entry) (*player, error) {
 	agent := head.ParseAgent(strings.Clone(r.Agent.Raw)) // or all of the request's head stays with it
 	pl := &player{srv: c.srv, path: strings.Clone(path), point: p, entry: e, conn: c, agent: agent}
+	pl.generation.Store(generationOf(e))
 	pl.mu.Lock()
 	defer pl.mu.Unlock()
 	ses, err := c.srv.opt.Sessions.Admit(event.Player{
@@ -85,20 +95,42 @@ func (p *player) learn(c *conn, r *Request) {
 	<-moved
 }
 
-// starts is called on the shard when a stream is about to begin. It says
-// whether the session lives and is still on this connection: a Play that was
-// posted may find neither.
-func (p *player) starts(c *conn, st *stream) bool {
+// starts is called on the shard when a stream is about to begin. It returns the
+// status to refuse that with when the session has ended or is on another
+// connection, or its content is another entry by now, and 0 otherwise: a Play that
+// was posted may find either.
+func (p *player) starts(c *conn, st *stream) (status int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.gone || p.conn != c {
-		return false
+	switch {
+	case p.gone || p.conn != c:
+		return 454
+	case p.entry != st.play.Entry():
+		return 412
 	}
 	p.continueSequences(st)
-	p.paused = 0
+	p.paused, p.expects = 0, false
+	p.dropFormer()
 	p.ses.Watch(p.overUDP())
 	p.ses.SetState(session.Streaming)
-	return true
+	return 0
+}
+
+// options are the point's; a broadcast over UDP has a pace.
+func (p *player) options() point.Options {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.overUDP() && p.entry.Info().Broadcast {
+		return p.point.Options.Datagrams()
+	}
+	return p.point.Options
+}
+
+// current returns what is played.
+func (p *player) current() point.Entry {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.entry
 }
 
 // overUDP says whether media goes over UDP, Use-UDP in [MS-RTSP] 3.2.1: nothing
@@ -125,6 +157,7 @@ func (p *player) stopped(st *stream) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.keepSequences(st)
+	p.predicted = false
 	p.ses.SetState(session.Idle)
 }
 

@@ -15,6 +15,8 @@ type track struct {
 	stream    uint8   // the one that goes out; SET_PARAMETER puts another in the place of
 	others    []uint8 // those that go with it, of "stream=all"
 	control   uint8   // the one that was set up, which the URL names
+	was       Control // what the URL named in an entry that is over
+	predicted bool    // the server has chosen it, and the player has not said anything of it
 	level     asf.Level
 	url       string
 	transport Transport // as granted
@@ -100,7 +102,27 @@ func (p *player) trackOf(control Control) *track {
 			return &p.tracks[i]
 		}
 	}
+	for i := range p.tracks { // by a URL of an entry that is over, 4.4.4.2
+		if was := &p.tracks[i].was; was.Name != "" && was.Name == control.Name && was.Number == control.Number && was.All == control.All {
+			return &p.tracks[i]
+		}
+	}
 	return nil
+}
+
+// dropFormerOf forgets a stream of an entry that is over, and says whether there
+// was one.
+func (p *player) dropFormerOf(control Control) bool {
+	before := len(p.former)
+	p.former = slices.DeleteFunc(p.former, func(t track) bool {
+		_, c, _ := SplitControl(t.url)
+		gone := c.Name == control.Name && c.Number == control.Number && c.All == control.All
+		if gone && !control.FEC {
+			p.srv.bySSRC.Release(t.ssrc, t.fecSSRC)
+		}
+		return gone && !control.FEC
+	})
+	return len(p.former) < before
 }
 
 // sends says that a stream goes out, in a track of its own. No two tracks send the
@@ -142,8 +164,10 @@ func (p *player) ssrcs() []uint32 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	list := []uint32{p.rtx}
-	for i := range p.tracks {
-		list = append(list, p.tracks[i].ssrc, p.tracks[i].fecSSRC)
+	for _, tracks := range [...][]track{p.tracks, p.former} {
+		for i := range tracks {
+			list = append(list, tracks[i].ssrc, tracks[i].fecSSRC)
+		}
 	}
 	return list
 }
@@ -154,6 +178,7 @@ type layout struct {
 	tracks   []track        // in the order of their SETUP
 	base     string         // URL of the content
 	host     netip.Addr     // of the player
+	entry    point.Entry    // whose streams they are
 	rtx      netip.AddrPort // where copies of lost packets go; not valid: nowhere
 	rtxSSRC  uint32
 	media    *mediaSender // the way out over UDP; nil: none
@@ -165,7 +190,7 @@ type layout struct {
 // layout makes the present one for the shard of c. The session's mutex is held.
 func (p *player) layout(c *conn) *layout {
 	l := &layout{
-		tracks: slices.Clone(p.tracks), base: p.path, host: p.ses.Player.Address.Addr(),
+		tracks: slices.Clone(p.tracks), base: p.path, entry: p.entry, host: p.ses.Player.Address.Addr(),
 		rtx: p.resend, rtxSSRC: p.rtx, media: c.media(), blocks: p.blocks,
 		features: p.features, agent: p.agent,
 	}

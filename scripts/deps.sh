@@ -20,6 +20,8 @@ needs=(
 	tcpdump     command:tcpdump
 	tshark      command:tshark
 	curl        command:curl
+	iproute2    command:ip
+	nftables    command:nft
 )
 
 present() {

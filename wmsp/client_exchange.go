@@ -75,23 +75,29 @@ func (s *clientSession) answer(resp *Response, r *clientRequest, round int) bool
 		Method: r.method, Target: s.u.RequestURI(),
 		Schemes: resp.Header.Values("WWW-Authenticate"), Round: round,
 	}
-	if s.c.Authorize != nil {
-		value, err := s.c.Authorize(challenge)
-		s.authorization = value
-		return err == nil && value != ""
+	value, ok := answerChallenge(challenge, s.c.Authorize, s.u)
+	s.authorization = value
+	return ok
+}
+
+// answerChallenge returns the value of an Authorization header: authorize's, or
+// without it that of Basic for the URL's user and password.
+func answerChallenge(c Challenge, authorize func(Challenge) (string, error), u pull.URL) (string, bool) {
+	if authorize != nil {
+		value, err := authorize(c)
+		return value, err == nil && value != ""
 	}
-	if s.u.Login == nil || round > 0 {
-		return false
+	if u.Login == nil || c.Round > 0 {
+		return "", false
 	}
-	for _, scheme := range challenge.Schemes {
+	for _, scheme := range c.Schemes {
 		if len(scheme) >= len("Basic") && strings.EqualFold(scheme[:len("Basic")], "Basic") {
-			password, _ := s.u.Login.Password()
-			pair := s.u.Login.Username() + ":" + password
-			s.authorization = "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))
-			return true
+			password, _ := u.Login.Password()
+			pair := u.Login.Username() + ":" + password
+			return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair)), true
 		}
 	}
-	return false
+	return "", false
 }
 
 // command sends a request whose response has no body that matters, on a

@@ -108,7 +108,7 @@ func (c *conn) cutShort(err error) {
 
 // isMediaRequest says whether a request is for this protocol.
 func isMediaRequest(r *Request) bool {
-	return r.Player() && !isAnnouncement(r.Path) && r.Method != "HEAD"
+	return r.Player() && !isAnnouncement(r.Path) && r.Method != "HEAD" && !isPush(r)
 }
 
 // syntaxError answers a request that cannot be read, if it is one.

@@ -21,6 +21,9 @@ type Persona struct {
 	Space   bool   // "Cougar 4.1.0.3921", as VLC and ffserver write it
 }
 
+// defaultPersona is a server's that is given none.
+var defaultPersona = Persona{Token: TokenCougar, Version: "9.6.7600.16564"}
+
 // ParsePersona reads both spellings. It never fails: Known tells.
 func ParsePersona(s string) Persona {
 	first, rest, _ := strings.Cut(strings.TrimSpace(s), " ")

@@ -44,7 +44,7 @@ func (o Options) withDefaults() Options {
 		o.Handler = http.NotFoundHandler()
 	}
 	if o.Persona.Token == "" {
-		o.Persona = Persona{Token: TokenCougar, Version: "9.6.7600.16564"}
+		o.Persona = defaultPersona
 	}
 	return o
 }

@@ -1,155 +1,74 @@
 package wmsp
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"io"
 
-	"caracal/asf"
 	"caracal/internal/point"
 )
 
-// MaxPushedHeader is the longest ASF header that is taken from an encoder, bytes.
-const MaxPushedHeader = 1 << 20
-
-// ErrPushed is what is wrong with a stream that somebody pushes.
-var ErrPushed = errors.New("wmsp: not an ASF stream")
-
-// Ingest hands what an encoder sends in a body to a broadcast: an ASF file, or
-// the packets of [MS-WMSP] 2.2.3 as "ffmpeg -f asf_stream" writes them. It returns
-// nil at the end of either. The broadcast has its source until then.
-func Ingest(r io.Reader, b *point.Broadcast) error {
-	start := make([]byte, len(asf.IDHeader))
-	if _, err := io.ReadFull(r, start); err != nil {
-		return fmt.Errorf("%w: %w", ErrPushed, endsEarly(err))
-	}
-	r = io.MultiReader(bytes.NewReader(start), r)
-	if start[0]&^frameMore == frameByte {
-		return ingestFrames(newFrameReader(r), b)
-	}
-	return ingestFile(r, b)
+// Ingest hands what a program writes to a broadcast, whose source it is until its
+// end, or until it makes no sense.
+func Ingest(r io.Reader, to *point.Broadcast) error {
+	s := intake{to: to}
+	defer s.close()
+	return ingest(r, &s)
 }
 
-// ingestFile reads a Header Object, the beginning of a Data Object and packets
-// until the Data Object ends, if it says where, or the body.
-func ingestFile(r io.Reader, b *point.Broadcast) error {
-	head, err := readObject(r)
-	if err != nil {
-		return err
+// intake is a broadcast that gets its source with the first header.
+type intake struct {
+	to   *point.Broadcast
+	feed *point.Feed
+}
+
+func (s *intake) setHeader(header []byte) (err error) {
+	if s.feed != nil {
+		return s.feed.Header(header)
 	}
-	data := make([]byte, asf.DataHeadSize)
-	if _, err := io.ReadFull(r, data); err != nil {
-		return fmt.Errorf("%w: %w", ErrPushed, endsEarly(err))
-	}
-	d, _, err := asf.ParseDataHead(data)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrPushed, err)
-	}
-	f, err := b.Start(head)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	packet := make([]byte, f.PacketSize())
-	for n := uint64(0); d.Packets == 0 || n < d.Packets; n++ {
-		switch _, err := io.ReadFull(r, packet); {
-		case errors.Is(err, io.EOF) && d.Packets == 0:
-			return nil
-		case err != nil:
-			return fmt.Errorf("%w: %w", ErrPushed, endsEarly(err))
-		}
-		if err := f.Add(packet); err != nil {
-			return fmt.Errorf("%w: packet %d: %w", ErrPushed, n, err)
-		}
-	}
-	_, err = io.Copy(io.Discard, r) // an index may follow
+	s.feed, err = s.to.Start(header)
 	return err
 }
 
-// readObject reads the Header Object.
-func readObject(r io.Reader) ([]byte, error) {
-	head := make([]byte, asf.HeaderHeadSize)
-	if _, err := io.ReadFull(r, head); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPushed, endsEarly(err))
+func (s *intake) add(packet []byte) error {
+	if s.feed == nil {
+		return errNoHeader
 	}
-	size, err := asf.HeaderSize(head)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPushed, err)
-	}
-	if size > MaxPushedHeader {
-		return nil, fmt.Errorf("%w: %w", ErrPushed, &ParseError{"ASF header", 0, ErrLimit})
-	}
-	b := make([]byte, size)
-	copy(b, head)
-	if _, err := io.ReadFull(r, b[len(head):]); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPushed, endsEarly(err))
-	}
-	return b, nil
+	return s.feed.Add(packet)
 }
 
-// ingestFrames reads $H, $D, $C and $E packets.
-func ingestFrames(r *frameReader, b *point.Broadcast) error {
-	in := ingestion{b: b}
-	defer in.close()
+func (s *intake) close() {
+	if s.feed != nil {
+		s.feed.Close()
+	}
+}
+
+// sink takes what an encoder brings.
+type sink interface {
+	setHeader(header []byte) error // the first one, or that of other content
+	add(packet []byte) error
+}
+
+// ingest hands a stream of a file's bytes or of packets to a sink. It returns
+// nil at its end.
+func ingest(r io.Reader, to sink) error {
+	s, err := NewPushedStream(r)
+	if err != nil {
+		return err
+	}
 	for {
-		frame, err := r.next()
+		p, err := s.Next()
 		switch {
-		case errors.Is(err, io.EOF):
-			return nil // encoders that are stopped say no $E
+		case errors.Is(err, io.EOF) && !errors.Is(err, ErrPushed):
+			return nil
 		case err != nil:
-			return fmt.Errorf("%w: %w", ErrPushed, err)
+			return err
+		case p.Header != nil:
+			err = to.setHeader(p.Header)
+		default:
+			err = to.add(p.Packet)
 		}
-		if over, err := in.take(&frame); over || err != nil {
+		if err != nil {
 			return err
 		}
 	}
-}
-
-// ingestion is a stream of packets on its way into a broadcast.
-type ingestion struct {
-	b      *point.Broadcast
-	feed   *point.Feed // nil before the first header
-	header headerAssembly
-}
-
-func (in *ingestion) close() {
-	if in.feed != nil {
-		in.feed.Close()
-	}
-}
-
-// take takes one packet, and says whether it was the last one.
-func (in *ingestion) take(f *Frame) (over bool, err error) {
-	switch f.ID {
-	case FrameHeader:
-		done, err := in.header.add(f)
-		if err != nil || !done {
-			return false, err
-		}
-		defer func() { in.header = headerAssembly{} }()
-		return false, in.begin(in.header.header)
-	case FrameData:
-		if in.feed == nil {
-			return false, fmt.Errorf("%w: data before the header", ErrPushed)
-		}
-		if err := in.feed.Add(f.Payload); err != nil {
-			return false, fmt.Errorf("%w: %w", ErrPushed, err)
-		}
-	case FrameEnd:
-		return f.Reason == ReasonDone, nil // any other announces a new header
-	case FrameChange, FrameMetadata, FrameFill:
-	default:
-		return false, fmt.Errorf("%w: %w", ErrPushed, &ParseError{"$" + string(rune(f.ID)) + " packet", 0, ErrUnexpected})
-	}
-	return false, nil
-}
-
-// begin takes a header: the first one, or that of what follows.
-func (in *ingestion) begin(header []byte) (err error) {
-	if in.feed != nil {
-		return in.feed.Header(header)
-	}
-	in.feed, err = in.b.Start(header)
-	return err
 }

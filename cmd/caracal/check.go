@@ -7,14 +7,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"caracal/asf"
 	"caracal/internal/source"
 )
 
 type checkCommand struct {
-	JSON  bool     `help:"Write JSON."`
-	Paths []string `arg:"" name:"file|folder" help:"Files, and folders with .wmv, .wma, .asf and .wm files in them."`
+	JSON  bool          `help:"Write JSON."`
+	Time  time.Duration `default:"10s" help:"How long a stream is looked at."`
+	Paths []string      `arg:"" name:"file|folder|url" help:"Files, folders with .wmv, .wma, .asf and .wm files in them, and streams: http://host:port/name."`
 }
 
 // checked is what was found in one file.
@@ -41,7 +43,11 @@ func (c *checkCommand) Run(o *output) error {
 	counts := map[string]int{}
 	results := make([]checked, 0, len(files))
 	for _, f := range files {
-		r := checked{File: f, Issues: issueReports(checkFile(f))}
+		check := checkFile
+		if isStreamURL(f) {
+			check = func(url string) []asf.Issue { return checkURL(url, c.Time) }
+		}
+		r := checked{File: f, Issues: issueReports(check(f))}
 		for _, i := range r.Issues {
 			counts[i.Severity]++
 		}
@@ -106,6 +112,10 @@ func printChecked(w io.Writer, r checked) {
 func mediaFiles(paths []string) ([]string, error) {
 	var files []string
 	for _, p := range paths {
+		if isStreamURL(p) {
+			files = append(files, p)
+			continue
+		}
 		info, err := os.Stat(p)
 		if err != nil {
 			return nil, statError(p, err)

@@ -6,11 +6,15 @@ import (
 	"os"
 
 	"caracal/internal/config"
+	"caracal/internal/server"
+	"caracal/internal/source"
 )
 
 type configCommand struct {
 	Show  configShow  `cmd:"" default:"1" help:"Print every key with its default and the reason (this is what \"caracal config\" does)."`
 	Check configCheck `cmd:"" help:"Check a configuration file and the folders that it names."`
+
+	Profiles configProfiles `cmd:"" help:"List what broadcasts can be encoded as, and for which players."`
 }
 
 type configShow struct{}
@@ -38,6 +42,13 @@ func (c *configCheck) Run(o *output) error {
 	}
 	missing := false
 	for _, p := range cfg.Points {
+		if p.Broadcast.Source != "" {
+			if err := server.CheckSource(cfg, &p); err != nil {
+				fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
+				missing = true
+			}
+			continue
+		}
 		if p.Path == "" {
 			continue // it leads elsewhere
 		}
@@ -50,5 +61,17 @@ func (c *configCheck) Run(o *output) error {
 		return errSilent
 	}
 	fmt.Fprintf(o.out, "%s: no mistakes, points: %d\n", c.File, len(cfg.Points))
+	return nil
+}
+
+type configProfiles struct{}
+
+// Run lists the profiles of sources that are encoded.
+func (configProfiles) Run(o *output) error {
+	for _, p := range source.Profiles() {
+		if _, err := fmt.Fprintf(o.out, "%-12s for %s\n%-12s %v\n", p.Name, p.About, "", p); err != nil {
+			return err
+		}
+	}
 	return nil
 }

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -24,7 +26,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"sample": writeSample, "address": freeAddress, "code": exitCode,
-			"hang": hang, "closed": closed,
+			"hang": hang, "closed": closed, "live": live,
 		},
 	})
 }
@@ -97,5 +99,25 @@ func closed(ts *testscript.TestScript, neg bool, args []string) {
 			return
 		}
 		c.Close()
+	}
+}
+
+// live waits until somebody pushes to a point: live URL.
+func live(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: live URL")
+	}
+	for began := time.Now(); ; {
+		resp, err := http.Get(args[0])
+		if err == nil {
+			resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				return
+			}
+		}
+		if time.Since(began) > time.Minute {
+			ts.Fatalf("%s: %v, %v", args[0], resp, err)
+		}
+		time.Sleep(5 * time.Millisecond)
 	}
 }

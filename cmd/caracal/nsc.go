@@ -13,6 +13,7 @@ import (
 type nscCommand struct {
 	Decode nscDecode `cmd:"" help:"Print what an .nsc file says, as text that \"nsc encode\" reads."`
 	Encode nscEncode `cmd:"" help:"Make an .nsc file of flags, text and the headers of ASF files."`
+	Listen nscListen `cmd:"" help:"Listen to a multicast and say what comes of it."`
 }
 
 type nscDecode struct {

@@ -14,6 +14,7 @@ import (
 // wire files, pure functions on bytes.
 var liveFiles = []string{
 	"server*.go", "conn*.go", "client*.go", "session*.go", "handle_*.go", "player*.go", "listen*.go",
+	"sender*.go", "receiver*.go",
 	"*_test.go",
 }
 

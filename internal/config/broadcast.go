@@ -9,7 +9,8 @@ import (
 // Broadcast says where the content of a broadcast point comes from, and how it
 // is sent.
 type Broadcast struct {
-	Source     string        `yaml:"source"`     // SourcePush; "" is no broadcast
+	Source     string        `yaml:"source"`     // see SplitSource; "" is no broadcast
+	Profile    string        `yaml:"profile"`    // of SourceFFmpeg; "" is a usual one
 	Publishers []string      `yaml:"publishers"` // addresses and networks that may push
 	Key        string        `yaml:"key"`        // that others may push with; "" is none
 	Batch      time.Duration `yaml:"batch"`
@@ -17,18 +18,21 @@ type Broadcast struct {
 	Keep       time.Duration `yaml:"keep"`       // for players that are slow
 	Memory     Size          `yaml:"memory"`     // the same, at most
 	Linger     time.Duration `yaml:"linger"`     // that players wait when the source has gone
+	Push       Push          `yaml:"push"`
+	Multicast  Multicast     `yaml:"multicast"`
+	Archive    Archive       `yaml:"archive"`
 	MSBD       MSBD          `yaml:"msbd"`
 }
-
-// SourcePush is the source of a broadcast that an encoder pushes.
-const SourcePush = "push"
 
 // DefaultBroadcast is a broadcast of which nothing is said but its source.
 func DefaultBroadcast() Broadcast {
 	return Broadcast{
 		Batch: 150 * time.Millisecond, FastStart: 5 * time.Second,
 		Keep: 30 * time.Second, Memory: 64 << 20, Linger: 10 * time.Second,
-		MSBD: DefaultMSBD(),
+		Push:      defaultPush(),
+		Multicast: DefaultMulticast(),
+		Archive:   defaultArchive(),
+		MSBD:      DefaultMSBD(),
 	}
 }
 
@@ -66,9 +70,7 @@ func (k *checker) broadcast(key string, b *Broadcast) {
 	if b.Source == "" {
 		return
 	}
-	if b.Source != SourcePush {
-		k.fail(key+".source", "%q is no source: write push, for what an encoder sends here", b.Source)
-	}
+	k.source(key, b)
 	if len(b.Publishers) > maxPublishers {
 		k.fail(key+".publishers", "%d addresses, at most %d are allowed: write networks", len(b.Publishers), maxPublishers)
 	}
@@ -85,5 +87,8 @@ func (k *checker) broadcast(key string, b *Broadcast) {
 		k.fail(key+".memory", "%v is not between 1MiB and 16GiB", b.Memory)
 	}
 	k.duration(key+".linger", b.Linger, time.Second, time.Hour)
+	k.push(key+".push", &b.Push)
+	k.multicast(key+".multicast", &b.Multicast)
+	k.archive(key+".archive", &b.Archive)
 	k.msbd(key+".msbd", &b.MSBD)
 }

@@ -23,6 +23,7 @@ type Config struct {
 	Points   []Point  `yaml:"points"`
 	Default  string   `yaml:"default"` // what mms://host/ leads to
 	OnDemand OnDemand `yaml:"on_demand"`
+	FFmpeg   FFmpeg   `yaml:"ffmpeg"`
 	Log      Log      `yaml:"log"`
 
 	where map[string]place // of every key that was given

@@ -32,7 +32,7 @@ func TestAnnotatedFileIsTheDefault(t *testing.T) {
 
 func TestAnnotatedFileHasEveryKey(t *testing.T) {
 	keys := keysOf(reflect.TypeFor[Config]())
-	for _, section := range []any{HTTP{}, Server{}, Sessions{}, Cache{}, OnDemand{}, Log{}} {
+	for _, section := range []any{HTTP{}, Server{}, Sessions{}, Cache{}, OnDemand{}, FFmpeg{}, Log{}} {
 		keys = append(keys, keysOf(reflect.TypeOf(section))...)
 	}
 	for _, k := range keys {
@@ -70,6 +70,15 @@ func TestParse(t *testing.T) {
 					{Name: "a", Path: "/a", OnDemand: c.OnDemand, Broadcast: b}, {Path: "/b", OnDemand: c.OnDemand, Broadcast: b},
 				}
 				c.Points[1].OnDemand.Burst = 0
+			},
+		},
+		{
+			name: "an archive",
+			text: "points:\n- {name: live, broadcast: {source: push, archive: {folder: /rec, size: 1MiB, keep: 3}}}\n",
+			change: func(c *Config) {
+				b := DefaultBroadcast()
+				b.Source, b.Archive = SourcePush, Archive{Folder: "/rec", Size: 1 << 20, Time: 6 * time.Hour, Keep: 3}
+				c.Points = []Point{{Name: "live", OnDemand: c.OnDemand, Broadcast: b}}
 			},
 		},
 		{
@@ -112,13 +121,16 @@ func TestLoad(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("points: [{path: films}, {name: b, path: /srv/b}]")
+	write("points: [{path: films}, {name: b, path: /srv/b}, {name: c, broadcast: {source: push, archive: {folder: rec}}}]")
 	c, err := Load(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := []string{c.Points[0].Path, c.Points[1].Path}; got[0] != filepath.Join(dir, "films") || got[1] != "/srv/b" {
 		t.Errorf("paths %q are not relative to the file", got)
+	}
+	if got := c.Points[2].Broadcast.Archive.Folder; got != filepath.Join(dir, "rec") {
+		t.Errorf("the archive's folder %q is not relative to the file", got)
 	}
 	write(strings.Repeat("#", maxFile+1))
 	if _, err := Load(file); err == nil || !strings.Contains(err.Error(), "1 MiB") {

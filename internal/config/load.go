@@ -23,7 +23,8 @@ type Setting struct {
 }
 
 // Load reads a file, "" for none, and the settings that overrule it. The
-// paths of points become relative to the working directory. The error is
+// paths of points become relative to the working directory, those of what
+// broadcasts play absolute. The error is
 // Problems, or says why the file cannot be read.
 func Load(file string, settings ...Setting) (*Config, error) {
 	if file == "" {
@@ -46,11 +47,14 @@ func Load(file string, settings ...Setting) (*Config, error) {
 		return nil, err
 	}
 	for i := range c.Points {
-		if p := &c.Points[i]; p.Path != "" && !filepath.IsAbs(p.Path) {
-			p.Path = filepath.Join(filepath.Dir(file), p.Path)
+		p := &c.Points[i]
+		for _, path := range []*string{&p.Path, &p.Broadcast.Archive.Folder} {
+			if *path != "" && !filepath.IsAbs(*path) {
+				*path = filepath.Join(filepath.Dir(file), *path)
+			}
 		}
 	}
-	return c, nil
+	return c, c.placeSources(filepath.Dir(file))
 }
 
 // Parse reads a file's text; name is for errors. The error is Problems.

@@ -53,6 +53,13 @@ func TestProblems(t *testing.T) {
 			},
 		},
 		{
+			name: "archive",
+			text: "points:\n- {name: a, broadcast: {source: push, archive: {folder: x, size: 1KiB, time: 0s, keep: -1, keep_size: 2000TiB}}}\n",
+			expect: []string{
+				"broadcast.archive.size: 1KiB is not between 64KiB and 1TiB", "archive.time: 0s", "archive.keep: -1", "archive.keep_size",
+			},
+		},
+		{
 			name: "flags",
 			settings: []Setting{
 				{"http.address", "x", "--http"}, {"cahce.memory", "1GiB", "--set"}, {"log", "x", "--set"}, {"points", "x", "--set"},

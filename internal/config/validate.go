@@ -28,7 +28,6 @@ func (c *Config) Validate() error {
 	k.sessions(&c.Sessions)
 	k.cache(&c.Cache)
 	k.points(c.Points)
-	k.msbdGroups(c.Points)
 	k.onDemand("on_demand", &c.OnDemand)
 	k.log(&c.Log)
 	if why := badName(c.Default); why != "" {

@@ -10,11 +10,13 @@ import (
 
 const (
 	maxPoints = 10000
-	maxName   = 255           // bytes of a point's name
 	maxAccel  = 1_000_000_000 // bits a second
 
 	maxRedirect = 2048 // bytes of a URL
 )
+
+// MaxName is the longest name of a point, bytes.
+const MaxName = 255
 
 // Reserved is the name below which the server answers for itself.
 const Reserved = ".caracal"
@@ -40,6 +42,8 @@ func (k *checker) points(points []Point) {
 		k.onDemand(key+".on_demand", &p.OnDemand)
 		k.broadcast(key+".broadcast", &p.Broadcast)
 	}
+	k.groups(points)
+	k.msbdGroups(points)
 }
 
 // target checks what a point leads to: content, a broadcast or another server.
@@ -70,7 +74,7 @@ func (k *checker) target(key string, p *Point) {
 
 // badName says why a name cannot stand in a URL.
 func badName(name string) string {
-	if len(name) > maxName || !utf8.ValidString(name) {
+	if len(name) > MaxName || !utf8.ValidString(name) {
 		return "is too long, or not UTF-8"
 	}
 	for _, r := range name {

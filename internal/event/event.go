@@ -81,6 +81,13 @@ type RemoteEvent struct {
 	Reason uint32
 }
 
+// StationChanged says that the .nsc file of a multicast lists another ASF header.
+type StationChanged struct {
+	Target  string // the publishing point
+	Formats int    // headers that it lists
+	Reload  bool   // who has the file of before has to load it again
+}
+
 // Disconnected says that a session is over.
 type Disconnected struct {
 	Player  Player
@@ -90,12 +97,13 @@ type Disconnected struct {
 	Elapsed time.Duration
 }
 
-func (Connected) isEvent()    {}
-func (Refused) isEvent()      {}
-func (BadInput) isEvent()     {}
-func (Playing) isEvent()      {}
-func (Switched) isEvent()     {}
-func (Stopped) isEvent()      {}
-func (LogReceived) isEvent()  {}
-func (RemoteEvent) isEvent()  {}
-func (Disconnected) isEvent() {}
+func (StationChanged) isEvent() {}
+func (Connected) isEvent()      {}
+func (Refused) isEvent()        {}
+func (BadInput) isEvent()       {}
+func (Playing) isEvent()        {}
+func (Switched) isEvent()       {}
+func (Stopped) isEvent()        {}
+func (LogReceived) isEvent()    {}
+func (RemoteEvent) isEvent()    {}
+func (Disconnected) isEvent()   {}

@@ -20,8 +20,12 @@ type Broadcast struct {
 	opt BroadcastOptions
 
 	mu      sync.Mutex
+	before  *Live // current: its packets are kept for those who are behind
 	current *Live
 	feed    *Feed // of the source that there is; nil: none
+	entries uint32
+
+	traffic traffic
 }
 
 // BroadcastOptions are the bounds of what is kept for players that join or are
@@ -100,10 +104,15 @@ func (f *Feed) start(header []byte) error {
 	if err != nil {
 		return err
 	}
-	if old := f.b.current; old != nil {
-		old.end(l)
+	f.b.entries++
+	l.generation = f.b.entries
+	if f.b.before != nil {
+		f.b.before.drop()
 	}
-	f.live, f.b.current = l, l
+	if f.b.current != nil {
+		f.b.current.end(l)
+	}
+	f.live, f.b.before, f.b.current = l, f.b.current, l
 	return nil
 }
 
@@ -118,7 +127,13 @@ func (f *Feed) Header(header []byte) error {
 func (f *Feed) PacketSize() int { return f.live.info.PacketSize }
 
 // Add hands a packet to the players. It is copied.
-func (f *Feed) Add(pkt []byte) error { return f.live.add(pkt) }
+func (f *Feed) Add(pkt []byte) error {
+	if err := f.live.add(pkt); err != nil {
+		return err
+	}
+	f.b.traffic.count(f.PacketSize())
+	return nil
+}
 
 // Close takes the source away. Players wait a while for another one.
 func (f *Feed) Close() {

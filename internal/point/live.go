@@ -17,8 +17,11 @@ type Live struct {
 	clean asf.StreamSet // streams in which every media object is a clean point
 	opt   BroadcastOptions
 
+	generation uint32
+
 	mu     sync.RWMutex
 	blocks []*Block  // in order, without gaps; the last one is being filled
+	count  int64     // packets that there were, when they have been dropped
 	ended  time.Time // when it was over; zero: more comes
 	next   *Live     // what follows
 }
@@ -95,12 +98,25 @@ func (l *Live) end(next *Live) {
 	l.ended, l.next = time.Now(), next
 }
 
+// drop lets go of all packets of an entry that is over: whoever is still at them
+// is too late for them.
+func (l *Live) drop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n := len(l.blocks); n > 0 {
+		last := l.blocks[n-1]
+		l.count, l.blocks = last.first+last.count.Load(), nil
+	}
+}
+
 // state says where things stand for a player at packet n.
 type liveState struct {
 	block *Block    // that holds it; nil: it has not come, or is gone
 	gone  bool      // it was kept no longer
 	ended time.Time // it will not come, since then
 	next  *Live     // but this does
+
+	missed uint64 // packets from here on that have been dropped
 }
 
 func (l *Live) state(n int64) liveState {
@@ -112,7 +128,7 @@ func (l *Live) state(n int64) liveState {
 	if len(l.blocks) > 0 && n < l.blocks[0].first {
 		return liveState{gone: true}
 	}
-	return liveState{ended: l.ended, next: l.next}
+	return liveState{ended: l.ended, next: l.next, missed: uint64(max(l.count-n, 0))}
 }
 
 // find returns the block that holds packet n, or nil. The mutex is held.

@@ -225,6 +225,37 @@ func TestBroadcastChangesItsSource(t *testing.T) {
 	}
 }
 
+// An entry's packets go when a second one has followed: encoders that come and go
+// take no memory for players that are stuck, which are told what they have missed.
+func TestOldEntriesAreDropped(t *testing.T) {
+	b, s := broadcast(t, BroadcastOptions{})
+	s.bring(60)
+	w := watch(t, b, Options{Unpaced: true, Burst: time.Hour})
+	_, last := w.Run(liveNow, &w.mem, 10*fakeSize, func(it *Step) int { return len(it.Data) })
+	tap := b.Tap()
+	if got, ok := tap.Next(); !ok || got.Entry == nil {
+		t.Fatalf("%+v, %v", got, ok)
+	}
+	first := b.current
+	for range 2 {
+		if err := s.Header(liveFakeHeader()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if first.blocks != nil {
+		t.Errorf("%d blocks are kept", len(first.blocks))
+	}
+	if last = w.run(liveNow, s); last.Reason != EndChange || w.Skipped != 60-uint64(w.Position()) {
+		t.Errorf("%+v, %d skipped from %d on", last, w.Skipped, w.Position())
+	}
+	if got, ok := tap.Next(); !ok || got.Lost != 60 {
+		t.Errorf("%+v, %v", got, ok)
+	}
+	if got, ok := tap.Next(); !ok || got.Entry == nil {
+		t.Errorf("%+v, %v", got, ok)
+	}
+}
+
 // What the source brings is judged before any player sees it.
 func TestBroadcastRefuses(t *testing.T) {
 	b, s := broadcast(t, BroadcastOptions{})

@@ -119,6 +119,9 @@ func (p *Play) Begin(s Start, now time.Time) {
 // Entry returns what is played.
 func (p *Play) Entry() Entry { return p.entry }
 
+// Selection is what goes out; whoever asks does not change it.
+func (p *Play) Selection() *asf.Selection { return p.sel }
+
 // Position returns the number of the next packet.
 func (p *Play) Position() int64 { return p.next }
 

@@ -40,6 +40,7 @@ func (p *Play) follow(now time.Time, it *Step) bool {
 		p.block = st.block
 		return true
 	case st.next != nil:
+		p.Skipped += st.missed
 		p.finish(it, EndChange)
 		it.Next = st.next
 	case !st.ended.IsZero() && now.Sub(st.ended) >= p.live.opt.Linger:

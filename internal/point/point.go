@@ -47,6 +47,14 @@ func DefaultOptions() Options {
 	}
 }
 
+// Datagrams are the options for who gets its packets over UDP, where nothing but
+// the pace keeps a player's buffer from being overrun: in real time, the burst at
+// the beginning no faster than MaxAccel.
+func (o Options) Datagrams() Options {
+	o.Unpaced, o.Speed, o.MaxSpeed = false, 1, 1
+	return o
+}
+
 // Opener finds a point's content; internal/source implements it. name is
 // relative to the point and "" for the point itself.
 type Opener interface {

@@ -4,16 +4,26 @@ import (
 	"io"
 	"io/fs"
 	"net/netip"
+	"sync/atomic"
 
 	"caracal/internal/config"
 	"caracal/internal/point"
+	"caracal/internal/source"
 )
 
 // broadcast is the content of a broadcast point, with who may bring it.
 type broadcast struct {
 	*point.Broadcast
+	options    point.BroadcastOptions
+	push       config.Push
 	publishers []netip.Prefix
 	key        string
+	fed        fed
+	digest     *digestKey
+	archive    *source.Archive // nil: none
+
+	copies atomic.Int32 // points that encoders have made of it
+	remove func()       // ends one that an encoder has made; nil: it stays
 }
 
 func newBroadcast(b *config.Broadcast) (*broadcast, error) {
@@ -21,11 +31,10 @@ func newBroadcast(b *config.Broadcast) (*broadcast, error) {
 	if err != nil {
 		return nil, err
 	}
+	o := point.BroadcastOptions{Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger}
 	return &broadcast{
-		Broadcast: point.NewBroadcast(point.BroadcastOptions{
-			Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger,
-		}),
-		publishers: publishers, key: b.Key,
+		Broadcast: point.NewBroadcast(o), options: o, push: b.Push,
+		publishers: publishers, key: b.Key, digest: newDigestKey(),
 	}, nil
 }
 
@@ -59,5 +68,11 @@ func (*broadcast) OpenPlain(string) (io.ReadSeekCloser, fs.FileInfo, error) {
 	return nil, nil, point.ErrNotFound
 }
 
-// Close lets go of what is kept; whoever brings the content is told otherwise.
-func (*broadcast) Close() error { return nil }
+// Close lets go of what is kept, and finishes the archive; whoever brings the
+// content is told otherwise.
+func (b *broadcast) Close() error {
+	if b.archive == nil {
+		return nil
+	}
+	return b.archive.Close()
+}

@@ -26,7 +26,8 @@ func newCounter(sub *event.Subscription, log *slog.Logger) *counter {
 	c := &counter{sub: sub, log: log, done: make(chan struct{}), counts: map[string]uint64{}}
 	for _, e := range [...]event.Event{
 		event.Connected{}, event.Refused{}, event.BadInput{}, event.Playing{}, event.Switched{}, event.Stopped{},
-		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{},
+		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{}, event.ArchiveBegan{}, event.ArchiveEnded{}, event.StationChanged{},
+		event.SourceConnecting{}, event.SourceStreaming{}, event.SourceFailed{}, event.SourceStopped{},
 	} {
 		c.counts[eventName(e)] = 0
 	}
@@ -64,6 +65,20 @@ func eventName(e event.Event) string {
 		return "remote_event"
 	case event.Disconnected:
 		return "disconnected"
+	case event.SourceConnecting:
+		return "source_connecting"
+	case event.SourceStreaming:
+		return "source_streaming"
+	case event.SourceFailed:
+		return "source_failed"
+	case event.SourceStopped:
+		return "source_stopped"
+	case event.StationChanged:
+		return "station_changed"
+	case event.ArchiveBegan:
+		return "archive_began"
+	case event.ArchiveEnded:
+		return "archive_ended"
 	}
 	return "other"
 }
@@ -85,8 +100,13 @@ func (c *counter) report(e event.Event) {
 		c.logFor(e.Player).Info("player gone", "reason", e.Reason, "bytes", e.Bytes, "elapsed", e.Elapsed)
 	case event.Refused:
 		c.logFor(e.Player).Info("request refused", "status", statusOf(e.Status), "reason", e.Reason)
+	case event.StationChanged:
+		c.log.Info("the .nsc file lists another header", "point", e.Target, "headers", e.Formats, "reload", e.Reload)
 	case event.BadInput:
 		c.logFor(e.Player).Debug("bad input", "reason", e.Reason)
+	default:
+		c.reportSource(e)
+		reportArchive(c.log, e)
 	}
 }
 

@@ -37,6 +37,8 @@ func nextPort(port string) string {
 func pointError(p config.Point, err error) error {
 	hint := ""
 	switch {
+	case p.Path == "": // a broadcast's, which says it itself
+		return err
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, point.ErrNotFound):
 		hint = "there is no such folder or file: create it, or correct the path"
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, point.ErrForbidden):

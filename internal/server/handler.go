@@ -25,7 +25,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	case http.MethodPost, http.MethodPut:
-		if s.servePush(w, r) {
+		if s.serveLog(w, r) || s.servePush(w, r) {
 			return
 		}
 		fallthrough
@@ -42,6 +42,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveRoot(w, r)
 	case isReserved(name):
 		s.serveOwn(w, r, name)
+	case s.serveStation(w, r, name):
 	default:
 		s.serveName(w, r, name)
 	}
@@ -93,6 +94,9 @@ func (s *Server) serveOwn(w http.ResponseWriter, r *http.Request, name string) {
 	case config.Reserved + "/status":
 		s.serveStatus(w, r)
 	default:
+		if s.serveLogPage(w, name) {
+			return
+		}
 		s.refuse(w, r, http.StatusNotFound, "The server answers here for /.caracal/status and /.caracal/health.")
 	}
 }

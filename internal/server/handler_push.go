@@ -4,60 +4,66 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
-	"net/netip"
-	"time"
+	"net/url"
+	"strings"
 
-	"caracal/asf"
 	"caracal/internal/point"
 	"caracal/wmsp"
 )
 
-// pushIdle is how long an encoder may be silent.
-const pushIdle = 30 * time.Second
+func (s *Server) newPushServer() *wmsp.PushServer {
+	return wmsp.NewPushServer(wmsp.PushOptions{
+		Persona: s.wmspOptions().Persona, Sessions: s.sessions, Bus: &s.bus,
+		Log: s.log.With("proto", "push"), Find: s.findPush,
+	})
+}
 
-// servePush takes what encoders send. It does nothing if the request is not for a
-// broadcast.
+// servePush takes what encoders send. It does nothing if the request is neither
+// for a broadcast that is pushed nor of the encoders' protocol.
 func (s *Server) servePush(w http.ResponseWriter, r *http.Request) bool {
-	name, ok := requestName(r)
-	if !ok {
-		return false
+	if !wmsp.IsPush(r) {
+		name, ok := requestName(r)
+		if !ok {
+			return false
+		}
+		if b, err := s.broadcast(name); err != nil || b.fed.feeder != nil {
+			return false
+		}
 	}
-	b, err := s.broadcast(name)
-	if err != nil {
-		return false
-	}
-	s.push(w, r, name, b)
+	s.push.ServeHTTP(w, r)
 	return true
 }
 
-// push takes a broadcast's content from the body of a POST or PUT.
-func (s *Server) push(w http.ResponseWriter, r *http.Request, name string, b *broadcast) {
-	from, _ := netip.ParseAddrPort(r.RemoteAddr)
-	if !b.mayPush(from.Addr(), keyOf(r)) {
-		w.Header().Set("WWW-Authenticate", `Basic realm="broadcast"`)
-		s.refuse(w, r, http.StatusUnauthorized, "Only publishers may send this: the point's configuration lists addresses, or has a key.")
-		return
+// findPush returns the point that an encoder's request is for, or that could be
+// made for it.
+func (s *Server) findPush(r *http.Request, setup wmsp.PushSetup) (*wmsp.PushPoint, error) {
+	name, ok := requestName(r)
+	if !ok {
+		return nil, point.ErrNotFound
 	}
-	log := s.log.With("point", name, "from", from.String(), "agent", r.UserAgent())
-	body := &watchedBody{Reader: r.Body, control: http.NewResponseController(w)}
-	log.Info("an encoder pushes")
-	err := wmsp.Ingest(body, b.Broadcast)
-	log.Info("the encoder has ended", "bytes", body.read, "error", err)
-	switch {
-	case err == nil:
-		w.WriteHeader(http.StatusNoContent)
-	case errors.Is(err, point.ErrSource):
-		s.refuse(w, r, http.StatusConflict, "Somebody else is sending this: one encoder at a time.")
-	case errors.Is(err, wmsp.ErrPushed), isParseError(err):
-		s.refuse(w, r, http.StatusUnsupportedMediaType, "This is not an ASF stream: "+err.Error())
-	default:
-		s.refuse(w, r, http.StatusBadRequest, "The stream has ended early.")
+	p, rest, err := s.points.Lookup(name)
+	if err == nil && rest == "" && p.Redirect != "" {
+		return nil, &wmsp.PushRedirect{URL: pushURL(p.Redirect)}
 	}
+	b, err := s.broadcast(name)
+	if err == nil {
+		return b.pushPoint(name), nil
+	}
+	if setup.Template == "" || s.draining.Load() {
+		return nil, err
+	}
+	return s.copyFor(name, setup.Template)
 }
 
-func isParseError(err error) bool {
-	_, ok := errors.AsType[*asf.ParseError](err)
-	return ok
+// pushURL is where encoders go that players are sent from: there is no pushing
+// but over HTTP.
+func pushURL(redirect string) string {
+	u, err := url.Parse(redirect)
+	if err != nil {
+		return redirect
+	}
+	u.Scheme = "http"
+	return u.String()
 }
 
 // broadcast returns the broadcast point of this name.
@@ -73,6 +79,24 @@ func (s *Server) broadcast(name string) (*broadcast, error) {
 	return b, nil
 }
 
+// authorize says whether a request may bring the content, and else asks for the
+// key if there is one.
+func (b *broadcast) authorize(r *http.Request) (challenges []string, ok bool) {
+	from := remoteAddr(r)
+	if b.mayPush(from, keyOf(r)) || b.key != "" && b.digest.right(r, b.key) {
+		return nil, true
+	}
+	if b.key == "" {
+		return nil, false
+	}
+	basic := `Basic realm="` + pushRealm + `"`
+	// Encoders of Windows know Basic too and do not list it.
+	if accepts := strings.ToLower(r.Header.Get("X-Accept-Authentication")); strings.Contains(accepts, "digest") {
+		return []string{b.digest.challenge(), basic}, false
+	}
+	return []string{basic}, false
+}
+
 // keyOf is the key that a request has: the password of Basic, or a parameter of
 // the URL, for encoders that know no other way.
 func keyOf(r *http.Request) string {
@@ -84,20 +108,4 @@ func keyOf(r *http.Request) string {
 
 func sameKey(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// watchedBody is a request's body that may not be silent for long.
-type watchedBody struct {
-	Reader  interface{ Read([]byte) (int, error) }
-	control *http.ResponseController
-	read    int64
-	until   time.Time
-}
-
-func (b *watchedBody) Read(p []byte) (int, error) {
-	if now := time.Now(); b.until.Sub(now) < pushIdle/2 {
-		b.until = now.Add(pushIdle)
-		b.control.SetReadDeadline(b.until)
-	}
-	n, err := b.Reader.Read(p)
-	b.read += int64(n)
-	return n, err
-}
+var errCopies = errors.New("server: the template's configuration allows no more points like it")

@@ -47,9 +47,11 @@ type statusCache struct {
 }
 
 type statusPoint struct {
-	Name  string       `json:"name"`
-	Items int          `json:"items"`
-	MSBD  *statusFront `json:"msbd,omitempty"` // absent when it is off
+	Name      string           `json:"name"`
+	Items     int              `json:"items"`
+	Source    *statusSource    `json:"source,omitempty"`    // of a broadcast that the server feeds itself
+	Multicast *statusMulticast `json:"multicast,omitempty"` // absent when it is sent to no group
+	MSBD      *statusFront     `json:"msbd,omitempty"`      // absent when it is off
 }
 
 func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
@@ -63,7 +65,10 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 	st.RTSP, st.MMS = s.rtsp.status(), s.mms.status()
 	st.Sessions.Now, st.Sessions.Total = s.sessions.Count()
 	for _, p := range s.points.All() {
-		st.Points = append(st.Points, statusPoint{Name: p.Name, Items: counts[p.Name], MSBD: s.msbdStatus(p.Name)})
+		st.Points = append(st.Points, statusPoint{
+			Name: p.Name, Items: counts[p.Name], Source: sourceOf(p.Opener, isLocal(r)), Multicast: s.multicastStatus(p.Name),
+			MSBD: s.msbdStatus(p.Name),
+		})
 	}
 	if isLocal(r) {
 		st.Players = []session.Snapshot{}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"strings"
 	"testing"
@@ -14,7 +15,6 @@ import (
 	"caracal/asf"
 	"caracal/internal/config"
 	"caracal/internal/pull"
-	"caracal/internal/source"
 	"caracal/msb/msbd"
 )
 
@@ -98,33 +98,24 @@ func loopbackName(t *testing.T) string {
 	return ""
 }
 
-// One server fetches what another distributes, as its own broadcast.
+// One server fetches what another distributes, as its own broadcast, and none from
+// itself.
 func TestPullOverMSBD(t *testing.T) {
 	s, url := liveServer(t, func(b *config.Broadcast) { b.MSBD.Address = "127.0.0.1:0" })
 	e := push(t, url)
 	e.send(e.packets[:10*e.size])
 	untilLive(t, url)
-	edge, edgeURL := liveServer(t, nil)
-	to, _, err := edge.points.Lookup("live")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := source.Pull{URL: "msbd://" + s.MSBDAddr("live").String()}
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- p.Run(ctx, to.Opener.(*broadcast).Broadcast, func(string) {}) }()
+	_, edgeURL := liveServer(t, func(b *config.Broadcast) { b.Source = "pull:msbd://" + s.MSBDAddr("live").String() })
 	resp := untilLive(t, edgeURL)
 	got := make([]byte, len(e.header)+10*e.size)
 	if _, err := io.ReadFull(resp.Body, got); err != nil || !bytes.Equal(got[len(e.header):], e.packets[:10*e.size]) {
 		t.Errorf("what was kept differs: %v", err)
 	}
 	resp.Body.Close()
-	cancel()
-	<-ended
-	e.end(204)
-	if _, err := to.Open(""); err == nil {
-		t.Error("the edge is still live")
+	if a := s.MSBDAddr("live").(*net.TCPAddr).AddrPort(); !s.listensAt(a) || s.MSBDAddr("other") != nil {
+		t.Errorf("%v is not this server", a)
 	}
+	e.end(http.StatusNoContent)
 }
 
 // A port that cannot be had is said with its key, and ends what was begun.

@@ -26,6 +26,9 @@ func (s *Server) publish() error {
 	if len(s.cfg.Points) == 0 {
 		s.add(config.Point{Name: sample.Name, OnDemand: s.cfg.OnDemand}, source.NewBytes(sample.Name, sample.Welcome, s.cache))
 	}
+	if err := s.makeArchiveFolders(); err != nil {
+		return err
+	}
 	for _, p := range s.cfg.Points {
 		c, err := s.open(p)
 		if err != nil {
@@ -84,7 +87,11 @@ func (s *Server) open(p config.Point) (content, error) {
 		return elsewhere{}, nil
 	}
 	if p.Broadcast.Source != "" {
-		return newBroadcast(&p.Broadcast)
+		b, err := s.openBroadcast(&p)
+		if err != nil {
+			return nil, err
+		}
+		return b, s.startArchive(b, &p)
 	}
 	info, err := os.Stat(p.Path)
 	if err != nil {

@@ -36,9 +36,12 @@ type Server struct {
 	sessions *session.Manager
 	shards   *pace.Group
 	http     *wmsp.Server
+	push     *wmsp.PushServer
 	rtsp     mediaFront
 	mms      mediaFront
 	msbd     map[string]*mediaFront // by the names of their points
+
+	multicasts map[string]*multicast // by the names of their points
 
 	started  time.Time
 	listener net.Listener
@@ -59,17 +62,19 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 		cfg: cfg, log: log, started: time.Now(), served: make(chan struct{}),
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
 	}
+	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
 	if err := s.publish(); err != nil {
 		s.closeContent()
+		s.counter.close()
 		return nil, err
 	}
-	s.counter = newCounter(s.bus.Subscribe(eventQueue), log)
 	s.sessions = session.NewManager(session.Options{
 		Max: cfg.Sessions.Max, MaxPerAddress: cfg.Sessions.MaxPerAddress,
 		IdleTimeout: cfg.Sessions.IdleTimeout + idleMargin,
 	}, &s.bus)
 	s.shards = pace.NewGroup(0)
 	s.http = wmsp.NewServer(s.wmspOptions())
+	s.push = s.newPushServer()
 	return s, nil
 }
 
@@ -95,12 +100,13 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return listenError("http.address", "--http", s.cfg.HTTP.Address, err)
 	}
-	for _, start := range []func(context.Context) error{s.startRTSP, s.startMMS, s.startMSBD} {
+	for _, start := range []func(context.Context) error{s.startRTSP, s.startMMS, s.startMulticasts, s.startMSBD} {
 		if err := start(ctx); err != nil {
-			return errors.Join(err, l.Close(), s.rtsp.shutdown(ctx), s.mms.shutdown(ctx), s.stopMSBD(ctx))
+			return errors.Join(err, l.Close(), s.rtsp.shutdown(ctx), s.mms.shutdown(ctx), s.stopMulticasts(), s.stopMSBD(ctx))
 		}
 	}
 	s.listener = l
+	s.startSources()
 	sweep, stop := context.WithCancel(context.Background())
 	swept := make(chan struct{})
 	s.sweeper = func() { stop(); <-swept }
@@ -132,12 +138,13 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.draining.Store(true)
 	now, _ := s.sessions.Count()
 	s.log.Info("shutting down", "players", now)
+	s.push.Shutdown()
 	s.endLive()
 	media := make(chan error, 3)
 	for _, stop := range []func(context.Context) error{s.rtsp.shutdown, s.mms.shutdown, s.stopMSBD} {
 		go func() { media <- stop(ctx) }()
 	}
-	err := errors.Join(s.http.Shutdown(ctx), <-media, <-media, <-media)
+	err := errors.Join(s.stopMulticasts(), s.http.Shutdown(ctx), <-media, <-media, <-media)
 	if left := s.sessions.Drain(ctx); left > 0 {
 		s.log.Warn("players were cut off", "players", left)
 	}
@@ -149,6 +156,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 // Close ends what New began.
 func (s *Server) Close() {
+	s.stopSources()
 	s.shards.Close()
 	s.closeContent()
 	s.counter.close()

@@ -21,7 +21,8 @@ const (
 // A shard asks and never waits: what is not there is read by a few
 // goroutines, which end when nothing is left to read.
 type Cache struct {
-	budget int64
+	budget  int64
+	growing growing
 
 	mu     sync.Mutex
 	slots  map[slotKey]*slot

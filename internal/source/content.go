@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
+	"os"
 	"sync"
 	"time"
 
@@ -25,6 +27,8 @@ type content struct {
 	info     *point.Info
 	perBlock int64 // packets
 	closer   io.Closer
+	file     fs.FileInfo
+	fresh    time.Time // until then it stands for a file that grows
 
 	refs int // guarded by the shelf
 
@@ -37,19 +41,34 @@ type content struct {
 }
 
 // openContent reads what has to be known of a file before it is played.
-func openContent(r io.ReaderAt, size int64, modified time.Time, closer io.Closer, cache *Cache) (*content, error) {
-	rd, err := asf.NewReader(r, size)
+func openContent(o opened, cache *Cache) (*content, error) {
+	rd, err := asf.NewReader(o.r, o.info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", point.ErrNotMedia, err)
 	}
 	if rd.NumPackets() > math.MaxUint32 {
 		return nil, fmt.Errorf("%w: %w", point.ErrNotMedia, asf.ErrLimit)
 	}
-	return &content{
-		cache: cache, reader: rd, closer: closer,
-		info:     describe(rd, modified),
+	c := &content{
+		cache: cache, reader: rd, closer: o.closer, file: o.info,
+		info:     describe(rd, o.info.ModTime()),
 		perBlock: max(int64(blockBytes/rd.PacketSize()), 1),
-	}, nil
+	}
+	if cache.growing.has(o.info) {
+		c.fresh = time.Now().Add(growingFor)
+		if c.info.Header, c.info.HeaderBytes, err = rd.FinishedHeader(); err != nil {
+			return nil, fmt.Errorf("%w: %w", point.ErrNotMedia, err)
+		}
+	}
+	return c, nil
+}
+
+// is says whether the content is still what a file holds.
+func (c *content) is(info fs.FileInfo) bool {
+	if time.Now().Before(c.fresh) && os.SameFile(c.file, info) {
+		return true
+	}
+	return c.info.Size == info.Size() && c.info.Modified.Equal(info.ModTime())
 }
 
 func describe(rd *asf.Reader, modified time.Time) *point.Info {

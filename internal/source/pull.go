@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"net/url"
 	"strings"
 
 	"caracal/internal/point"
@@ -34,6 +35,24 @@ type Pull struct {
 	Own func(netip.AddrPort) bool
 }
 
+// NewPull returns a Pull from a URL, if it is one of a protocol that there is.
+func NewPull(address string) (*Pull, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || protocolOf(u) == nil {
+		return nil, fmt.Errorf("%w: %s", ErrScheme, Shown(address))
+	}
+	return &Pull{URL: address}, nil
+}
+
+// Shown is a URL for people: without its password.
+func Shown(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "a URL that cannot be read"
+	}
+	return u.Redacted()
+}
+
 // pulled is a stream of any protocol.
 type pulled interface {
 	Receive() (pull.Event, error)
@@ -45,8 +64,16 @@ type pulled interface {
 func (p *Pull) Run(ctx context.Context, to *point.Broadcast, note func(string)) error {
 	ctx, cancel := context.WithCancel(ctx) // a stream that is read ends with its context only
 	defer cancel()
-	note("connecting to " + p.URL)
-	s, header, err := p.open(ctx)
+	u, err := url.Parse(p.URL)
+	if err != nil {
+		return ErrScheme
+	}
+	open := protocolOf(u)
+	if open == nil {
+		return ErrScheme
+	}
+	note("connecting to " + u.Redacted())
+	s, header, err := open(p, ctx)
 	if err != nil {
 		return err
 	}
@@ -56,7 +83,7 @@ func (p *Pull) Run(ctx context.Context, to *point.Broadcast, note func(string)) 
 		return err
 	}
 	defer feed.Close()
-	note("pulling from " + p.URL)
+	note("pulling from " + u.Redacted())
 	return relay(s, feed, header, note)
 }
 
@@ -95,29 +122,26 @@ func relay(s pulled, feed *point.Feed, header []byte, note func(string)) error {
 	}
 }
 
-// open asks for the stream in the protocol that the URL means. mms:// without a
-// port means MMS, as players have it, and with one HTTP on that.
-func (p *Pull) open(ctx context.Context) (pulled, []byte, error) {
-	scheme, rest, _ := strings.Cut(p.URL, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	switch strings.ToLower(scheme) {
+// protocolOf returns what asks for a stream in the protocol that a URL means; nil
+// if it means none. mms:// without a port means MMS, as players have it, and with
+// one HTTP on that.
+func protocolOf(u *url.URL) func(*Pull, context.Context) (pulled, []byte, error) {
+	switch strings.ToLower(u.Scheme) {
 	case "http", "mmsh":
-		return p.openHTTP(ctx)
+		return (*Pull).openHTTP
 	case "mmst", "mmsu":
-		return p.openMMS(ctx)
+		return (*Pull).openMMS
 	case "mms":
-		if _, _, err := net.SplitHostPort(host); err == nil {
-			return p.openHTTP(ctx)
+		if u.Port() != "" {
+			return (*Pull).openHTTP
 		}
-		return p.openMMS(ctx)
+		return (*Pull).openMMS
 	case "rtsp", "rtspt", "rtspu":
-		return p.openRTSP(ctx, strings.EqualFold(scheme, "rtspu"))
-	case "msbd":
-		return p.openMSBD(ctx, rest, false)
-	case "msbdu":
-		return p.openMSBD(ctx, rest, true)
+		return (*Pull).openRTSP
+	case "msbd", "msbdu":
+		return (*Pull).openMSBD
 	}
-	return nil, nil, ErrScheme
+	return nil
 }
 
 func (p *Pull) openHTTP(ctx context.Context) (pulled, []byte, error) {
@@ -146,8 +170,9 @@ func (p *Pull) openMMS(ctx context.Context) (pulled, []byte, error) {
 	return s, d.HeaderBytes, nil
 }
 
-func (p *Pull) openRTSP(ctx context.Context, udp bool) (pulled, []byte, error) {
+func (p *Pull) openRTSP(ctx context.Context) (pulled, []byte, error) {
 	c := &rtsp.Client{Dial: p.dial}
+	udp := strings.HasPrefix(strings.ToLower(p.URL), "rtspu:")
 	d, err := c.Describe(ctx, p.URL)
 	if err != nil {
 		return nil, nil, err
@@ -159,8 +184,9 @@ func (p *Pull) openRTSP(ctx context.Context, udp bool) (pulled, []byte, error) {
 	return s, d.HeaderBytes, nil
 }
 
-func (p *Pull) openMSBD(ctx context.Context, rest string, multicast bool) (pulled, []byte, error) {
-	c := &msbd.Client{Dial: p.dial, Multicast: multicast}
+func (p *Pull) openMSBD(ctx context.Context) (pulled, []byte, error) {
+	scheme, rest, _ := strings.Cut(p.URL, "://")
+	c := &msbd.Client{Dial: p.dial, Multicast: strings.EqualFold(scheme, "msbdu")}
 	s, err := c.Open(ctx, "msbd://"+rest)
 	if err != nil {
 		return nil, nil, err

@@ -218,6 +218,17 @@ func TestPullFails(t *testing.T) {
 			t.Errorf("%s: %v, want %v", url, err, want)
 		}
 	}
+	for _, url := range []string{"", "live", "ftp://192.0.2.1/live", "http:///live", "http://user:secret@192.0.2.1:x/live"} {
+		if _, err := source.NewPull(url); !errors.Is(err, source.ErrScheme) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%q: %v", url, err)
+		}
+	}
+	if _, err := source.NewPull("rtspu://user:secret@192.0.2.1/live"); err != nil {
+		t.Error(err)
+	}
+	if shown := source.Shown("http://user:secret@192.0.2.1/live"); strings.Contains(shown, "secret") {
+		t.Error(shown)
+	}
 	e := startEdge(t, source.Pull{URL: "http://" + o.Address + "/nothing"})
 	if err := <-e.ended; err == nil || !strings.Contains(err.Error(), "404") {
 		t.Errorf("of nothing: %v", err)

@@ -40,7 +40,7 @@ func (s *shelf) take(name string, info fs.FileInfo, open func() (opened, error))
 	if err != nil {
 		return nil, err
 	}
-	c, err := openContent(o.r, o.info.Size(), o.info.ModTime(), o.closer, s.cache)
+	c, err := openContent(o, s.cache)
 	if err != nil {
 		o.closer.Close()
 		return nil, err
@@ -52,7 +52,7 @@ func (s *shelf) find(name string, info fs.FileInfo) point.Entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.books[name]
-	if c == nil || c.info.Size != info.Size() || !c.info.Modified.Equal(info.ModTime()) {
+	if c == nil || !c.is(info) {
 		return nil
 	}
 	return s.hold(name, c)
@@ -69,7 +69,7 @@ func (s *shelf) put(name string, c *content) (point.Entry, error) {
 		s.books = map[string]*content{}
 	}
 	old := s.books[name]
-	if old != nil && old.info.Size == c.info.Size && old.info.Modified.Equal(c.info.Modified) {
+	if old != nil && old.is(c.file) {
 		c.closer.Close() // somebody else was faster
 		return s.hold(name, old), nil
 	}

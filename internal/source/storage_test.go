@@ -30,7 +30,7 @@ func (h *hanging) ReadAt(b []byte, off int64) (int, error) {
 
 func openReader(t *testing.T, r io.ReaderAt, cache *Cache) *content {
 	t.Helper()
-	c, err := openContent(r, int64(len(sample.Welcome)), time.Time{}, io.NopCloser(nil), cache)
+	c, err := openContent(opened{r, io.NopCloser(nil), NewBytes("", sample.Welcome, cache)}, cache)
 	if err != nil {
 		t.Fatal(err)
 	}

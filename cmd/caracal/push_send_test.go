@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// packetAt is an ASF packet with this send time, ms.
+func packetAt(ms uint32) []byte {
+	return binary.LittleEndian.AppendUint32([]byte{0x82, 0, 0, 0, 0x5D}, ms)
+}
+
+// Packets go when they are due: at their pace, and anew after a jump.
+func TestPushClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		padded := func(ms uint32) []byte { return append(packetAt(ms), make([]byte, 60)...) }
+		began := time.Now()
+		c := pushClock{speed: 2}
+		for _, k := range []struct {
+			send uint32
+			at   time.Duration
+		}{
+			{5000, 0}, {5000, 0}, {6000, 500 * time.Millisecond}, {9000, 2 * time.Second},
+			{100, 2 * time.Second}, {1100, 2500 * time.Millisecond}, // it began anew
+			{60_000, 2500 * time.Millisecond}, {60_200, 2600 * time.Millisecond},
+		} {
+			if err := c.wait(t.Context(), padded(k.send)); err != nil {
+				t.Fatal(err)
+			}
+			if got := time.Since(began); got != k.at {
+				t.Errorf("send time %d: after %v, want %v", k.send, got, k.at)
+			}
+		}
+		time.Sleep(time.Minute) // the server was away
+		c.restart()
+		at := time.Now()
+		if err := c.wait(t.Context(), padded(60_400)); err != nil || time.Since(at) != 0 {
+			t.Errorf("after a break: %v, %v", time.Since(at), err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if err := c.wait(ctx, padded(66_000)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("an interrupt: %v", err)
+		}
+		free := pushClock{}
+		at = time.Now()
+		free.wait(t.Context(), padded(0))
+		free.wait(t.Context(), padded(90_000))
+		if time.Since(at) != 0 {
+			t.Error("speed 0 waits")
+		}
+	})
+}

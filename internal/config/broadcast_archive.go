@@ -1,0 +1,43 @@
+package config
+
+import (
+	"strings"
+	"time"
+)
+
+// Archive says where a broadcast is written while it goes on.
+type Archive struct {
+	Folder   string        `yaml:"folder"`    // relative to the configuration file; "" is no archive
+	Size     Size          `yaml:"size"`      // at which the next file begins
+	Time     time.Duration `yaml:"time"`      // of media, at which the next file begins
+	Keep     int           `yaml:"keep"`      // files; 0 is all
+	KeepSize Size          `yaml:"keep_size"` // of all files; 0 is no bound
+}
+
+func defaultArchive() Archive { return Archive{Size: 2 << 30, Time: 6 * time.Hour} }
+
+// The bounds of an archive.
+const (
+	minArchiveSize = 64 << 10
+	maxArchiveSize = 1 << 40
+	maxArchiveTime = 7 * 24 * time.Hour
+	maxArchiveKeep = 1_000_000
+	maxArchives    = 1 << 50 // bytes of all files
+)
+
+func (k *checker) archive(key string, a *Archive) {
+	if a.Folder == "" {
+		return
+	}
+	if strings.ContainsRune(a.Folder, 0) {
+		k.fail(key+".folder", "%q is not the name of a folder", a.Folder)
+	}
+	if a.Size < minArchiveSize || a.Size > maxArchiveSize {
+		k.fail(key+".size", "%v is not between %v and %v", a.Size, Size(minArchiveSize), Size(maxArchiveSize))
+	}
+	k.duration(key+".time", a.Time, time.Second, maxArchiveTime)
+	k.number(key+".keep", a.Keep, 0, maxArchiveKeep)
+	if a.KeepSize < 0 || a.KeepSize > maxArchives {
+		k.fail(key+".keep_size", "%v is more than %v", a.KeepSize, Size(maxArchives))
+	}
+}

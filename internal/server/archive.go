@@ -1,0 +1,67 @@
+package server
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+
+	"caracal/internal/config"
+	"caracal/internal/event"
+	"caracal/internal/source"
+)
+
+// makeArchiveFolders makes the folders that broadcasts are written into, for
+// points that publish them.
+func (s *Server) makeArchiveFolders() error {
+	for _, p := range s.cfg.Points {
+		if folder := p.Broadcast.Archive.Folder; folder != "" && p.Broadcast.Source != "" {
+			if err := os.MkdirAll(folder, 0o755); err != nil {
+				return archiveError(folder, err)
+			}
+		}
+	}
+	return nil
+}
+
+// startArchive begins to write what is broadcast, if that is configured.
+func (s *Server) startArchive(b *broadcast, p *config.Point) (err error) {
+	c := &p.Broadcast.Archive
+	if c.Folder == "" {
+		return nil
+	}
+	b.archive, err = source.NewArchive(b.Broadcast, source.ArchiveOptions{
+		Point: p.Name, Folder: c.Folder, Size: int64(c.Size), Time: c.Time,
+		Keep: c.Keep, KeepSize: int64(c.KeepSize), Bus: &s.bus, Cache: s.cache,
+	})
+	if err != nil {
+		return archiveError(c.Folder, err)
+	}
+	return nil
+}
+
+// archiveError says what to do when a broadcast cannot be written.
+func archiveError(folder string, err error) error {
+	return fmt.Errorf("cannot archive a broadcast into %s: %w\nname another folder, or let the server's user write there", folder, err)
+}
+
+// reportArchive logs what happens to archives.
+func reportArchive(log *slog.Logger, e event.Event) {
+	switch e := e.(type) {
+	case event.ArchiveBegan:
+		log.Info("the broadcast is archived", "point", e.Point, "file", e.File)
+	case event.ArchiveEnded:
+		log := log.With("point", e.Point, "file", e.File, "packets", e.Packets, "bytes", e.Bytes)
+		switch {
+		case e.Err != nil && e.Repaired:
+			log.Warn("an archive that was left unfinished cannot be repaired", "error", e.Err)
+		case e.Err != nil:
+			log.Error("the archive cannot be written: the broadcast goes on without it, another file is tried in a minute", "lost", e.Lost, "error", e.Err)
+		case e.Repaired:
+			log.Info("an archive that was left unfinished is repaired")
+		case e.Lost > 0:
+			log.Warn("archive complete but for packets that are missing: the disk was too slow, or they were damaged", "lost", e.Lost)
+		default:
+			log.Info("archive complete")
+		}
+	}
+}

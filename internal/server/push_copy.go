@@ -1,0 +1,81 @@
+package server
+
+import (
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"caracal/internal/config"
+	"caracal/internal/point"
+	"caracal/wmsp"
+)
+
+// pushPoint is the broadcast as encoders see it.
+func (b *broadcast) pushPoint(name string) *wmsp.PushPoint {
+	return &wmsp.PushPoint{
+		Name: name, Broadcast: b.Broadcast, Authorize: b.authorize, Remove: b.remove,
+		Idle: b.push.Idle, Inactivity: b.push.Inactivity,
+	}
+}
+
+// copyFor describes a point that does not exist yet, after the template at a
+// percent-encoded path. Publishers of the template may make it.
+func (s *Server) copyFor(name, template string) (*wmsp.PushPoint, error) {
+	path, err := url.PathUnescape(template)
+	if err != nil {
+		return nil, point.ErrNotFound
+	}
+	model, _, err := s.points.Lookup(path)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.broadcast(path)
+	if err != nil {
+		return nil, err
+	}
+	if name == "" || isReserved(name) || len(name) > config.MaxName || s.exists(name) {
+		return nil, point.ErrForbidden
+	}
+	if b.push.Copies == 0 {
+		return nil, errCopies
+	}
+	made := &wmsp.PushPoint{Name: name, Authorize: b.authorize}
+	made.Make = func() (*wmsp.PushPoint, error) { return s.makeCopy(name, model, b) }
+	return made, nil
+}
+
+// makeCopy publishes a broadcast like b.
+func (s *Server) makeCopy(name string, model *point.Point, b *broadcast) (*wmsp.PushPoint, error) {
+	if int(b.copies.Add(1)) > b.push.Copies {
+		b.copies.Add(-1)
+		return nil, errCopies
+	}
+	c := &broadcast{
+		Broadcast: point.NewBroadcast(b.options), options: b.options, push: b.push,
+		publishers: b.publishers, key: b.key, digest: b.digest,
+	}
+	c.push.Copies = 0 // a copy is no template
+	p := &point.Point{Name: name, Options: model.Options, Opener: c}
+	var removed atomic.Bool
+	c.remove = func() {
+		if !removed.Swap(true) {
+			s.points.Remove(p)
+			b.copies.Add(-1)
+			s.log.Info("a point was removed", "point", name)
+		}
+	}
+	if !s.points.Create(p) {
+		removed.Store(true)
+		b.copies.Add(-1)
+		return nil, point.ErrForbidden
+	}
+	s.log.Info("an encoder made a point", "point", name, "template", strings.Trim(model.Name, "/"))
+	return c.pushPoint(name), nil
+}
+
+func remoteAddr(r *http.Request) netip.Addr {
+	a, _ := netip.ParseAddrPort(r.RemoteAddr)
+	return a.Addr()
+}

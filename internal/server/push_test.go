@@ -1,0 +1,246 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"caracal/internal/config"
+	"caracal/internal/point"
+	"caracal/internal/sample"
+	"caracal/wmsp"
+)
+
+// sampleHeader is the sample's, as an encoder sends it.
+func sampleHeader(t *testing.T) ([]byte, *wmsp.PushedStream) {
+	t.Helper()
+	s, err := wmsp.NewPushedStream(bytes.NewReader(sample.Welcome))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Header, s
+}
+
+func refusedWith(err error) int {
+	var status *wmsp.StatusError
+	if errors.As(err, &status) {
+		return status.Response.Status
+	}
+	return 0
+}
+
+// An encoder makes a point after a template, players play it, and it goes with
+// its encoder.
+func TestPushMakesPoints(t *testing.T) {
+	s, url := liveServer(t, func(b *config.Broadcast) { b.Push.Copies = 1 })
+	base := strings.TrimSuffix(url, "live")
+	client := &wmsp.PushClient{Template: "/live", AutoDestroy: true}
+	header, stream := sampleHeader(t)
+	p, err := client.Setup(t.Context(), base+"studio/two")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Start(t.Context(), header); err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		piece, err := stream.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Send(piece.Packet); err != nil {
+			t.Fatal(err)
+		}
+	}
+	untilLive(t, base+"studio/two")
+	for name, want := range map[string]int{
+		"three":       400, // one copy is all that there may be
+		"live/.":      204, // an existing point needs no template
+		".caracal/x":  403,
+		"studio/two":  409,
+		"studio/two/": 409,
+	} {
+		_, err := client.Setup(t.Context(), base+name)
+		if got := refusedWith(err); got != want && !(want == 204 && err == nil) {
+			t.Errorf("%s: %v, want %d", name, err, want)
+		}
+	}
+	if err := p.End(); err != nil {
+		t.Error(err)
+	}
+	if _, _, err := s.points.Lookup("studio/two"); !errors.Is(err, point.ErrNotFound) {
+		t.Errorf("the point is there still: %v", err)
+	}
+	again, err := client.Setup(t.Context(), base+"three")
+	if err != nil {
+		t.Fatalf("there is room again: %v", err)
+	}
+	again.Close()
+}
+
+// Without the operator's word encoders make nothing, and never in the place of
+// what is there.
+func TestPushMakesNothing(t *testing.T) {
+	b := config.DefaultBroadcast()
+	b.Source = config.SourcePush
+	closed := b
+	b.Push.Copies = 5
+	s, _ := start(t, testConfig(
+		config.Point{Name: "live", Broadcast: closed}, config.Point{Name: "open", Broadcast: b},
+		config.Point{Path: films(t, "film.wmv")}, config.Point{Name: "moved", Redirect: "mms://other.example/live"}))
+	base := "http://" + s.Addr().String() + "/"
+	for _, tt := range []struct {
+		name, template string
+		want           int
+	}{
+		{"new", "/live", 400}, {"new", "/nowhere", 404}, {"new", "/film.wmv", 404}, {"film.wmv", "/open", 403},
+		{"new", "", 404}, {"new", "/%zz", 404},
+	} {
+		client := &wmsp.PushClient{Template: tt.template}
+		if _, err := client.Setup(t.Context(), base+tt.name); refusedWith(err) != tt.want {
+			t.Errorf("%+v: %v", tt, err)
+		}
+	}
+	resp, err := http.DefaultTransport.RoundTrip(pushSetupRequest(base + "moved"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusFound || resp.Header.Get("Location") != "http://other.example/live" {
+		t.Errorf("%d to %s", resp.StatusCode, resp.Header.Get("Location"))
+	}
+}
+
+func pushSetupRequest(url string) *http.Request {
+	r, _ := http.NewRequest("POST", url, http.NoBody)
+	r.Header.Set("Content-Type", wmsp.TypePushSetup)
+	r.Header.Set("User-Agent", wmsp.DefaultPushAgent)
+	return r
+}
+
+// The end of the server does not wait for encoders.
+func TestShutdownEndsPushes(t *testing.T) {
+	s, url := liveServer(t, nil)
+	header, _ := sampleHeader(t)
+	p, err := (&wmsp.PushClient{}).Setup(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Start(t.Context(), header); err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := s.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
+	if _, err := (&wmsp.PushClient{}).Setup(t.Context(), url); err == nil {
+		t.Error("a server that has ended takes pushes")
+	}
+}
+
+// authorized asks a broadcast about a request from somewhere.
+func authorized(b *broadcast, from string, header ...string) ([]string, bool) {
+	r := httptest.NewRequest("POST", "/live", nil)
+	r.RemoteAddr = from + ":9"
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	return b.authorize(r)
+}
+
+// Who may push is told; others are asked for the key in a way that they know, if
+// there is one.
+func TestPushAuthorizes(t *testing.T) {
+	keyed, err := newBroadcast(&config.Broadcast{Key: "long enough"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	open, err := newBroadcast(&config.Broadcast{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := authorized(open, "127.0.0.1"); !ok {
+		t.Error("this machine may not push")
+	}
+	if c, ok := authorized(open, "192.0.2.8"); ok || len(c) > 0 {
+		t.Errorf("a point without a key asks %q for it, %v", c, ok)
+	}
+	if c, ok := authorized(keyed, "192.0.2.8"); ok || len(c) != 1 || !strings.HasPrefix(c[0], "Basic ") {
+		t.Errorf("challenges %q, %v", c, ok)
+	}
+	c, ok := authorized(keyed, "192.0.2.8", "X-Accept-Authentication", "Negotiate, NTLM, Digest")
+	if ok || len(c) != 2 || !strings.HasPrefix(c[0], `Digest realm="broadcast", qop="auth"`) {
+		t.Errorf("challenges %q, %v", c, ok)
+	}
+	if _, ok := authorized(keyed, "192.0.2.8", "Authorization", "Basic eDpsb25nIGVub3VnaA=="); !ok { // x:long enough
+		t.Error("the key is refused")
+	}
+}
+
+// The example of RFC 2617 3.5 has this response for this user and password; the
+// nonce there is not ours, so the arithmetic is held alone.
+func TestDigestArithmetic(t *testing.T) {
+	first := md5Hex("Mufasa:testrealm@host.com:Circle Of Life")
+	second := md5Hex("GET:/dir/index.html")
+	got := md5Hex(first + ":dcd98b7102dd2f0e8b11d0f600bfb0c093:00000001:0a4f113b:auth:" + second)
+	if got != "6629fae49393a05397450978507c4ef1" {
+		t.Errorf("%s", got)
+	}
+}
+
+func TestDigestKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, err := newBroadcast(&config.Broadcast{Key: "long enough"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		nonce := digestParameters(strings.TrimPrefix(b.digest.challenge(), "Digest "))["nonce"]
+		answer := func(nonce, key, uri, qop string) bool {
+			first, second := md5Hex("anybody:broadcast:"+key), md5Hex("POST:"+uri)
+			middle := nonce
+			if qop != "" {
+				middle += ":00000001:abc:auth"
+			}
+			_, ok := authorized(b, "192.0.2.8", "Authorization", `Digest username="anybody", realm="broadcast", nonce="`+nonce+
+				`", uri="`+uri+`",`+qop+` nc=00000001, cnonce="abc", response="`+md5Hex(first+":"+middle+":"+second)+`"`)
+			return ok
+		}
+		if !answer(nonce, "long enough", "/live", "qop=auth,") || !answer(nonce, "long enough", "/live", "") {
+			t.Error("the key is refused")
+		}
+		if answer(nonce, "long enougH", "/live", "") || answer(nonce, "long enough", "/other", "") ||
+			answer(nonce+"0", "long enough", "/live", "") || answer("1-2", "long enough", "/live", "") || answer("", "long enough", "/live", "") {
+			t.Error("a wrong answer is taken")
+		}
+		if _, ok := authorized(b, "192.0.2.8", "Authorization", "Digest "); ok {
+			t.Error("no answer is taken")
+		}
+		time.Sleep(nonceLife + time.Second)
+		if answer(nonce, "long enough", "/live", "") {
+			t.Error("an old challenge is good still")
+		}
+	})
+}
+
+func FuzzDigestParameters(f *testing.F) {
+	f.Add(`username="a", realm="b",nc=1,x="`)
+	f.Fuzz(func(t *testing.T, s string) {
+		for name, value := range digestParameters(s) {
+			if strings.Contains(name, "=") || len(value) > len(s) {
+				t.Fatalf("%q=%q", name, value)
+			}
+		}
+	})
+}

@@ -1,0 +1,178 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"caracal/internal/config"
+	"caracal/internal/event"
+	"caracal/internal/point"
+	"caracal/internal/source"
+)
+
+// sourceSilence is how long FFmpeg or another server may bring nothing before it is
+// started or asked anew.
+const sourceSilence = 30 * time.Second
+
+// sourceHangs is how long sources may take to end.
+const sourceHangs = 10 * time.Second
+
+// fed is what brings a broadcast its content from this side; the zero value is
+// nothing: an encoder pushes it.
+type fed struct {
+	feeder  source.Feeder
+	from    event.Source
+	silence time.Duration
+	running *source.Supervisor // nil before the server's start
+}
+
+// newFed makes the feeder that a point's source says, without starting it.
+func newFed(cfg *config.Config, p *config.Point, log *slog.Logger) (fed, error) {
+	kind, what := config.SplitSource(p.Broadcast.Source)
+	shown := event.Source{Point: p.Name, From: p.Broadcast.Source}
+	switch kind {
+	case config.SourceLoop:
+		l, err := source.NewLoop(what)
+		return fed{feeder: l, from: shown}, err
+	case config.SourcePull:
+		p, err := source.NewPull(what)
+		shown.From = kind + ":" + source.Shown(what)
+		return fed{feeder: p, from: shown, silence: sourceSilence}, err
+	case config.SourceFFmpeg:
+		e, err := source.NewEncoder(source.EncoderOptions{
+			Program: cfg.FFmpeg.Path, Input: what, Profile: p.Broadcast.Profile, Log: log.With("point", p.Name),
+		})
+		if err != nil {
+			return fed{}, err
+		}
+		shown.From = kind + ":" + e.Shown()
+		return fed{feeder: e, from: shown, silence: sourceSilence}, nil
+	}
+	return fed{}, nil
+}
+
+// start begins to feed a broadcast.
+func (f *fed) start(to *point.Broadcast, bus *event.Bus) {
+	if f.feeder != nil {
+		f.running = source.Supervise(source.SupervisorOptions{
+			Feeder: f.feeder, To: to, Source: f.from, Bus: bus, Silence: f.silence,
+		})
+	}
+}
+
+// openBroadcast makes the content of a broadcast point.
+func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
+	b, err := newBroadcast(&p.Broadcast)
+	if err != nil {
+		return nil, err
+	}
+	if b.fed, err = newFed(s.cfg, p, s.log); err != nil {
+		return nil, sourceError(p, err)
+	}
+	if p, ok := b.fed.feeder.(*source.Pull); ok {
+		p.Own = s.listensAt
+	}
+	return b, nil
+}
+
+// listensAt says whether an address is one of this server's own. The sources begin
+// when the listeners are there.
+func (s *Server) listensAt(a netip.AddrPort) bool {
+	own := []net.Addr{s.Addr(), s.rtsp.addr(), s.mms.addr()}
+	for _, f := range s.msbd {
+		own = append(own, f.addr())
+	}
+	for _, l := range own {
+		if t, ok := l.(*net.TCPAddr); ok && t.AddrPort().Port() == a.Port() && isOwn(a.Addr()) {
+			return true
+		}
+	}
+	return false
+}
+
+// isOwn says whether an address is one of this machine's.
+func isOwn(a netip.Addr) bool {
+	if a.IsLoopback() {
+		return true
+	}
+	addrs, _ := net.InterfaceAddrs()
+	for _, own := range addrs {
+		if p, err := netip.ParsePrefix(own.String()); err == nil && p.Addr() == a.WithZone("") {
+			return true
+		}
+	}
+	return false
+}
+
+// broadcasts are the contents of all broadcast points.
+func (s *Server) broadcasts() []*broadcast {
+	var list []*broadcast
+	for _, p := range s.points.All() {
+		if b, ok := p.Opener.(*broadcast); ok {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
+// startSources begins to feed the broadcasts that nobody pushes.
+func (s *Server) startSources() {
+	for _, b := range s.broadcasts() {
+		b.fed.start(b.Broadcast, &s.bus)
+	}
+}
+
+// stopSources ends all sources and waits until they have ended, or for so long
+// that their storage or program must be hanging.
+func (s *Server) stopSources() {
+	var all sync.WaitGroup
+	for _, b := range s.broadcasts() {
+		if b.fed.running != nil {
+			all.Go(b.fed.running.Close)
+		}
+	}
+	ended := make(chan struct{})
+	go func() { all.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(sourceHangs):
+		s.log.Warn("a source does not end: its storage or its program hangs")
+	}
+}
+
+// CheckSource says what would keep a broadcast point's source from being
+// started, in words that say what to do; nil if nothing would.
+func CheckSource(cfg *config.Config, p *config.Point) error {
+	if _, err := newFed(cfg, p, slog.New(slog.DiscardHandler)); err != nil {
+		return sourceError(p, err)
+	}
+	return nil
+}
+
+// sourceError says what to do when a broadcast cannot have its source. FFmpeg's
+// errors say so themselves.
+func sourceError(p *config.Point, err error) error {
+	kind, what := config.SplitSource(p.Broadcast.Source)
+	if kind == config.SourcePull {
+		return fmt.Errorf("point %s: %w", p.Name, err)
+	}
+	if kind != config.SourceLoop {
+		return fmt.Errorf("point %s: cannot broadcast: %w", p.Name, err)
+	}
+	hint := ""
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		hint = "\nthere is no such folder or file: create it, or correct the source"
+	case errors.Is(err, fs.ErrPermission):
+		hint = fmt.Sprintf("\nthe server may not read it: allow it with chmod -R a+rX %q, or run the server as its owner", what)
+	case errors.Is(err, point.ErrNotMedia):
+		hint = fmt.Sprintf("\nother formats are for FFmpeg: source: \"ffmpeg:%s\"", what)
+	}
+	return fmt.Errorf("point %s: cannot broadcast %s: %w%s", p.Name, what, err, hint)
+}

@@ -1,0 +1,239 @@
+package wmsp
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"caracal/asf"
+	"caracal/internal/head"
+	"caracal/internal/pull"
+)
+
+// DefaultPushAgent is the User-Agent of a PushClient that names none.
+const DefaultPushAgent = TokenEncoder + "/12.0.7601.17514"
+
+// pushAnswer is how long a server may take for an answer that is due; a PushStart's
+// is not before its body ends.
+const (
+	pushAnswer = 30 * time.Second
+	pushLast   = 2 * time.Second // for an answer that need not come
+)
+
+// PushClient is the client side of [MS-WMHTTP]: Setup asks a server to take a
+// broadcast. The zero value is ready; its fields do not change while it is in
+// use.
+type PushClient struct {
+	Agent   string // User-Agent; DefaultPushAgent for "". It begins with WMEncoder
+	Schemes string // X-Accept-Authentication; "Basic" for ""
+
+	// Template is the path of a point of which the one that is pushed to is made
+	// a copy, if it does not exist; AutoDestroy has it removed at the end.
+	Template    string
+	AutoDestroy bool
+
+	// Length is the Content-Length of a request, after which another one goes
+	// on. For 0 it is a minute's worth if a proxy is on the way, else as much
+	// as there may be.
+	Length int64
+
+	// Proxy is the address of an HTTP proxy, host:port; "" for none.
+	Proxy string
+
+	// Dial connects; a net.Dialer does for nil.
+	Dial pull.DialFunc
+
+	// Authorize answers the challenges of a 401 with the value of an
+	// Authorization header. For nil the URL's user and password answer a
+	// challenge of Basic.
+	Authorize func(c Challenge) (string, error)
+}
+
+// Push is a session in which content is pushed, [MS-WMHTTP] 3.1.1. It belongs to
+// one goroutine.
+type Push struct {
+	c     *PushClient
+	u     pull.URL
+	proxy string // address; "" for none
+	via   bool   // UsingProxy
+	conn  *clientConn
+
+	id            string // Push-ID
+	cookies       []string
+	authorization string
+
+	header  *asf.Header // of what is pushed now
+	started bool        // a PushStart has been sent with a header
+	left    pushLength  // Length-Remaining
+	answers chan pushResult
+	release func() // ends what the context does to conn
+	ctx     context.Context
+	buf     []byte
+}
+
+type pushResult struct {
+	resp *Response
+	err  error
+}
+
+// Setup sends a PushSetup to a URL of http, [MS-WMHTTP] 3.1.4.1. The error is a
+// *StatusError when the server says no, ErrNotServer when it is a web server.
+func (c *PushClient) Setup(ctx context.Context, url string) (*Push, error) {
+	u, err := clientURLs.Parse(url)
+	if err != nil {
+		return nil, err
+	}
+	p := &Push{c: c, u: u, proxy: c.Proxy, via: c.Proxy != "", id: NoPushID, release: func() {}}
+	for range MaxRedirects + 1 {
+		resp, err := p.setUp(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if resp.Status < 300 {
+			return p, nil
+		}
+		if err := p.redirect(resp); err != nil {
+			return nil, err
+		}
+	}
+	return nil, ErrRedirects
+}
+
+// setUp sends the request and answers challenges. It returns a success, or a
+// redirection.
+func (p *Push) setUp(ctx context.Context) (*Response, error) {
+	body := PushSetup{Template: p.c.Template, AutoDestroy: p.c.AutoDestroy}.Append(nil)
+	for round := 0; ; round++ {
+		if err := p.connect(ctx); err != nil {
+			return nil, err
+		}
+		limited, cancel := context.WithTimeout(ctx, pushAnswer)
+		resp, err := p.conn.roundTrip(limited, Unknown, append(p.request(TypePushSetup, int64(len(body))), body...))
+		cancel()
+		if err != nil {
+			p.conn = nil
+			return nil, err
+		}
+		switch {
+		case resp.Status < 300:
+			if err := p.learn(resp); err != nil {
+				p.drop()
+				return nil, err
+			}
+			if !p.conn.skipBody(resp) {
+				p.drop()
+			}
+			return resp, nil
+		case resp.Status < 306:
+			p.drop()
+			return resp, nil
+		case resp.Status != 401 || round == pull.MaxAuthRounds || !p.answer(resp, round):
+			p.drop()
+			return nil, &StatusError{resp}
+		}
+		p.id = ParsePushID(resp.Header.Values("Set-Cookie")...)
+		// 3.1.5.1 wants a new connection; NTLM, which takes several rounds, the
+		// same for all but the first.
+		if round == 0 || !p.conn.skipBody(resp) {
+			p.drop()
+		}
+	}
+}
+
+// connect makes a connection unless there is one.
+func (p *Push) connect(ctx context.Context) error {
+	if p.conn != nil {
+		return nil
+	}
+	address := p.u.Address
+	if p.proxy != "" {
+		address = p.proxy
+	}
+	conn, err := pull.Dial(ctx, p.c.Dial, address)
+	if err != nil {
+		return err
+	}
+	p.conn = newClientConn(conn)
+	return nil
+}
+
+func (p *Push) drop() {
+	if p.conn != nil {
+		p.conn.Close()
+		p.conn = nil
+	}
+}
+
+// redirect goes where a 300 to 305 leads, [MS-WMHTTP] 3.1.5.1.
+func (p *Push) redirect(resp *Response) error {
+	location := resp.Header.Get("Location")
+	if resp.Status == 305 {
+		u, err := url.Parse(location)
+		if err != nil || u.Hostname() == "" {
+			return &StatusError{resp}
+		}
+		p.proxy, p.via = net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), clientURLs.Port)), true
+		return nil
+	}
+	u, err := p.u.Resolve(location)
+	if err != nil || location == "" {
+		return &StatusError{resp}
+	}
+	p.u, p.via, p.proxy = u, p.c.Proxy != "", p.c.Proxy
+	return nil
+}
+
+// request is the head of a request, [MS-WMHTTP] 2.2.2.
+func (p *Push) request(media string, length int64) []byte {
+	target := p.u.RequestURI()
+	if p.proxy != "" {
+		target = "http://" + p.u.Host + target
+	}
+	f := make(head.Fields, 0, 9)
+	f.Add("Content-Type", media)
+	f.Add("X-Accept-Authentication", cmp.Or(p.c.Schemes, "Basic"))
+	f.Add("User-Agent", cmp.Or(p.c.Agent, DefaultPushAgent))
+	f.Add("Host", p.u.Host)
+	f.AddInt("Content-Length", length)
+	f.Add("Cache-Control", "no-cache")
+	f.Add("Cookie", strings.Join(append([]string{pushCookie(p.id)}, p.cookies...), "; "))
+	if p.authorization != "" {
+		f.Add("Authorization", p.authorization)
+	}
+	return append(f.Append(fmt.Appendf(nil, "POST %s HTTP/1.1\r\n", target)), "\r\n"...)
+}
+
+// learn takes what a success says, [MS-WMHTTP] 3.1.5.1 and 3.1.5.2.
+func (p *Push) learn(resp *Response) error {
+	if !resp.Server().Known() {
+		return ErrNotServer
+	}
+	set := resp.Header.Values("Set-Cookie")
+	if id := ParsePushID(set...); id != NoPushID {
+		p.id = id
+	}
+	for _, line := range set {
+		pair, _, _ := strings.Cut(line, ";")
+		name, _, ok := strings.Cut(pair, "=")
+		if ok && !strings.EqualFold(strings.TrimSpace(name), cookiePushID) && len(p.cookies) < maxPushCookies {
+			p.cookies = append(p.cookies, strings.TrimSpace(pair))
+		}
+	}
+	p.via = p.via || resp.Header.Has("Via")
+	return nil
+}
+
+const maxPushCookies = 8 // of others, that are sent back
+
+// answer sets the Authorization header for the next round.
+func (p *Push) answer(resp *Response, round int) bool {
+	var ok bool
+	p.authorization, ok = answerChallenge(Challenge{
+		Method: "POST", Target: p.u.RequestURI(), Schemes: resp.Header.Values("WWW-Authenticate"), Round: round,
+	}, p.c.Authorize, p.u)
+	return ok
+}
