@@ -147,6 +147,18 @@ func TestJoinBroadcast(t *testing.T) {
 	}
 }
 
+// A point that gathers nothing looks for what comes no more often than a shard
+// wakes.
+func TestBroadcastWithoutBatch(t *testing.T) {
+	b, s := broadcast(t, BroadcastOptions{})
+	s.bring(20)
+	w := watch(t, b, Options{Unpaced: true})
+	w.batch = 0
+	if last := w.run(liveNow, s); last.Kind != Wait || !last.At.Equal(liveNow.Add(pace.Tick)) {
+		t.Errorf("%+v", last)
+	}
+}
+
 // What is kept is bounded, and who is too slow for it goes on at a clean point
 // while others lose nothing.
 func TestSlowPlayerOfBroadcast(t *testing.T) {

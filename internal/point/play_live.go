@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/pace"
 )
 
 // catchUp is how much faster than real time a paced player of a broadcast is
@@ -45,8 +46,8 @@ func (p *Play) follow(now time.Time, it *Step) bool {
 		it.Next = st.next
 	case !st.ended.IsZero() && now.Sub(st.ended) >= p.live.opt.Linger:
 		p.finish(it, EndNatural)
-	default:
-		it.At = now.Add(p.batch)
+	default: // without a batch too a shard looks no more often than it wakes
+		it.At = now.Add(max(p.batch, pace.Tick))
 	}
 	return false
 }
