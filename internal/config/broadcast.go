@@ -21,6 +21,7 @@ type Broadcast struct {
 	Push       Push          `yaml:"push"`
 	Multicast  Multicast     `yaml:"multicast"`
 	Archive    Archive       `yaml:"archive"`
+	MSBD       MSBD          `yaml:"msbd"`
 }
 
 // DefaultBroadcast is a broadcast of which nothing is said but its source.
@@ -31,6 +32,7 @@ func DefaultBroadcast() Broadcast {
 		Push:      defaultPush(),
 		Multicast: DefaultMulticast(),
 		Archive:   defaultArchive(),
+		MSBD:      DefaultMSBD(),
 	}
 }
 
@@ -88,4 +90,5 @@ func (k *checker) broadcast(key string, b *Broadcast) {
 	k.push(key+".push", &b.Push)
 	k.multicast(key+".multicast", &b.Multicast)
 	k.archive(key+".archive", &b.Archive)
+	k.msbd(key+".msbd", &b.MSBD)
 }

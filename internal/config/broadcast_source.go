@@ -41,7 +41,7 @@ func (k *checker) source(key string, b *Broadcast) {
 		}
 	case SourcePull:
 		if what == "" {
-			k.fail(key+".source", "say from where, such as pull:http://other.example:8080/live, or with mmst://, rtspt:// or rtspu://")
+			k.fail(key+".source", "say from where, such as pull:http://other.example:8080/live, or with mmst://, rtspt://, rtspu:// or msbd://")
 		}
 	case SourceFFmpeg:
 		if what == "" {

@@ -45,12 +45,15 @@ func (k *checker) mms(m *MMS) {
 	}
 }
 
+// listener is an address and the key that says it.
+type listener struct{ key, address string }
+
 // apart finds listeners that would have one address.
 func (k *checker) apart(c *Config) {
 	seen := map[string]string{}
-	for _, l := range []struct{ key, address string }{
+	for _, l := range append([]listener{
 		{"http.address", c.HTTP.Address}, {"rtsp.address", c.RTSP.Address}, {"mms.address", c.MMS.Address},
-	} {
+	}, msbdListeners(c.Points)...) {
 		_, port, err := net.SplitHostPort(l.address)
 		if err != nil || port == "0" {
 			continue

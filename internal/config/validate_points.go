@@ -43,6 +43,7 @@ func (k *checker) points(points []Point) {
 		k.broadcast(key+".broadcast", &p.Broadcast)
 	}
 	k.groups(points)
+	k.msbdGroups(points)
 }
 
 // target checks what a point leads to: content, a broadcast or another server.

@@ -51,6 +51,7 @@ type statusPoint struct {
 	Items     int              `json:"items"`
 	Source    *statusSource    `json:"source,omitempty"`    // of a broadcast that the server feeds itself
 	Multicast *statusMulticast `json:"multicast,omitempty"` // absent when it is sent to no group
+	MSBD      *statusFront     `json:"msbd,omitempty"`      // absent when it is off
 }
 
 func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
@@ -66,6 +67,7 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 	for _, p := range s.points.All() {
 		st.Points = append(st.Points, statusPoint{
 			Name: p.Name, Items: counts[p.Name], Source: sourceOf(p.Opener, isLocal(r)), Multicast: s.multicastStatus(p.Name),
+			MSBD: s.msbdStatus(p.Name),
 		})
 	}
 	if isLocal(r) {

@@ -39,6 +39,7 @@ type Server struct {
 	push     *wmsp.PushServer
 	rtsp     mediaFront
 	mms      mediaFront
+	msbd     map[string]*mediaFront // by the names of their points
 
 	multicasts map[string]*multicast // by the names of their points
 
@@ -99,9 +100,9 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return listenError("http.address", "--http", s.cfg.HTTP.Address, err)
 	}
-	for _, start := range []func(context.Context) error{s.startRTSP, s.startMMS, s.startMulticasts} {
+	for _, start := range []func(context.Context) error{s.startRTSP, s.startMMS, s.startMulticasts, s.startMSBD} {
 		if err := start(ctx); err != nil {
-			return errors.Join(err, l.Close(), s.rtsp.shutdown(ctx), s.mms.shutdown(ctx), s.stopMulticasts())
+			return errors.Join(err, l.Close(), s.rtsp.shutdown(ctx), s.mms.shutdown(ctx), s.stopMulticasts(), s.stopMSBD(ctx))
 		}
 	}
 	s.listener = l
@@ -139,11 +140,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.log.Info("shutting down", "players", now)
 	s.push.Shutdown()
 	s.endLive()
-	media := make(chan error, 2)
-	for _, f := range []*mediaFront{&s.rtsp, &s.mms} {
-		go func() { media <- f.shutdown(ctx) }()
+	media := make(chan error, 3)
+	for _, stop := range []func(context.Context) error{s.rtsp.shutdown, s.mms.shutdown, s.stopMSBD} {
+		go func() { media <- stop(ctx) }()
 	}
-	err := errors.Join(s.stopMulticasts(), s.http.Shutdown(ctx), <-media, <-media)
+	err := errors.Join(s.stopMulticasts(), s.http.Shutdown(ctx), <-media, <-media, <-media)
 	if left := s.sessions.Drain(ctx); left > 0 {
 		s.log.Warn("players were cut off", "players", left)
 	}

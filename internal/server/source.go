@@ -84,7 +84,11 @@ func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 // listensAt says whether an address is one of this server's own. The sources begin
 // when the listeners are there.
 func (s *Server) listensAt(a netip.AddrPort) bool {
-	for _, l := range []net.Addr{s.Addr(), s.rtsp.addr(), s.mms.addr()} {
+	own := []net.Addr{s.Addr(), s.rtsp.addr(), s.mms.addr()}
+	for _, f := range s.msbd {
+		own = append(own, f.addr())
+	}
+	for _, l := range own {
 		if t, ok := l.(*net.TCPAddr); ok && t.AddrPort().Port() == a.Port() && isOwn(a.Addr()) {
 			return true
 		}

@@ -14,18 +14,20 @@ import (
 	"caracal/internal/point"
 	"caracal/internal/pull"
 	"caracal/mms"
+	"caracal/msb/msbd"
 	"caracal/rtsp"
 	"caracal/wmsp"
 )
 
 // What a Pull cannot do.
 var (
-	ErrScheme = errors.New("source: pulls from http://, mmsh://, mms://, mmst://, mmsu://, rtsp://, rtspt:// and rtspu:// only")
+	ErrScheme = errors.New("source: pulls from http://, mmsh://, mms://, mmst://, mmsu://, rtsp://, rtspt://, rtspu://, msbd:// and msbdu:// only")
 	ErrLoop   = errors.New("source: this server would pull from itself")
 )
 
-// Pull brings a broadcast what another server streams at a URL, over HTTP, MMS or
-// RTSP: what an encoder, another Caracal or Windows Media Services offers.
+// Pull brings a broadcast what another server streams at a URL, over HTTP, MMS,
+// RTSP or MSBD: what an encoder, another Caracal or Windows Media Services offers.
+// msbdu:// is MSBD with the packets from a multicast group.
 type Pull struct {
 	URL string
 	// Own says whether an address is one that this server listens at; nil: it
@@ -136,6 +138,8 @@ func protocolOf(u *url.URL) func(*Pull, context.Context) (pulled, []byte, error)
 		return (*Pull).openMMS
 	case "rtsp", "rtspt", "rtspu":
 		return (*Pull).openRTSP
+	case "msbd", "msbdu":
+		return (*Pull).openMSBD
 	}
 	return nil
 }
@@ -178,6 +182,16 @@ func (p *Pull) openRTSP(ctx context.Context) (pulled, []byte, error) {
 		return nil, nil, err
 	}
 	return s, d.HeaderBytes, nil
+}
+
+func (p *Pull) openMSBD(ctx context.Context) (pulled, []byte, error) {
+	scheme, rest, _ := strings.Cut(p.URL, "://")
+	c := &msbd.Client{Dial: p.dial, Multicast: strings.EqualFold(scheme, "msbdu")}
+	s, err := c.Open(ctx, "msbd://"+rest)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, s.Info().Header, nil
 }
 
 // dial connects, but not to this server itself.

@@ -17,6 +17,7 @@ import (
 	"caracal/internal/session"
 	"caracal/internal/source"
 	"caracal/mms"
+	"caracal/msb/msbd"
 	"caracal/rtsp"
 	"caracal/wmsp"
 )
@@ -31,6 +32,9 @@ var origins = map[string]func(r *fronttest.Rig) fronttest.Server{
 	},
 	"rtspt": func(r *fronttest.Rig) fronttest.Server {
 		return rtsp.NewServer(rtsp.ServerOptions{Options: options(r), Points: r.Points, Sessions: r.Sessions})
+	},
+	"msbd": func(r *fronttest.Rig) fronttest.Server {
+		return msbd.NewServer(msbd.ServerOptions{Options: options(r), Points: r.Points, Sessions: r.Sessions, Point: "live"})
 	},
 }
 
@@ -56,6 +60,14 @@ func startOrigin(t *testing.T, scheme string) *origin {
 	o.Listen("127.0.0.1", "0")
 	o.Run(origins[scheme](o.Rig))
 	return o
+}
+
+// url is where the origin has its point: MSBD has no names.
+func (o *origin) url(scheme string) string {
+	if scheme == "msbd" {
+		return scheme + "://" + o.Address
+	}
+	return scheme + "://" + o.Address + "/live"
 }
 
 func (o *origin) bring(n int) {
@@ -137,7 +149,7 @@ func TestPull(t *testing.T) {
 		t.Run(scheme, func(t *testing.T) {
 			o := startOrigin(t, scheme)
 			o.bring(20)
-			e := startEdge(t, source.Pull{URL: scheme + "://" + o.Address + "/live"})
+			e := startEdge(t, source.Pull{URL: o.url(scheme)})
 			e.until(20 * fronttest.PacketSize)
 			o.bring(50)
 			e.until(70 * fronttest.PacketSize)
@@ -155,11 +167,17 @@ func TestPull(t *testing.T) {
 	}
 }
 
-// Over HTTP another header there is another header here.
+// Over HTTP and MSBD another header there is another header here.
 func TestPullFollowsAChange(t *testing.T) {
-	o := startOrigin(t, "http")
+	for _, scheme := range []string{"http", "msbd"} {
+		t.Run(scheme, func(t *testing.T) { pullFollowsAChange(t, scheme) })
+	}
+}
+
+func pullFollowsAChange(t *testing.T, scheme string) {
+	o := startOrigin(t, scheme)
 	o.bring(20)
-	e := startEdge(t, source.Pull{URL: "http://" + o.Address + "/live"})
+	e := startEdge(t, source.Pull{URL: o.url(scheme)})
 	e.until(20 * fronttest.PacketSize)
 	second := fronttest.Film(10)
 	second.More = []asf.Object{&asf.ContentDescription{Title: asf.NewText("the second")}}
@@ -191,6 +209,9 @@ func TestPullFails(t *testing.T) {
 		"http://" + o.Address + "/live":  source.ErrLoop,
 		"mmst://" + o.Address + "/live":  source.ErrLoop,
 		"rtspt://" + o.Address + "/live": source.ErrLoop,
+		"msbd://" + o.Address:            source.ErrLoop,
+		"msbdu://" + o.Address:           source.ErrLoop,
+		"msbd://" + o.Address + "/live":  msbd.ErrInvalid,
 	} {
 		e := startEdge(t, source.Pull{URL: url, Own: own})
 		if err := <-e.ended; !errors.Is(err, want) {
