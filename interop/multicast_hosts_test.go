@@ -1,7 +1,6 @@
 package interop
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"net/http"
@@ -37,11 +36,8 @@ func twoHosts(t *testing.T) hosts {
 	t.Helper()
 	n := fmt.Sprintf("%d-%d", os.Getpid(), hostCount.Add(1))
 	h := hosts{"caracal-a-" + n, "caracal-b-" + n}
-	for _, ns := range []string{h.a, h.b} {
-		play(t, "ip", "netns", "add", ns)
-		t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", ns).Run() })
-		play(t, "ip", "-n", ns, "link", "set", "lo", "up")
-	}
+	newHost(t, h.a)
+	newHost(t, h.b)
 	play(t, "ip", "-n", h.a, "link", "add", wireA, "type", "veth", "peer", "name", wireB, "netns", h.b)
 	play(t, "ip", "-n", h.a, "link", "add", wireElse, "type", "veth", "peer", "name", "cma2")
 	for _, l := range []struct{ ns, link, v4, v6 string }{
@@ -55,11 +51,6 @@ func twoHosts(t *testing.T) hosts {
 	play(t, "ip", "-n", h.a, "route", "add", "default", "dev", wireElse)
 	play(t, "ip", "-n", h.b, "route", "add", "224.0.0.0/4", "dev", wireB)
 	return h
-}
-
-// in is a command on a host.
-func in(host string, args ...string) *exec.Cmd {
-	return exec.Command("ip", append([]string{"netns", "exec", host}, args...)...)
 }
 
 // background runs a command that is to end by itself, or when it is asked to.
@@ -93,38 +84,7 @@ func background(t *testing.T, cmd *exec.Cmd) (wait func() string) {
 // serve starts the program on the first host, where it answers at port 8080.
 func (h hosts) serve(t *testing.T, config string) {
 	t.Helper()
-	binary, err := build()
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "caracal.yaml")
-	writeFile(t, file, []byte(config))
-	cmd := in(h.a, binary, "serve", "--http", ":8080", "--config", file)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := make(chan string, 100)
-	go func() {
-		defer close(lines)
-		for in := bufio.NewScanner(stdout); in.Scan(); {
-			lines <- in.Text()
-		}
-	}()
-	t.Cleanup(func() { end(t, cmd, lines, &stderr) })
-	giveUp := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
-	defer giveUp.Stop()
-	for line := range lines {
-		if strings.HasPrefix(line, "Page http://") {
-			return
-		}
-	}
-	t.Fatalf("the server does not serve:\n%s", tail(stderr.String()))
+	serveOn(t, h.a, config)
 }
 
 // push sends a clip to the broadcast point, in some three seconds.
@@ -147,22 +107,12 @@ func (h hosts) listen(t *testing.T, folder, group string, args ...string) (stop 
 	}
 	cmd := in(h.b, append([]string{binary, "nsc", "listen", "-o", folder, "--log"}, args...)...)
 	wait := background(t, cmd)
-	h.until(t, "the group is joined", func() bool {
+	until(t, "the group is joined", func() bool {
 		return strings.Contains(play(t, "ip", "-n", h.b, "maddress", "show", "dev", wireB), group)
 	})
 	return func() string {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		return wait()
-	}
-}
-
-// until asks again and again.
-func (h hosts) until(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for give := time.Now().Add(40 * time.Second); !is(); time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(give) {
-			t.Fatalf("it never comes that %s", what)
-		}
 	}
 }
 
@@ -185,7 +135,7 @@ func (h hosts) capture(t *testing.T, host, link string) (stop func() string) {
 	file := filepath.Join(scratch(t), "capture.pcap")
 	cmd := in(host, "tcpdump", "-i", link, "-n", "-U", "--immediate-mode", "-w", file, "udp")
 	wait := background(t, cmd)
-	h.until(t, "tcpdump captures", func() bool {
+	until(t, "tcpdump captures", func() bool {
 		info, err := os.Stat(file)
 		return err == nil && info.Size() >= 24
 	})

@@ -116,9 +116,9 @@ func (h hosts) cast(t *testing.T, name string) {
 	before := h.status(t, "packets")
 	want := before + len(castPackets(t, clip(t, name)))
 	h.push(t, name)
-	h.until(t, name+" is sent", func() bool { return h.status(t, "packets") == want })
+	until(t, name+" is sent", func() bool { return h.status(t, "packets") == want })
 	beacons := h.status(t, "beacons")
-	h.until(t, "a beacon follows the last parity", func() bool { return h.status(t, "beacons") > beacons })
+	until(t, "a beacon follows the last parity", func() bool { return h.status(t, "beacons") > beacons })
 }
 
 // Between two hosts every packet of a broadcast arrives as it was pushed, over
