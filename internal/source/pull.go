@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"caracal/internal/point"
 	"caracal/internal/pull"
@@ -61,7 +62,7 @@ type pulled interface {
 
 // Run pulls until ctx is done, the stream ends (nil) or fails. It calls note with
 // a few words on what it does.
-func (p *Pull) Run(ctx context.Context, to *point.Broadcast, note func(string)) error {
+func (p *Pull) Run(ctx context.Context, to *point.Broadcast, note func(string)) (err error) {
 	ctx, cancel := context.WithCancel(ctx) // a stream that is read ends with its context only
 	defer cancel()
 	u, err := url.Parse(p.URL)
@@ -77,7 +78,7 @@ func (p *Pull) Run(ctx context.Context, to *point.Broadcast, note func(string)) 
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer func() { leave(ctx, s, err) }()
 	feed, err := to.Start(header)
 	if err != nil {
 		return err
@@ -85,6 +86,20 @@ func (p *Pull) Run(ctx context.Context, to *point.Broadcast, note func(string)) 
 	defer feed.Close()
 	note("pulling from " + u.Redacted())
 	return relay(s, feed, header, note)
+}
+
+// leaveTime is how long a server may take to say goodbye.
+const leaveTime = 2 * time.Second
+
+// leave ends a stream. A server that has come to its end, and knows how to be
+// told, is told that nobody plays any more: it would remember the session.
+func leave(ctx context.Context, s pulled, failed error) {
+	defer s.Close()
+	if t, ok := s.(interface{ Teardown(context.Context) error }); ok && failed == nil {
+		ctx, cancel := context.WithTimeout(ctx, leaveTime)
+		defer cancel()
+		t.Teardown(ctx) // whether it answers is no matter
+	}
 }
 
 // relay hands on what comes.
