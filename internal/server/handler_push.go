@@ -82,12 +82,14 @@ func (s *Server) broadcast(name string) (*broadcast, error) {
 // authorize says whether a request may bring the content, and else asks for the
 // key if there is one.
 func (b *broadcast) authorize(r *http.Request) (challenges []string, ok bool) {
-	from := remoteAddr(r)
-	if b.mayPush(from, keyOf(r)) || b.key != "" && b.digest.right(r, b.key) {
+	if b.mayPushFrom(r) {
 		return nil, true
 	}
 	if b.key == "" {
 		return nil, false
+	}
+	if sameKey(keyOf(r), b.key) || b.digest.right(r, b.key) {
+		return nil, true
 	}
 	basic := `Basic realm="` + pushRealm + `"`
 	// Encoders of Windows know Basic too and do not list it.

@@ -189,6 +189,39 @@ func TestPushAuthorizes(t *testing.T) {
 	}
 }
 
+// What comes from this machine is not what a proxy on it sends for others, nor
+// what a foreign page has its browser send.
+func TestPushFromThisMachine(t *testing.T) {
+	keyed, err := newBroadcast(&config.Broadcast{Key: "long enough", Publishers: []string{"192.0.2.0/24"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const key = "Basic eDpsb25nIGVub3VnaA=="
+	for _, tt := range []struct {
+		from   string
+		header []string
+		want   bool
+	}{
+		{"127.0.0.1", nil, true},
+		{"[::1]", nil, true},
+		{"[::ffff:127.0.0.1]", nil, true},
+		{"127.0.0.1", []string{"X-Forwarded-For", "198.51.100.7"}, false},
+		{"127.0.0.1", []string{"Via", "1.1 proxy"}, false},
+		{"127.0.0.1", []string{"Origin", "https://foreign.example"}, false},
+		{"127.0.0.1", []string{"Origin", "null"}, false},
+		{"127.0.0.1", []string{"Sec-Fetch-Site", "cross-site"}, false},
+		{"127.0.0.1", []string{"Origin", "https://foreign.example", "Authorization", key}, true},
+		{"127.0.0.1", []string{"Via", "1.1 proxy", "Authorization", key}, true},
+		{"192.0.2.8", []string{"Via", "1.1 proxy"}, true}, // the operator has named it
+		{"192.0.2.8", []string{"Origin", "https://foreign.example"}, false},
+		{"198.51.100.7", nil, false},
+	} {
+		if _, ok := authorized(keyed, tt.from, tt.header...); ok != tt.want {
+			t.Errorf("%s %q: %v", tt.from, tt.header, ok)
+		}
+	}
+}
+
 // The example of RFC 2617 3.5 has this response for this user and password; the
 // nonce there is not ours, so the arithmetic is held alone.
 func TestDigestArithmetic(t *testing.T) {
