@@ -46,6 +46,25 @@ func TestPushClock(t *testing.T) {
 		if err := c.wait(ctx, padded(66_000)); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("an interrupt: %v", err)
 		}
+		const round = 1<<32 - 500 // send times count round, after 49 days
+		c.restart()
+		at = time.Now()
+		for n, want := range []time.Duration{0, 4 * time.Second, 4250 * time.Millisecond, 8250 * time.Millisecond} {
+			send := [...]uint32{round - 8000, round, 0, 8000}[n]
+			if err := c.wait(t.Context(), padded(send)); err != nil || time.Since(at) != want {
+				t.Errorf("send time %d: after %v, want %v, %v", send, time.Since(at), want, err)
+			}
+		}
+		c = pushClock{speed: 1000} // a push of 60 days
+		at = time.Now()
+		for s := 0; s <= 60*24*3600; s += 9 {
+			if c.wait(t.Context(), padded(uint32(s*1000))) != nil {
+				t.Fatal("it is given up")
+			}
+		}
+		if got, want := time.Since(at), 60*24*time.Hour/1000; got != want {
+			t.Errorf("60 days at 1000 times the speed took %v, want %v", got, want)
+		}
 		free := pushClock{}
 		at = time.Now()
 		free.wait(t.Context(), padded(0))
