@@ -1,6 +1,7 @@
 package server
 
 import (
+	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
 	"net/http"
@@ -94,7 +95,7 @@ func (b *broadcast) authorize(r *http.Request) (challenges []string, ok bool) {
 	basic := `Basic realm="` + pushRealm + `"`
 	// Encoders of Windows know Basic too and do not list it.
 	if accepts := strings.ToLower(r.Header.Get("X-Accept-Authentication")); strings.Contains(accepts, "digest") {
-		return []string{b.digest.challenge(), basic}, false
+		return []string{b.digest.challenge(remoteAddr(r)), basic}, false
 	}
 	return []string{basic}, false
 }
@@ -108,6 +109,10 @@ func keyOf(r *http.Request) string {
 	return r.URL.Query().Get("key")
 }
 
-func sameKey(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+// sameKey takes as long whatever is right of a, its length included.
+func sameKey(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}
 
 var errCopies = errors.New("server: the template's configuration allows no more points like it")

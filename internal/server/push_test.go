@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -239,20 +240,26 @@ func TestDigestKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		nonce := digestParameters(strings.TrimPrefix(b.digest.challenge(), "Digest "))["nonce"]
+		nonce := digestParameters(strings.TrimPrefix(b.digest.challenge(netip.MustParseAddr("::ffff:192.0.2.8")), "Digest "))["nonce"]
+		from := "192.0.2.8"
 		answer := func(nonce, key, uri, qop string) bool {
 			first, second := md5Hex("anybody:broadcast:"+key), md5Hex("POST:"+uri)
 			middle := nonce
 			if qop != "" {
 				middle += ":00000001:abc:auth"
 			}
-			_, ok := authorized(b, "192.0.2.8", "Authorization", `Digest username="anybody", realm="broadcast", nonce="`+nonce+
+			_, ok := authorized(b, from, "Authorization", `Digest username="anybody", realm="broadcast", nonce="`+nonce+
 				`", uri="`+uri+`",`+qop+` nc=00000001, cnonce="abc", response="`+md5Hex(first+":"+middle+":"+second)+`"`)
 			return ok
 		}
 		if !answer(nonce, "long enough", "/live", "qop=auth,") || !answer(nonce, "long enough", "/live", "") {
 			t.Error("the key is refused")
 		}
+		from = "192.0.2.9"
+		if answer(nonce, "long enough", "/live", "") {
+			t.Error("a challenge is answered by somebody else")
+		}
+		from = "192.0.2.8"
 		if answer(nonce, "long enougH", "/live", "") || answer(nonce, "long enough", "/other", "") ||
 			answer(nonce+"0", "long enough", "/live", "") || answer("1-2", "long enough", "/live", "") || answer("", "long enough", "/live", "") {
 			t.Error("a wrong answer is taken")
