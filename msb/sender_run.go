@@ -98,7 +98,7 @@ func (s *Sender) join(now time.Time) bool {
 		s.refuse(e, err)
 		return false
 	}
-	s.play, s.skipped = point.NewPlay(e, s.opt.Batch, nil), 0
+	s.play, s.skipped, s.refused = point.NewPlay(e, s.opt.Batch, nil), 0, nil
 	s.play.Begin(start, now)
 	return true
 }
