@@ -214,7 +214,7 @@ func groupServer(t *testing.T) *server {
 func groupClient(t *testing.T) *msbd.Client {
 	name := loopback(t)
 	return &msbd.Client{Multicast: true, Join: func(_ context.Context, group netip.AddrPort) (net.PacketConn, error) {
-		return msbd.JoinGroup(group, name)
+		return msb.JoinGroup(group, name)
 	}}
 }
 
