@@ -246,6 +246,32 @@ func TestPushClientFollows(t *testing.T) {
 	})
 }
 
+// Redirections to nowhere, and in a circle, are the server's last word.
+func TestPushClientGoesNowhere(t *testing.T) {
+	for _, location := range []string{"", "http://", ":"} {
+		for status, text := range map[int]string{302: "302 Found", 305: "305 Use Proxy"} {
+			synctest.Test(t, func(t *testing.T) {
+				c := pushTo(t, func(conn net.Conn, _ *http.Request) {
+					io.WriteString(conn, "HTTP/1.1 "+text+"\r\nLocation: "+location+"\r\nContent-Length: 0\r\n\r\n")
+				})
+				var answer *wmsp.StatusError
+				if _, err := c.Setup(t.Context(), "http://a.example/live"); !errors.As(err, &answer) || answer.Response.Status != status {
+					t.Errorf("%d to %q: %v", status, location, err)
+				}
+			})
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		circle := func(conn net.Conn, _ *http.Request) {
+			io.WriteString(conn, "HTTP/1.1 302 Found\r\nLocation: /live\r\nContent-Length: 0\r\n\r\n")
+		}
+		c := pushTo(t, circle, circle, circle, circle, circle, circle, circle, circle, circle, circle, circle, circle)
+		if _, err := c.Setup(t.Context(), "http://a.example/live"); !errors.Is(err, wmsp.ErrRedirects) {
+			t.Error(err)
+		}
+	})
+}
+
 // Where a redirection leads gets no password that is another host's, asked for or
 // not.
 func TestPushClientKeepsItsPassword(t *testing.T) {

@@ -210,8 +210,14 @@ func TestBroadcastChangesItsSource(t *testing.T) {
 	s.bring(60)
 	w, left := watch(t, b, Options{Unpaced: true}), watch(t, b, Options{Unpaced: true})
 	w.run(liveNow, s)
+	if items, err := b.List(); err != nil || len(items) != 1 || !items[0].Live {
+		t.Errorf("listed as %+v, %v", items, err)
+	}
 	s.Feed.Close()
 	ended := b.current.ended
+	if items, err := b.List(); err != nil || len(items) > 0 {
+		t.Errorf("without a source: listed as %+v, %v", items, err)
+	}
 	if _, err := b.Open(t.Context(), ""); !errors.Is(err, ErrNotLive) {
 		t.Errorf("without a source: %v", err)
 	}

@@ -172,6 +172,13 @@ func TestOpenGroupRefuses(t *testing.T) {
 			t.Errorf("%+v", o)
 		}
 	}
+	g, err := msbd.OpenGroup(msbd.GroupOptions{Address: groupAddress, Interface: loopback(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Close(); err != nil { // which no server has taken
+		t.Error(err)
+	}
 }
 
 // loopback is the name of the interface that leads nowhere else.
