@@ -47,7 +47,10 @@ func (s *Server) findPush(r *http.Request, setup wmsp.PushSetup) (*wmsp.PushPoin
 		return nil, &wmsp.PushRedirect{URL: pushURL(p.Redirect)}
 	}
 	b, err := s.broadcast(name)
-	if err == nil {
+	switch {
+	case err == nil && b.fed.feeder != nil: // also while that waits for what it feeds
+		return nil, point.ErrSource
+	case err == nil:
 		return b.pushPoint(name), nil
 	}
 	if setup.Template == "" || s.draining.Load() {

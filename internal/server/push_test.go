@@ -190,6 +190,18 @@ func TestPushAuthorizes(t *testing.T) {
 	}
 }
 
+// A point that the server feeds itself is nobody else's, not even while its source
+// has nothing to send.
+func TestPushToFedPoints(t *testing.T) {
+	b := config.DefaultBroadcast()
+	b.Source = config.SourceLoop + ":" + t.TempDir()
+	s, _ := start(t, testConfig(config.Point{Name: "radio", Broadcast: b}))
+	_, err := (&wmsp.PushClient{}).Setup(t.Context(), "http://"+s.Addr().String()+"/radio")
+	if refusedWith(err) != http.StatusConflict {
+		t.Errorf("%v", err)
+	}
+}
+
 // What comes from this machine is not what a proxy on it sends for others, nor
 // what a foreign page has its browser send.
 func TestPushFromThisMachine(t *testing.T) {
