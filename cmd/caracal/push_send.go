@@ -234,10 +234,16 @@ var pushHints = map[int]string{
 	503: "the server is shutting down or full",
 }
 
-func pushError(url string, err error) error {
+// wrongKey is for who has given one.
+const wrongKey = "the key is wrong: the server's configuration has it; or the server leads to another host, which is not told the key: push there"
+
+// pushError says what to do; keyed says that there was a key.
+func pushError(url string, keyed bool, err error) error {
 	var status *wmsp.StatusError
 	hint := ""
 	switch {
+	case errors.As(err, &status) && status.Response.Status == 401 && keyed:
+		hint = wrongKey
 	case errors.As(err, &status):
 		hint = pushHints[status.Response.Status]
 	case errors.Is(err, wmsp.ErrNotServer):

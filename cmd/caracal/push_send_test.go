@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"caracal/wmsp"
 )
 
 // padded is an ASF packet with this send time, ms.
@@ -77,4 +80,18 @@ func TestPushClockOf60Days(t *testing.T) {
 			t.Errorf("60 days at 1000 times the speed took %v, want %v", got, want)
 		}
 	})
+}
+
+// Who has given a key is not told to give it.
+func TestPushKeyHints(t *testing.T) {
+	refused := &wmsp.StatusError{Response: &wmsp.Response{Status: 401}}
+	for keyed, want := range map[bool]string{false: "give it with --key", true: "the key is wrong"} {
+		c := pushCommand{URL: "http://h/live"}
+		if keyed {
+			c.Key = "something long"
+		}
+		if text := c.explain(refused).Error(); !strings.Contains(text, want) {
+			t.Errorf("keyed %v: %s", keyed, text)
+		}
+	}
 }
