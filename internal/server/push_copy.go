@@ -35,7 +35,7 @@ func (s *Server) copyFor(name, template string) (*wmsp.PushPoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	if name == "" || isReserved(name) || len(name) > config.MaxName || s.exists(name) {
+	if name == "" || isReserved(name) || len(name) > config.MaxName || s.exists(name) || s.hides(name) {
 		return nil, point.ErrForbidden
 	}
 	if b.push.Copies == 0 {
@@ -44,6 +44,20 @@ func (s *Server) copyFor(name, template string) (*wmsp.PushPoint, error) {
 	made := &wmsp.PushPoint{Name: name, Authorize: b.authorize}
 	made.Make = func() (*wmsp.PushPoint, error) { return s.makeCopy(name, model, b) }
 	return made, nil
+}
+
+// hides says that a point of this name would stand before what others publish below
+// it: a folder's files.
+func (s *Server) hides(name string) bool {
+	for _, it := range s.Items() {
+		if !strings.HasPrefix(it.Name, name+"/") {
+			continue
+		}
+		if p, _, err := s.points.Lookup(it.Name); err == nil && len(p.Name) < len(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // makeCopy publishes a broadcast like b.
