@@ -105,7 +105,7 @@ func TestPushMakesNothing(t *testing.T) {
 		want           int
 	}{
 		{"new", "/live", 400}, {"new", "/nowhere", 404}, {"new", "/film.wmv", 404}, {"film.wmv", "/open", 403},
-		{"talks", "/open", 403},
+		{"talks", "/open", 403}, {"open.asx", "/open", 403}, {"film.WVX", "/open", 403}, {"open.nsc", "/open", 403},
 		{"new", "", 404}, {"new", "/%zz", 404},
 	} {
 		client := &wmsp.PushClient{Template: tt.template}
