@@ -68,15 +68,17 @@ func (s *Server) Connections() int { return s.acceptor.Connections() }
 // Shutdown stops accepting, tells the players that their streams are over and
 // waits for the connections to end; when ctx is done it cuts them.
 func (s *Server) Shutdown(ctx context.Context) error {
-	err := s.acceptor.Shutdown(ctx, func() {
-		for _, p := range s.players.All() {
-			p.end(session.ErrDraining)
-		}
-	})
+	err := s.acceptor.Shutdown(ctx, s.farewell)
 	if s.opt.Media != nil {
 		err = errors.Join(err, s.opt.Media.Close())
 	}
 	return err
+}
+
+func (s *Server) farewell() {
+	for _, p := range s.players.Close() {
+		p.end(session.ErrDraining)
+	}
 }
 
 // newClientID is random, [MS-MMSP] 3.2.3 and 5.1, and not 0.

@@ -71,15 +71,17 @@ func (s *Server) Connections() int { return s.acceptor.Connections() }
 // Shutdown stops accepting, tells the players that their streams are over and
 // waits for the connections to end; when ctx is done it cuts them.
 func (s *Server) Shutdown(ctx context.Context) error {
-	err := s.acceptor.Shutdown(ctx, func() {
-		for _, p := range s.players.All() {
-			p.end(session.ErrDraining)
-		}
-	})
+	err := s.acceptor.Shutdown(ctx, s.farewell)
 	if s.opt.Media != nil {
 		err = errors.Join(err, s.opt.Media.Close())
 	}
 	return err
+}
+
+func (s *Server) farewell() {
+	for _, p := range s.players.Close() {
+		p.end(session.ErrDraining)
+	}
 }
 
 // newSessionID has at most 20 digits, [MS-RTSP] 3.2.5.1.
@@ -88,7 +90,8 @@ func newSessionID() string { return strconv.FormatUint(rand.Uint64N(1e19), 10) }
 // newSSRC gives a stream of a player an SSRC that no other stream has, so that
 // RTCP tells by it whom it is about.
 func (s *Server) newSSRC(p *player) uint32 {
-	return s.bySSRC.Claim(p, func() uint32 { return rand.Uint32N(math.MaxUint32) + 1 })
+	ssrc, _ := s.bySSRC.Claim(p, func() uint32 { return rand.Uint32N(math.MaxUint32) + 1 })
+	return ssrc
 }
 
 // forget takes a player that is gone out of the registries.

@@ -3,10 +3,8 @@ package wmsp
 import (
 	"context"
 	"errors"
-	"maps"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -55,15 +53,15 @@ type Server struct {
 	opt      Options
 	other    *otherRequests
 	acceptor *front.Acceptor
+	clients  front.Registry[uint32, *client] // by client-id
 
 	mu        sync.Mutex
-	clients   map[uint32]*client  // by client-id
 	described map[pairKey]*client // clients that have not played yet
 }
 
 // NewServer returns a server that is ready to Serve.
 func NewServer(o Options) *Server {
-	s := &Server{opt: o.withDefaults(), clients: map[uint32]*client{}, described: map[pairKey]*client{}}
+	s := &Server{opt: o.withDefaults(), described: map[pairKey]*client{}}
 	s.other = newOtherRequests(s.opt)
 	s.acceptor = front.NewAcceptor(s.opt.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
 	return s
@@ -81,13 +79,12 @@ func (s *Server) Connections() int { return s.acceptor.Connections() }
 // Shutdown stops accepting, tells the players that their streams are over and
 // waits for the connections to end; when ctx is done it cuts them.
 func (s *Server) Shutdown(ctx context.Context) error {
-	err := s.acceptor.Shutdown(ctx, func() {
-		s.mu.Lock()
-		clients := slices.Collect(maps.Values(s.clients))
-		s.mu.Unlock()
-		for _, cl := range clients {
-			cl.end(session.ErrDraining)
-		}
-	})
+	err := s.acceptor.Shutdown(ctx, s.farewell)
 	return errors.Join(err, s.other.shutdown(ctx))
+}
+
+func (s *Server) farewell() {
+	for _, cl := range s.clients.Close() {
+		cl.end(session.ErrDraining)
+	}
 }

@@ -51,6 +51,7 @@ type Conn struct {
 
 	mu         sync.Mutex
 	streams    int  // that were posted and have not ended
+	quitting   bool // it ends when nothing streams
 	lingering  bool // the sender has said its last word
 	discarding bool // what still comes is read and forgotten
 }
@@ -177,10 +178,25 @@ func (c *Conn) Streams(n int) {
 	c.mu.Lock()
 	c.streams += n
 	c.expect()
-	ended := c.streams == 0
+	ended, quits := c.streams == 0, c.quitting
 	c.mu.Unlock()
+	if ended && quits {
+		c.Post(c.Tx.Close)
+	}
 	if ended {
 		c.unpark()
+	}
+}
+
+// quit ends the connection when all that waits is out and nothing streams: its
+// protocol ends streams in its own words first. Any goroutine may call it.
+func (c *Conn) quit() {
+	c.mu.Lock()
+	c.quitting = true
+	idle := c.streams == 0
+	c.mu.Unlock()
+	if idle {
+		c.Post(c.Tx.Close)
 	}
 }
 

@@ -164,11 +164,3 @@ func (s *Sender) end(why string) {
 	s.task.Stop()
 	s.conn.proto.Lost(why)
 }
-
-// Quit ends the connection when all that waits is out, unless it streams: its
-// protocol ends streams in its own words first.
-func (s *Sender) Quit() {
-	if !s.conn.isStreaming() {
-		s.Close()
-	}
-}

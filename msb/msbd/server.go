@@ -62,13 +62,15 @@ func (s *Server) Connections() int { return s.acceptor.Connections() }
 // Shutdown stops accepting, tells the clients that their streams are over and waits
 // for the connections to end; when ctx is done it cuts them.
 func (s *Server) Shutdown(ctx context.Context) error {
-	err := s.acceptor.Shutdown(ctx, func() {
-		for _, c := range s.clients.All() {
-			c.end(session.ErrDraining)
-		}
-	})
+	err := s.acceptor.Shutdown(ctx, s.farewell)
 	if s.opt.Group != nil {
 		err = errors.Join(err, s.opt.Group.Close())
 	}
 	return err
+}
+
+func (s *Server) farewell() {
+	for _, c := range s.clients.Close() {
+		c.end(session.ErrDraining)
+	}
 }
