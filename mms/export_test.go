@@ -17,7 +17,7 @@ const (
 // ShutdownWith is Shutdown, with something that happens when all players have just
 // been told.
 func (s *Server) ShutdownWith(ctx context.Context, then func()) error {
-	return s.acceptor.Shutdown(ctx, func() { s.farewell(); then() })
+	return s.Acceptor.Shutdown(ctx, func() { s.farewell(); then() })
 }
 
 // Players returns how many players are known by their Client-ID.

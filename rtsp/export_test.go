@@ -10,5 +10,5 @@ func (s *Server) Registered() (players, ssrcs int) {
 // ShutdownWith is Shutdown, with something that happens when all players have just
 // been told.
 func (s *Server) ShutdownWith(ctx context.Context, then func()) error {
-	return s.acceptor.Shutdown(ctx, func() { s.farewell(); then() })
+	return s.Acceptor.Shutdown(ctx, func() { s.farewell(); then() })
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
-	"net"
 	"strconv"
 	"time"
 
@@ -34,10 +33,11 @@ type ServerOptions struct {
 
 // Server is the server role of [MS-RTSP].
 type Server struct {
-	opt      ServerOptions
-	acceptor *front.Acceptor
-	players  front.Registry[string, *player] // by RTSP session id
-	bySSRC   front.Registry[uint32, *player] // by the SSRC of each of its streams
+	*front.Acceptor // Serve and Connections
+
+	opt     ServerOptions
+	players front.Registry[string, *player] // by RTSP session id
+	bySSRC  front.Registry[uint32, *player] // by the SSRC of each of its streams
 }
 
 // NewServer returns a server that is ready to Serve. The server reads what
@@ -52,26 +52,17 @@ func NewServer(o ServerOptions) *Server {
 		o.SessionTimeout = time.Minute
 	}
 	s := &Server{opt: o}
-	s.acceptor = front.NewAcceptor(o.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
+	s.Acceptor = front.NewAcceptor(o.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
 	if o.Media != nil {
 		o.Media.start(s)
 	}
 	return s
 }
 
-// ErrServerClosed is what Serve returns after Shutdown.
-var ErrServerClosed = front.ErrClosed
-
-// Serve accepts connections until the listener fails or Shutdown is called.
-func (s *Server) Serve(l net.Listener) error { return s.acceptor.Serve(l) }
-
-// Connections returns how many connections there are.
-func (s *Server) Connections() int { return s.acceptor.Connections() }
-
 // Shutdown stops accepting, tells the players that their streams are over and
 // waits for the connections to end; when ctx is done it cuts them.
 func (s *Server) Shutdown(ctx context.Context) error {
-	err := s.acceptor.Shutdown(ctx, s.farewell)
+	err := s.Acceptor.Shutdown(ctx, s.farewell)
 	if s.opt.Media != nil {
 		err = errors.Join(err, s.opt.Media.Close())
 	}

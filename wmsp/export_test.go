@@ -5,5 +5,5 @@ import "context"
 // ShutdownWith is Shutdown of what streams, with something that happens when all
 // players have just been told.
 func (s *Server) ShutdownWith(ctx context.Context, then func()) error {
-	return s.acceptor.Shutdown(ctx, func() { s.farewell(); then() })
+	return s.Acceptor.Shutdown(ctx, func() { s.farewell(); then() })
 }

@@ -38,12 +38,12 @@ type server struct {
 }
 
 // startServer runs a server, on in-memory connections if memory is set.
-func startServer(t *testing.T, memory bool, change func(*wmsp.Options, *point.Options)) *server {
+func startServer(t *testing.T, memory bool, change func(*wmsp.ServerOptions, *point.Options)) *server {
 	t.Helper()
 	s := &server{Rig: fronttest.New(t, session.Options{IdleTimeout: 70 * time.Second})}
 	opt := point.DefaultOptions()
 	opt.Burst = 0
-	o := wmsp.Options{
+	o := wmsp.ServerOptions{
 		Options: front.Options{Shards: s.Shards, Bus: s.Bus},
 		Points:  s.Points, Sessions: s.Sessions,
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "plain %s", r.URL.Path) }),

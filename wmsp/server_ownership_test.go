@@ -134,7 +134,7 @@ func TestRedirectEndsTheStream(t *testing.T) {
 // A browser that reads nothing, and one that never sends its body, are cut.
 func TestStalledBrowsersAreCut(t *testing.T) {
 	const limit = 200 * time.Millisecond
-	s := startServer(t, false, func(o *wmsp.Options, _ *point.Options) {
+	s := startServer(t, false, func(o *wmsp.ServerOptions, _ *point.Options) {
 		o.WriteTimeout, o.HeadTimeout, o.KeepAlive = limit, limit, limit
 		o.Handler = endless{}
 	})
@@ -187,7 +187,7 @@ func TestUnfinishedRequestsAreTold(t *testing.T) {
 		"nothing, gone": {"|", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := startServer(t, false, func(o *wmsp.Options, _ *point.Options) { o.HeadTimeout = 50 * time.Millisecond })
+			s := startServer(t, false, func(o *wmsp.ServerOptions, _ *point.Options) { o.HeadTimeout = 50 * time.Millisecond })
 			c := s.connect()
 			sent, cut := strings.CutSuffix(tt.sent, "|")
 			io.WriteString(c.Conn, sent)
@@ -213,7 +213,7 @@ func TestUnfinishedRequestsAreTold(t *testing.T) {
 // other's place, and the session knows that it streams.
 func TestPlaysAtTheSameTime(t *testing.T) {
 	group := pace.NewGroup(2)
-	s := startServer(t, false, func(o *wmsp.Options, _ *point.Options) { o.Shards = group })
+	s := startServer(t, false, func(o *wmsp.ServerOptions, _ *point.Options) { o.Shards = group })
 	for range 300 {
 		a := s.connect()
 		id := a.describe12()

@@ -14,7 +14,7 @@ const (
 // ShutdownWith is Shutdown of the connections, with something that happens when all
 // clients have just been told.
 func (s *Server) ShutdownWith(ctx context.Context, then func()) error {
-	return s.acceptor.Shutdown(ctx, func() { s.farewell(); then() })
+	return s.Acceptor.Shutdown(ctx, func() { s.farewell(); then() })
 }
 
 // Known is how many clients the server keeps.
