@@ -6,8 +6,11 @@
 package front
 
 import (
+	"errors"
+	"io"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -76,7 +79,7 @@ func (c *Conn) Post(f func()) { c.Shard.Post(f) }
 func (c *Conn) serve() {
 	for c.proto.Next() {
 		c.keepPace()
-		if c.isStreaming() && len(c.In.Buffered()) == 0 && c.park() {
+		if c.Streaming() && len(c.In.Buffered()) == 0 && c.park() {
 			return
 		}
 	}
@@ -124,7 +127,7 @@ func (c *Conn) park() bool {
 	if !c.In.ready.Notify(c.unpark) {
 		return !c.parked.CompareAndSwap(true, false)
 	}
-	if !c.isStreaming() { // it has ended while we parked
+	if !c.Streaming() { // it has ended while we parked
 		c.unpark()
 	}
 	return true
@@ -200,14 +203,13 @@ func (c *Conn) quit() {
 	}
 }
 
-func (c *Conn) isStreaming() bool {
+// Streaming says that a stream was posted and has not ended. Any goroutine may
+// ask.
+func (c *Conn) Streaming() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.streams > 0
 }
-
-// Streaming says that a stream was posted and has not ended.
-func (c *Conn) Streaming() bool { return c.isStreaming() }
 
 // Last says that no further request is served: the peer has been or will be
 // answered, and the connection then closes without losing the answer.
@@ -219,7 +221,7 @@ func (c *Conn) Last() { c.last = true }
 func (c *Conn) Hand(take func(nc net.Conn, read []byte, gone func()) bool) {
 	idle := make(chan bool, 1)
 	c.Post(func() {
-		ok := !c.Tx.closing && c.Tx.Idle() && !c.isStreaming()
+		ok := !c.Tx.closing && c.Tx.Idle() && !c.Streaming()
 		if ok {
 			c.Tx.closed = true
 		}
@@ -250,9 +252,6 @@ func (c *Conn) linger() {
 	c.unpark()
 }
 
-// Closing says that the sender has said its last word.
-func (c *Conn) Closing() bool { return c.isLingering() }
-
 func (c *Conn) isLingering() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -267,6 +266,28 @@ func (c *Conn) discard() {
 	c.Net.SetReadDeadline(time.Now().Add(lingerTime))
 	c.mu.Unlock()
 	c.In.discard()
+}
+
+// More has In hold more of a request that has begun, and tells if that was cut
+// short; what is its name for the events.
+func (c *Conn) More(what string) error {
+	err := c.In.Fill()
+	if err != nil && len(c.In.Buffered()) > 0 {
+		c.CutShort(what, err)
+	}
+	return err
+}
+
+// CutShort publishes that a request began and never ended, unless that is this
+// side's doing.
+func (c *Conn) CutShort(what string, err error) {
+	switch {
+	case c.isLingering():
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		c.BadInput(what + " that did not come in time")
+	case errors.Is(err, io.EOF):
+		c.BadInput(what + " that was cut short")
+	}
 }
 
 // BadInput publishes that the peer sent what its protocol forbids. Any
