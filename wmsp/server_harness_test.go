@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"caracal/asf"
 	"caracal/internal/front"
 	"caracal/internal/fronttest"
 	"caracal/internal/point"
@@ -22,14 +23,17 @@ const (
 	clipPreroll = 2000
 )
 
-var testClip = sync.OnceValue(func() fronttest.Clip {
+var testClip = sync.OnceValue(func() fronttest.Clip { return makeClip() })
+
+func makeClip(more ...asf.Object) fronttest.Clip {
 	return fronttest.Content{
 		Seconds: clipSeconds, Every: 100, Preroll: clipPreroll, BitRate: 40_000,
 		Streams: []fronttest.Stream{
 			{Number: 1, Video: true, Size: 250, Key: 20, KeySize: 1200}, {Number: 2, Size: 60}, {Number: 12, Size: 40},
 		},
+		More: more,
 	}.Clip()
-})
+}
 
 // server is a running server with one clip, named clip.wmv.
 type server struct {

@@ -50,10 +50,10 @@ func TestGroupWaits(t *testing.T) {
 		if n := sent(); n != 1 {
 			t.Errorf("%d packets", n)
 		}
-		if err := s.feed.Header(filmCalled("the second").Header); err != nil {
+		if err := s.Feed.Header(filmCalled("the second").Header); err != nil {
 			t.Fatal(err)
 		}
-		s.bring(1)
+		s.Bring(1)
 		for _, p := range []*peer{p, q} {
 			if info := p.info(msbd.IndStreamInfo); info.Stream != 2 {
 				t.Errorf("stream %d", info.Stream)
@@ -73,7 +73,7 @@ func TestGroupWaits(t *testing.T) {
 			t.Error("nothing is sent to who is left")
 		}
 		began := time.Now()
-		s.feed.Close()
+		s.Feed.Close()
 		q.over()
 		if took := time.Since(began); took < linger+msbd.TurnGrace || took > linger+msbd.TurnGrace+time.Second {
 			t.Errorf("the end came after %v", took)
@@ -106,7 +106,7 @@ func TestKeptAfterTheEnd(t *testing.T) {
 			p.SetDeadline(time.Time{})
 			p.ask(way)
 			p.accepted()
-			s.feed.Close()
+			s.Feed.Close()
 			p.over()
 			began := time.Now()
 			p.closed()
@@ -126,7 +126,7 @@ func TestEndIsSaidOnce(t *testing.T) {
 		p.ask(msbd.OverTCP)
 		p.accepted()
 		p.SetDeadline(time.Time{})
-		s.feed.Close()
+		s.Feed.Close()
 		p.over()
 		go s.Stop()
 		p.closed()
