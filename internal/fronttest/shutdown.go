@@ -7,7 +7,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"caracal/internal/point"
 	"caracal/internal/session"
 )
 
@@ -42,14 +41,17 @@ func ShutDownInHandshake(t *testing.T, begin func(t *testing.T) Handshake) {
 				synctest.Test(t, func(t *testing.T) {
 					h := begin(t)
 					steps = len(h.Steps)
-					if slow {
-						h.Rig.slowDown()
-					}
+					content := h.Rig.count(slow)
 					h.take(h.Steps[:before])
 					if all := h.Rig.Sessions.All(); !slow && before == steps && (len(all) != 1 || all[0].State() != session.Streaming) {
 						t.Errorf("the handshake leads to %+v", all)
 					}
 					h.shutDown(t, h.Steps[before:])
+					for _, c := range content {
+						if open, late := c.InUse.Load(), c.Late.Load(); open != 0 || late != 0 {
+							t.Errorf("%d entries are open, %d were used when they were closed", open, late)
+						}
+					}
 				})
 			})
 		}
@@ -77,18 +79,17 @@ func (h Handshake) take(steps []func()) {
 	}
 }
 
-// slowDown has all content take its time to open.
-func (r *Rig) slowDown() {
+// count has all content counted, and take its time to open if it is slow.
+func (r *Rig) count(slow bool) (all []*Counted) {
 	for _, p := range r.Points.All() {
-		if p.Opener != nil {
-			r.Points.Add(&point.Point{Name: p.Name, Options: p.Options, Opener: slow{p.Opener}})
+		if p.Opener == nil {
+			continue
 		}
+		c := r.Count(p.Name, p.Name)
+		if slow {
+			c.Wait = func() error { time.Sleep(openTime); return nil }
+		}
+		all = append(all, c)
 	}
-}
-
-type slow struct{ point.Opener }
-
-func (o slow) Open(ctx context.Context, name string) (point.Entry, error) {
-	time.Sleep(openTime)
-	return o.Opener.Open(ctx, name)
+	return all
 }

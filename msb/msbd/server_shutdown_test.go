@@ -18,7 +18,7 @@ func TestShutdownInHandshake(t *testing.T) {
 				set.group = silentGroup(t)
 			}
 			s := startServer(t, set)
-			s.live(3)
+			s.Publish(pointName, film().File(), fronttest.Paced())
 			c := s.Connect()
 			go io.Copy(io.Discard, c)
 			return fronttest.Handshake{Rig: s.Rig, Shutdown: s.ShutdownWith, Steps: []func(){
