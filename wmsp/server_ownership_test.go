@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -233,7 +234,9 @@ func TestPlaysAtTheSameTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if x := s.Sessions.Find(uint32(number)); x == nil || x.State() != session.Streaming {
+		if !slices.ContainsFunc(s.Sessions.All(), func(x *session.Session) bool {
+			return x.ID() == uint32(number) && x.State() == session.Streaming
+		}) {
 			t.Fatal("the session does not know that it streams")
 		}
 		a.Conn.Close()

@@ -37,13 +37,14 @@ type Protocol interface {
 }
 
 // Conn is a connection. Its methods belong to its goroutine, but for those
-// that say otherwise; Tx belongs to its shard.
+// that say otherwise; Tx belongs to its shard. It ends when Next says so, when
+// its Sender has failed, or has closed it and the peer too or has had its time.
 type Conn struct {
-	Addr  netip.AddrPort
+	Addr  netip.AddrPort // of the peer; not valid: the connection has none
 	In    *Reader
 	Tx    *Sender
 	Shard *pace.Shard
-	Net   net.Conn
+	Net   net.Conn // to be asked for addresses; In reads and Tx writes it
 
 	acceptor *Acceptor
 	proto    Protocol
@@ -69,8 +70,8 @@ func newConn(a *Acceptor, nc net.Conn) *Conn {
 	return c
 }
 
-// Post runs f on the connection's shard, after what was posted before. Any
-// goroutine may call it.
+// Post runs f on the connection's shard, after what was posted before, and does
+// not wait for it. Any goroutine may call it.
 func (c *Conn) Post(f func()) { c.Shard.Post(f) }
 
 // serve reads requests until the connection ends. While it streams nobody
