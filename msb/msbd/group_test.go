@@ -172,6 +172,13 @@ func TestOpenGroupRefuses(t *testing.T) {
 			t.Errorf("%+v", o)
 		}
 	}
+	g, err := msbd.OpenGroup(msbd.GroupOptions{Address: groupAddress, Interface: loopback(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Close(); err != nil { // which no server has taken
+		t.Error(err)
+	}
 }
 
 // loopback is the name of the interface that leads nowhere else.
@@ -214,7 +221,7 @@ func groupServer(t *testing.T) *server {
 func groupClient(t *testing.T) *msbd.Client {
 	name := loopback(t)
 	return &msbd.Client{Multicast: true, Join: func(_ context.Context, group netip.AddrPort) (net.PacketConn, error) {
-		return msbd.JoinGroup(group, name)
+		return msb.JoinGroup(group, name)
 	}}
 }
 
