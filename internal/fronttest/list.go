@@ -1,0 +1,81 @@
+package fronttest
+
+import (
+	"context"
+	"io"
+	"sync/atomic"
+
+	"caracal/internal/point"
+	"caracal/internal/source"
+)
+
+// List is a list of clips that every player goes through by itself.
+type List struct {
+	items []ListItem
+	files []*source.Bytes
+	Open  atomic.Int64 // entries that nobody has closed
+}
+
+// ListItem is an item of a List.
+type ListItem struct {
+	Clip  Clip
+	Part  point.Clip
+	Fixed bool // nobody skips it
+}
+
+// PublishList adds a publishing point that is a list.
+func (r *Rig) PublishList(name string, o point.Options, items ...ListItem) *List {
+	l := &List{items: items}
+	for _, item := range items {
+		b := source.NewBytes("", item.Clip.File(), r.cache)
+		l.files = append(l.files, b)
+		r.open = append(r.open, b)
+	}
+	r.Points.Add(&point.Point{Name: name, Options: o, Opener: listOpener{l}})
+	return l
+}
+
+type listOpener struct{ list *List }
+
+func (o listOpener) Open(ctx context.Context, name string) (point.Entry, error) {
+	if name != "" {
+		return nil, point.ErrNotFound
+	}
+	return point.Enter(ctx, listWay{o.list})
+}
+
+func (o listOpener) List() ([]point.Item, error) { return []point.Item{{}}, nil }
+
+// listWay is every player's: it needs to remember nothing.
+type listWay struct{ list *List }
+
+func (w listWay) Open(ctx context.Context, place, by int) (point.ListItem, error) {
+	at, l := place+by, w.list
+	if at < 0 || at >= len(l.items) {
+		return point.ListItem{}, io.EOF
+	}
+	e, err := l.files[at].Open(ctx, "")
+	if err != nil {
+		return point.ListItem{}, err
+	}
+	l.Open.Add(1)
+	last, item := at == len(l.items)-1, l.items[at]
+	return point.ListItem{
+		Entry: &counted{Entry: e, list: l}, Place: at, Clip: item.Part,
+		Skips: point.Skips{Forward: !last && !item.Fixed, Backward: at > 0 && !item.Fixed, Seek: !item.Fixed, Last: last},
+	}, nil
+}
+
+// counted is an entry that notes its end.
+type counted struct {
+	point.Entry
+	list   *List
+	closed atomic.Bool
+}
+
+func (c *counted) Close() error {
+	if c.closed.CompareAndSwap(false, true) {
+		c.list.Open.Add(-1)
+	}
+	return c.Entry.Close()
+}
