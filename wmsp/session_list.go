@@ -24,9 +24,11 @@ func (cl *client) come(e point.Entry) {
 	}
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
-	if cl.places.at != l {
-		cl.places = places{at: l, before: cl.places.at}
+	p := &cl.places
+	if p.at == nil || p.at.Generation() != l.Generation() {
+		p.before = p.at
 	}
+	p.at = l
 }
 
 // place returns the entry that a request is about, and whether it is the one that
@@ -72,10 +74,7 @@ func (c *conn) openPlay(r *Request, cl *client) (o opened, err error) {
 		l, latest = cl.place(r)
 	}
 	by := r.Pragma.PLOffset
-	if l == nil {
-		if by != 0 {
-			return o, errNoEntry
-		}
+	if l == nil { // no list, or a player that has been forgotten: it begins
 		o.point, o.entry, err = c.open(r)
 		return o, err
 	}
@@ -108,6 +107,21 @@ func beside(l *point.Listed, by int) (point.Entry, error) {
 		return nil, err
 	}
 	return e, nil
+}
+
+// current returns the content that a player chooses streams of: in a list the entry
+// that it has been sent last. done lets go of it.
+func (c *conn) current(r *Request, cl *client) (e point.Entry, done func() error, err error) {
+	cl.mu.Lock()
+	l := cl.places.at
+	cl.mu.Unlock()
+	if l != nil && cl.pair.path == r.Path {
+		return l, func() error { return nil }, nil
+	}
+	if _, e, err = c.open(r); e == nil {
+		return nil, nil, err
+	}
+	return e, e.Close, nil
 }
 
 // skipTime is how long storage may take to open another entry.

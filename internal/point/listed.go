@@ -73,7 +73,11 @@ func Enter(ctx context.Context, w Way) (*Listed, error) {
 	if err != nil {
 		return nil, err
 	}
-	return (&Listed{way: w, count: new(atomic.Uint32)}).sibling(item, Position{})
+	l, err := (&Listed{way: w, count: new(atomic.Uint32)}).sibling(item, Position{})
+	if err == nil {
+		l.number()
+	}
+	return l, err
 }
 
 // Generation counts the entries that the player has come to, from 1.
@@ -83,24 +87,40 @@ func (l *Listed) Generation() uint32 { return l.generation }
 func (l *Listed) Item() ListItem { return l.item }
 
 // Beside opens the item that is by places from this one, for a player that skips or
-// comes back and is to begin at a position in it. The caller closes it. io.EOF: there
-// is none.
+// comes back and is to begin at a position in it: with by 0 this one again, which keeps
+// its generation. The caller closes it. io.EOF: there is none.
 func (l *Listed) Beside(ctx context.Context, by int, at Position) (*Listed, error) {
 	item, err := l.way.Open(ctx, l.item.Place, by)
 	if err != nil {
 		return nil, err
 	}
-	return l.sibling(item, at)
+	next, err := l.sibling(item, at)
+	switch {
+	case err != nil:
+		return nil, err
+	case by == 0:
+		next.generation = l.generation
+	default:
+		next.number()
+	}
+	return next, nil
 }
 
-// sibling makes the entry of another item, or closes it.
+// number gives an entry its generation when its player comes to it.
+func (l *Listed) number() {
+	if l.generation == 0 {
+		l.generation = l.count.Add(1)
+	}
+}
+
+// sibling makes the entry of another item, without a generation, or closes it.
 func (l *Listed) sibling(item ListItem, at Position) (*Listed, error) {
 	start, err := startOf(item, at)
 	if err != nil {
 		item.Entry.Close()
 		return nil, err
 	}
-	return &Listed{Entry: item.Entry, item: item, way: l.way, count: l.count, generation: l.count.Add(1), start: start}, nil
+	return &Listed{Entry: item.Entry, item: item, way: l.way, count: l.count, start: start}, nil
 }
 
 // changed makes the entry of what follows a broadcast within the same item.
@@ -129,7 +149,11 @@ func (l *Listed) follow(wake func()) (*Listed, error) {
 func (l *Listed) open(c *coming) {
 	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 	defer cancel()
-	next, err := l.Beside(ctx, 1, Position{})
+	var next *Listed
+	item, err := l.way.Open(ctx, l.item.Place, 1)
+	if err == nil {
+		next, err = l.sibling(item, Position{})
+	}
 	l.mu.Lock()
 	c.ready, c.next, c.err = true, next, err
 	wake, abandoned := c.wake, l.closed

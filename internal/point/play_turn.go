@@ -41,6 +41,7 @@ func (p *Play) pass(it *Step) {
 	case next == nil:
 		it.Kind = Load
 	default:
+		next.number()
 		p.finish(it, EndChange)
 		it.Next = next
 	}
@@ -84,7 +85,7 @@ func (p *Play) startItem(s listedStart) {
 }
 
 // CarryOver selects of a new header what was selected of the old one: the same streams,
-// if there are the same ones, otherwise one of each kind that was.
+// if there are the same ones, otherwise one of each kind that was, or was not there.
 func CarryOver(from, to *asf.Header, old *asf.Selection) *asf.Selection {
 	sel := asf.NewSelection(to)
 	if old.Everything() {
@@ -97,7 +98,7 @@ func CarryOver(from, to *asf.Header, old *asf.Selection) *asf.Selection {
 		switch kind := s.Kind(); {
 		case same:
 			level = old.Level(s.Number())
-		case !chosen[kind] && selectedKind(from, old, kind):
+		case !chosen[kind] && wanted(from, old, kind):
 			level, chosen[kind] = asf.Whole, true
 		}
 		sel.Set(s.Number(), level)
@@ -119,11 +120,17 @@ func sameStreams(a, b *asf.Header) bool {
 	return true
 }
 
-func selectedKind(h *asf.Header, sel *asf.Selection, kind asf.StreamKind) bool {
+// wanted says whether streams of a kind were selected, or nobody could.
+func wanted(h *asf.Header, sel *asf.Selection, kind asf.StreamKind) bool {
+	none := true
 	for _, s := range h.Streams() {
-		if s.Kind() == kind && sel.Level(s.Number()) != asf.None {
+		if s.Kind() != kind {
+			continue
+		}
+		if sel.Level(s.Number()) != asf.None {
 			return true
 		}
+		none = false
 	}
-	return false
+	return none
 }
