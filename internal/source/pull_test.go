@@ -119,7 +119,7 @@ func (e *edge) until(bytes int) {
 			return len(it.Data)
 		})
 		e.mem.Reset()
-		e.next = last.Next
+		e.next = last.Next.(*point.Live)
 	}
 }
 
