@@ -33,12 +33,12 @@ func Decode(b []byte) (string, []Fault, error) {
 	var faults []Fault
 	s, why := decode(b)
 	if why != "" {
-		faults = append(faults, Fault{Pos{1, 1}, why, "the file in UTF-8"})
+		faults = append(faults, Fault{Pos{1, 1}, NotText, true, why, "the file in UTF-8"})
 	}
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	if clean := Clean(s); clean != s {
 		s = clean
-		faults = append(faults, Fault{Pos{1, 1}, "there are characters in the file that are not allowed in XML, such as NUL", ""})
+		faults = append(faults, Fault{Pos{1, 1}, NotText, false, "there are characters in the file that text has not, such as NUL", ""})
 	}
 	return s, faults, nil
 }

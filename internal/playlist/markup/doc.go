@@ -40,11 +40,27 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Fault is something that is no XML, and was read all the same.
+// Fault is something that is wrong in a file that was read all the same.
 type Fault struct {
 	Pos     Pos
+	Code    string // short and stable: NotXML, NotText, and those of the dialects
+	Warning bool   // it does no harm, or none that is sure
 	Reason  string
 	Instead string // what to write, "" where that cannot be said
+}
+
+// The codes of this package's own faults.
+const (
+	NotXML  = "not-xml"
+	NotText = "encoding"
+)
+
+func (f Fault) String() string {
+	s := fmt.Sprintf("line %d, column %d: %s", f.Pos.Line, f.Pos.Column, f.Reason)
+	if f.Instead != "" {
+		s += "; write " + f.Instead
+	}
+	return s
 }
 
 // Kind is what a Node is.

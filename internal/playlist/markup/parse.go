@@ -65,7 +65,7 @@ func (p *parser) pos() Pos {
 
 func (p *parser) faultAt(at Pos, reason, instead string) {
 	if len(p.faults) < MaxFaults {
-		p.faults = append(p.faults, Fault{at, reason, instead})
+		p.faults = append(p.faults, Fault{at, NotXML, false, reason, instead})
 	}
 }
 
@@ -194,7 +194,6 @@ func (p *parser) declaration() {
 
 func (p *parser) instruction() {
 	at := p.pos()
-	p.flush()
 	p.i += len("<?")
 	name := p.name()
 	p.endless = p.endless || !strings.Contains(p.rest(), "?>")
@@ -207,6 +206,7 @@ func (p *parser) instruction() {
 		p.faultAt(at, fmt.Sprintf("<?%s does not end", name), "?>")
 	}
 	if !strings.EqualFold(name, "xml") { // that one is about the file's encoding
+		p.flush()
 		p.add(&Node{Kind: Instruction, Name: name, Text: strings.Trim(s, spaces), Pos: at})
 	}
 }

@@ -173,7 +173,6 @@ func (p *parser) quoted(a Attribute, rest, quote string) string {
 // endTag closes the element of its name, and those within it that are open.
 func (p *parser) endTag() {
 	at := p.pos()
-	p.flush()
 	p.i += len("</")
 	name := p.name()
 	if s, found := p.until(0, ">"); !found || strings.Trim(s, spaces) != "" {
@@ -184,6 +183,7 @@ func (p *parser) endTag() {
 		if !strings.EqualFold(n.Name, name) {
 			continue
 		}
+		p.flush()
 		for _, within := range p.open[i+1:] {
 			p.faultAt(within.Pos, fmt.Sprintf("<%s> is not closed before </%s>", within.Name, name), fmt.Sprintf("</%s>, or /> at its end", within.Name))
 		}
