@@ -1,0 +1,203 @@
+package metafile
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"caracal/internal/playlist/markup"
+	"caracal/internal/playlist/wsx"
+)
+
+// Format is one of the kinds of files.
+type Format int
+
+const (
+	Unknown   Format = iota
+	ASX              // .asx, .wax, .wvx, .wmx
+	Reference        // [Reference], which servers send under .asx and .asf too; "ASF URL"
+	WPL
+	M3U // .m3u, .m3u8
+	PLS
+	WSX // a server-side playlist
+)
+
+var formatNames = []string{"unknown", "asx", "reference", "wpl", "m3u", "pls", "wsx"}
+
+func (f Format) String() string { return formatNames[f] }
+
+// ByName gives the format that a file's name stands for, or that is called so.
+func ByName(name string) Format {
+	ext := strings.TrimPrefix(strings.ToLower(path.Ext(name)), ".")
+	if ext == "" {
+		ext = strings.ToLower(name)
+	}
+	switch ext {
+	case "wax", "wvx", "wmx":
+		return ASX
+	case "m3u8":
+		return M3U
+	}
+	return Format(max(0, slices.Index(formatNames, ext)))
+}
+
+// beginnings are what files begin with, in lower case.
+var beginnings = []struct {
+	text   string
+	format Format
+}{
+	{"<asx", ASX}, {"[reference]", Reference}, {"asf ", Reference}, {"<?wpl", WPL}, {"<?zpl", WPL},
+	{"[playlist]", PLS}, {"#extm3u", M3U}, {"<?wsx", WSX},
+}
+
+// Detect gives a file's format by what it begins with, and by its name where
+// that says nothing.
+func Detect(name, text string) Format {
+	text = strings.ToLower(strings.TrimLeftFunc(text[:min(len(text), 4096)], unicode.IsSpace))
+	for _, b := range beginnings {
+		if strings.HasPrefix(text, b.text) {
+			return b.format
+		}
+	}
+	if strings.HasPrefix(text, "<") {
+		for _, b := range beginnings {
+			if b.text[0] == '<' && strings.Contains(text, b.text) {
+				return b.format
+			}
+		}
+	}
+	return ByName(name)
+}
+
+// Parse reads a list of any format. The errors are ErrUnknown and *markup.Error,
+// for a file beyond a maximum.
+func Parse(name string, b []byte) (*List, Format, error) {
+	text, faults, err := markup.Decode(b)
+	if err != nil {
+		return nil, Unknown, err
+	}
+	l := &List{Faults: faults}
+	f := Detect(name, text)
+	switch f {
+	case ASX:
+		err = l.readASX(text)
+	case Reference:
+		err = l.readReference(text)
+	case WPL:
+		err = l.readWPL(text)
+	case M3U:
+		err = l.readM3U(text)
+	case PLS:
+		err = l.readPLS(text)
+	case WSX:
+		return fromWSX(b)
+	default:
+		return nil, Unknown, ErrUnknown
+	}
+	if err != nil {
+		return nil, f, err
+	}
+	if len(l.Entries) == 0 {
+		l.fail(markup.Pos{Line: 1, Column: 1}, NoEntry, "nothing in this list can be played", "")
+	}
+	return l, f, nil
+}
+
+func fromWSX(b []byte) (*List, Format, error) {
+	d, err := wsx.Parse(b)
+	if err != nil {
+		return nil, WSX, err
+	}
+	return FromWSX(d), WSX, nil
+}
+
+// Check says what is wrong with a file, in its order.
+func Check(name string, b []byte) ([]markup.Fault, error) {
+	text, _, err := markup.Decode(b)
+	if err != nil {
+		return nil, err
+	}
+	if Detect(name, text) == WSX {
+		d, err := wsx.Parse(b)
+		if err != nil {
+			return nil, err
+		}
+		return d.Check(), nil
+	}
+	l, _, err := Parse(name, b)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(l.Faults, func(a, b markup.Fault) int {
+		if a.Pos.Line != b.Pos.Line {
+			return a.Pos.Line - b.Pos.Line
+		}
+		return a.Pos.Column - b.Pos.Column
+	})
+	return l.Faults, nil
+}
+
+// Write gives the list in a format, and says what of it the format cannot hold.
+func (l *List) Write(f Format) (b []byte, lost []string) {
+	w := writer{list: l}
+	switch f {
+	case ASX:
+		w.asx()
+	case Reference:
+		w.reference()
+	case WPL:
+		w.wpl()
+	case M3U:
+		w.m3u()
+	case PLS:
+		w.pls()
+	case WSX:
+		d, lost := l.WSX()
+		return d.Append(nil), lost
+	}
+	return []byte(w.String()), w.lost
+}
+
+// writer writes lines that end as Windows has them, which all players take.
+type writer struct {
+	strings.Builder
+	list *List
+	lost []string
+}
+
+func (w *writer) line(format string, args ...any) { fmt.Fprintf(w, format+"\r\n", args...) }
+
+// lose remembers what was not written; the entry counts from 0, and is -1 for
+// the list.
+func (w *writer) lose(entry int, what string) {
+	if entry >= 0 {
+		what = fmt.Sprintf("entry %d: %s", entry+1, what)
+	}
+	w.lost = append(w.lost, what)
+}
+
+func (w *writer) loseIf(is bool, entry int, what string) {
+	if is {
+		w.lose(entry, what)
+	}
+}
+
+// add puts an entry into the list.
+func (l *List) add(e Entry) error {
+	if len(l.Entries) == MaxEntries {
+		return &markup.Error{Pos: e.Pos, What: fmt.Sprintf("more than %d entries", MaxEntries), Err: markup.ErrLimit}
+	}
+	l.Entries = append(l.Entries, e)
+	return nil
+}
+
+func equalFold(a, b string) bool { return strings.EqualFold(a, b) }
+
+// oneLine puts a text on one line, without control characters.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
+}
