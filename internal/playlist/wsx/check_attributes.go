@@ -123,7 +123,8 @@ func (c *checker) source(n *Node) {
 	case s.Kind == FromFolder && strings.ContainsAny(s.Where, "*?"):
 		c.fail(a.Pos, BadSource, `folder\*.wmv`, "src=%q: a * can stand behind the last slash only", a.Value)
 	case s.Kind != FromFolder && n.Is("shuffle"):
-		c.warn(a.Pos, Ignored, `src="folder/*"`, "shuffle is for folders")
+		shuffle, _ := n.find("shuffle")
+		c.warn(shuffle.Pos, Ignored, `src="folder/*"`, "shuffle is for folders")
 	case isPicture(a.Value):
 		if _, ok := n.Attribute("dur"); !ok {
 			c.warn(n.Pos, BadTime, `dur="10s"`, "a picture has no length of its own")

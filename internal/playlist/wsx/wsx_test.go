@@ -101,7 +101,7 @@ func TestCheck(t *testing.T) {
 		{`<media src="point:"/>`, "2:8 error source"},
 		{`<media src="*/a/*.wmv"/>`, "2:8 error source"},
 		{`<media src="a.asx"/>`, "2:8 warning source"},
-		{`<media src="a.wmv" shuffle="true"/>`, "2:8 warning ignored"},
+		{`<media src="a.wmv" shuffle="true"/>`, "2:20 warning ignored"},
 		{`<media src="a.jpg"/>`, "2:1 warning time"},
 		{`<media src="` + strings.Repeat("a", MaxSource+1) + `"/>`, "2:8 error source"},
 		{`<Media src="a.wmv"/>`, "2:1 error spelling"},
