@@ -52,8 +52,8 @@ var beginnings = []struct {
 	{"[playlist]", PLS}, {"#extm3u", M3U}, {"<?wsx", WSX},
 }
 
-// Detect gives a file's format by what it begins with, and by its name where
-// that says nothing.
+// Detect gives a file's format by what it begins with; where that says nothing
+// by its name, and without one by what stands further on.
 func Detect(name, text string) Format {
 	text = strings.ToLower(strings.TrimLeftFunc(text[:min(len(text), 4096)], unicode.IsSpace))
 	for _, b := range beginnings {
@@ -61,14 +61,17 @@ func Detect(name, text string) Format {
 			return b.format
 		}
 	}
-	if strings.HasPrefix(text, "<") {
+	if f := ByName(name); f != Unknown {
+		return f
+	}
+	if strings.HasPrefix(text, "<") { // a comment, or <?xml?>
 		for _, b := range beginnings {
 			if b.text[0] == '<' && strings.Contains(text, b.text) {
 				return b.format
 			}
 		}
 	}
-	return ByName(name)
+	return Unknown
 }
 
 // Parse reads a list of any format. The errors are ErrUnknown and *markup.Error,

@@ -299,6 +299,26 @@ func TestByName(t *testing.T) {
 	}
 }
 
+func TestDetect(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       Format
+	}{
+		{"a.asx", "\n[Reference]", Reference},
+		{"a.asx", "#EXTM3U", M3U},
+		{"a.wsx", "<!-- it was an <asx> --><?wsx?>", WSX},
+		{"a.wpl", "<?xml version='1.0'?><smil>", WPL},
+		{"-", "<?xml version='1.0'?><ASX>", ASX},
+		{"-", "<html>", Unknown},
+		{"a.txt", "hello", Unknown},
+	}
+	for _, tt := range tests {
+		if got := Detect(tt.name, tt.text); got != tt.want {
+			t.Errorf("%s %q: %v, want %v", tt.name, tt.text, got, tt.want)
+		}
+	}
+}
+
 // Whatever is read as one format can be written in all, is read again without
 // errors, and an ASX of it says the same.
 func FuzzParse(f *testing.F) {
