@@ -160,25 +160,54 @@ func (l *List) Write(f Format) (b []byte, lost []string) {
 		d, lost := l.WSX()
 		return d.Append(nil), lost
 	}
-	return []byte(w.String()), w.lost
+	return []byte(w.String()), w.losses()
 }
 
 // writer writes lines that end as Windows has them, which all players take.
 type writer struct {
 	strings.Builder
 	list *List
-	lost []string
+	lost []loss
+}
+
+// loss is what was not written, of how many entries, of which first and of which
+// last. -1 is the list itself.
+type loss struct {
+	what               string
+	first, last, count int
 }
 
 func (w *writer) line(format string, args ...any) { fmt.Fprintf(w, format+"\r\n", args...) }
 
-// lose remembers what was not written; the entry counts from 0, and is -1 for
-// the list.
+// lose remembers what was not written of an entry, or of the list. There are
+// only a few things, besides the names of parameters.
 func (w *writer) lose(entry int, what string) {
-	if entry >= 0 {
-		what = fmt.Sprintf("entry %d: %s", entry+1, what)
+	for i, l := range w.lost {
+		if l.what == what && (l.first < 0) == (entry < 0) {
+			if l.last != entry {
+				w.lost[i].last, w.lost[i].count = entry, l.count+1
+			}
+			return
+		}
 	}
-	w.lost = append(w.lost, what)
+	if len(w.lost) < MaxParams {
+		w.lost = append(w.lost, loss{what, entry, entry, 1})
+	}
+}
+
+// losses tells of them.
+func (w *writer) losses() (lost []string) {
+	for _, l := range w.lost {
+		switch {
+		case l.first < 0:
+			lost = append(lost, l.what)
+		case l.count == 1:
+			lost = append(lost, fmt.Sprintf("entry %d: %s", l.first+1, l.what))
+		default:
+			lost = append(lost, fmt.Sprintf("entry %d and %d more: %s", l.first+1, l.count-1, l.what))
+		}
+	}
+	return lost
 }
 
 func (w *writer) loseIf(is bool, entry int, what string) {

@@ -28,7 +28,7 @@ func (l *List) WSX() (d *wsx.Document, lost []string) {
 	}
 	w.mediaOf(d.Root, next, len(l.Entries))
 	w.loseIf(len(l.Events) > 0, -1, "events")
-	return d, w.lost
+	return d, w.losses()
 }
 
 func (w *writer) mediaOf(in *wsx.Node, from, to int) {

@@ -146,16 +146,17 @@ func (c *checker) nesting(n, parent *Node) {
 		c.fail(n.Pos, Nesting, "<seq>", "there can be only one <smil>, around all")
 	case !slices.Contains(e.within, parent.Kind):
 		c.fail(n.Pos, Nesting, "it in <"+e.within[0].name()+">", "<%s> cannot be in <%s>", n.Name, parent.Name)
-	case parent.Kind == Excl && n.Kind != PriorityClass && n.Kind != ClientData && parent.has(PriorityClass):
-		c.fail(n.Pos, Nesting, "a <priorityClass> around it", "beside a <priorityClass>, all in an <excl> have to be in one")
+	}
+	if n.Kind == Excl && slices.ContainsFunc(n.Children, func(child *Node) bool { return child.Kind == PriorityClass }) {
+		for _, child := range n.Children {
+			if plays(child) && child.Kind != PriorityClass {
+				c.fail(child.Pos, Nesting, "a <priorityClass> around it", "beside a <priorityClass>, all in an <excl> have to be in one")
+			}
+		}
 	}
 	if n.Kind != Media && n.Kind != ClientData && n.Kind != Smil && !slices.ContainsFunc(n.Children, plays) {
 		c.warn(n.Pos, Empty, `<media src="..."/> in it`, "there is nothing to play in this <%s>", n.Name)
 	}
-}
-
-func (n *Node) has(k Kind) bool {
-	return slices.ContainsFunc(n.Children, func(child *Node) bool { return child.Kind == k })
 }
 
 // plays says whether a child is or may hold something to play.
