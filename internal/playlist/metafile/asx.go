@@ -37,7 +37,7 @@ func closesASX(open, next string) bool {
 // readASX reads an ASX file, of version 3.0 and those before it.
 func (l *List) readASX(text string) error {
 	if !strings.HasPrefix(strings.ToLower(text), "<asx") {
-		l.fail(markup.Pos{Line: 1, Column: 1}, BadBegin, "Windows Media Player wants <ASX as the first characters", `<ASX VERSION="3.0"> there`)
+		l.fail(start, BadBegin, "Windows Media Player wants <ASX as the first characters", `<ASX VERSION="3.0"> there`)
 	}
 	nodes, faults, err := markup.Parse(text, markup.Options{Closes: closesASX})
 	if err != nil {

@@ -53,7 +53,7 @@ func (w *writer) elementASX(tag, text string) {
 // hrefASX writes <TAG attribute="value" />.
 func (w *writer) hrefASX(tag, attribute, s string) {
 	if s != "" {
-		w.line(`<%s %s="%s" />`, tag, attribute, value(s))
+		w.line(`<%s %s="%s" />`, tag, attribute, markup.EscapeAttribute(oneURL(s)))
 	}
 }
 

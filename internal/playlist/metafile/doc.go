@@ -8,6 +8,7 @@ package metafile
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"caracal/internal/playlist/markup"
@@ -127,4 +128,13 @@ func (l *List) fault(f markup.Fault) {
 	if len(l.Faults) < maxFaults {
 		l.Faults = append(l.Faults, f)
 	}
+}
+
+// add puts an entry into the list.
+func (l *List) add(e Entry) error {
+	if len(l.Entries) == MaxEntries {
+		return &markup.Error{Pos: e.Pos, What: fmt.Sprintf("more than %d entries", MaxEntries), Err: markup.ErrLimit}
+	}
+	l.Entries = append(l.Entries, e)
+	return nil
 }

@@ -1,7 +1,6 @@
 package metafile
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -103,7 +102,7 @@ func Parse(name string, b []byte) (*List, Format, error) {
 		return nil, f, err
 	}
 	if len(l.Entries) == 0 {
-		l.fail(markup.Pos{Line: 1, Column: 1}, NoEntry, "nothing in this list can be played", "")
+		l.fail(start, NoEntry, "nothing in this list can be played", "")
 	}
 	return l, f, nil
 }
@@ -142,94 +141,4 @@ func Check(name string, b []byte) ([]markup.Fault, error) {
 	return l.Faults, nil
 }
 
-// Write gives the list in a format, and says what of it the format cannot hold.
-func (l *List) Write(f Format) (b []byte, lost []string) {
-	w := writer{list: l}
-	switch f {
-	case ASX:
-		w.asx()
-	case Reference:
-		w.reference()
-	case WPL:
-		w.wpl()
-	case M3U:
-		w.m3u()
-	case PLS:
-		w.pls()
-	case WSX:
-		d, lost := l.WSX()
-		return d.Append(nil), lost
-	}
-	return []byte(w.String()), w.losses()
-}
-
-// writer writes lines that end as Windows has them, which all players take.
-type writer struct {
-	strings.Builder
-	list *List
-	lost []loss
-}
-
-// loss is what was not written, of how many entries, of which first and of which
-// last. -1 is the list itself.
-type loss struct {
-	what               string
-	first, last, count int
-}
-
-func (w *writer) line(format string, args ...any) { fmt.Fprintf(w, format+"\r\n", args...) }
-
-// lose remembers what was not written of an entry, or of the list. There are
-// only a few things, besides the names of parameters.
-func (w *writer) lose(entry int, what string) {
-	for i, l := range w.lost {
-		if l.what == what && (l.first < 0) == (entry < 0) {
-			if l.last != entry {
-				w.lost[i].last, w.lost[i].count = entry, l.count+1
-			}
-			return
-		}
-	}
-	if len(w.lost) < MaxParams {
-		w.lost = append(w.lost, loss{what, entry, entry, 1})
-	}
-}
-
-// losses tells of them.
-func (w *writer) losses() (lost []string) {
-	for _, l := range w.lost {
-		switch {
-		case l.first < 0:
-			lost = append(lost, l.what)
-		case l.count == 1:
-			lost = append(lost, fmt.Sprintf("entry %d: %s", l.first+1, l.what))
-		default:
-			lost = append(lost, fmt.Sprintf("entry %d and %d more: %s", l.first+1, l.count-1, l.what))
-		}
-	}
-	return lost
-}
-
-func (w *writer) loseIf(is bool, entry int, what string) {
-	if is {
-		w.lose(entry, what)
-	}
-}
-
-// add puts an entry into the list.
-func (l *List) add(e Entry) error {
-	if len(l.Entries) == MaxEntries {
-		return &markup.Error{Pos: e.Pos, What: fmt.Sprintf("more than %d entries", MaxEntries), Err: markup.ErrLimit}
-	}
-	l.Entries = append(l.Entries, e)
-	return nil
-}
-
 func equalFold(a, b string) bool { return strings.EqualFold(a, b) }
-
-// oneLine puts a text on one line, without control characters.
-func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
-	}), " ")
-}

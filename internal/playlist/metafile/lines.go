@@ -8,6 +8,9 @@ import (
 	"caracal/internal/playlist/markup"
 )
 
+// start is where what is missing in a file is told of.
+var start = markup.Pos{Line: 1, Column: 1}
+
 // lines gives the lines of a text that are not empty, with their numbers.
 func lines(text string) iter.Seq2[markup.Pos, string] {
 	return func(yield func(markup.Pos, string) bool) {

@@ -153,7 +153,7 @@ func TestParse(t *testing.T) {
 
 // Each format gives back what it holds, and tells what it does not.
 func TestWrite(t *testing.T) {
-	l := &List{About: About{Title: "mine"}, Entries: []Entry{entry("ü", "http://a/1"), entry("two", "2.wma")}}
+	l := &List{About: About{Title: "mine"}, Entries: []Entry{entry("ü", "http://a/1"), entry("two", "2  %s.wma")}}
 	l.Entries[0].Length = 7 * time.Second
 	tests := []struct {
 		format Format

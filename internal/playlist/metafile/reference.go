@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"caracal/internal/playlist/markup"
 )
 
 // readReference reads the two short forms: [Reference] with Ref1=URL and so on,
@@ -61,7 +59,7 @@ func (w *writer) reference() {
 			continue
 		}
 		for j, r := range e.Refs {
-			w.line("Ref%d=%s", j+1, oneLine(r.URL))
+			w.line("Ref%d=%s", j+1, oneURL(r.URL))
 		}
 		w.losePlain(i, e, false)
 		w.loseIf(e.Title != "", i, "its title")
@@ -92,7 +90,5 @@ func (w *writer) firstRef(i int, e Entry) string {
 	if len(e.Refs) == 0 {
 		return ""
 	}
-	return oneLine(e.Refs[0].URL)
+	return oneURL(e.Refs[0].URL)
 }
-
-var start = markup.Pos{Line: 1, Column: 1}

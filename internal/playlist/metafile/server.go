@@ -1,6 +1,7 @@
 package metafile
 
 import (
+	"strconv"
 	"strings"
 
 	"caracal/internal/playlist/wsx"
@@ -21,7 +22,7 @@ func (l *List) WSX() (d *wsx.Document, lost []string) {
 		group := d.Root.Add(wsx.Seq)
 		group.Set("repeatCount", "indefinite")
 		if r.Times != Forever {
-			group.Set("repeatCount", itoa(r.Times))
+			group.Set("repeatCount", strconv.Itoa(r.Times))
 		}
 		next = r.First + r.Count
 		w.mediaOf(group, r.First, next)

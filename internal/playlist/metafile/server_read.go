@@ -7,8 +7,6 @@ import (
 	"caracal/internal/playlist/wsx"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
 // serverReader fills a list from a server-side playlist.
 type serverReader struct{ list *List }
 

@@ -101,7 +101,7 @@ func (w *writer) wpl() {
 	w.line("  <body>")
 	w.line("    <seq>")
 	for i, e := range l.Entries {
-		w.line(`      <media src="%s"/>`, value(w.firstRef(i, e)))
+		w.line(`      <media src="%s"/>`, markup.EscapeAttribute(w.firstRef(i, e)))
 		w.losePlain(i, e, false)
 		w.loseIf(e.Title != "", i, "its title")
 	}

@@ -15,7 +15,10 @@ func (c *checker) times(n, parent *Node) {
 			c.moments(n, parent, a)
 			continue
 		case "dur", "repeatDur":
-			_, err = parseSpan(a.Value)
+			var s Span
+			if s, err = parseSpan(a.Value); s.Set && !s.Indefinite && s.Time == 0 {
+				c.warn(a.Pos, BadTime, "a longer time, or no "+a.Name, "%s=%q: nothing of it is played", a.Name, a.Value)
+			}
 		case "repeatCount":
 			_, err = parseCount(a.Value)
 			if f, bad := strconv.ParseFloat(strings.Trim(a.Value, spaces), 64); err == nil && bad == nil && f != math.Trunc(f) {

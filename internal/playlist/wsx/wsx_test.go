@@ -139,6 +139,7 @@ func TestCheck(t *testing.T) {
 		{`<excl><media src="a.wmv" begin=";"/></excl>`, "2:26 error time"},
 		{`<media src="a.wmv" begin="news"/>`, "2:20 warning ignored"},
 		{`<media src="a.wmv" dur="media"/>`, "2:20 error time"},
+		{`<media src="a.wmv" dur="0"/>`, "2:20 warning time"},
 		{`<media src="a.wmv" dur="90:00"/>`, "2:20 error time"},
 		{`<media src="a.wmv" dur="5000000h"/>`, "2:20 error time"},
 		{`<media src="a.wmv" repeatCount="0"/>`, "2:20 error time"},
