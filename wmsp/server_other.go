@@ -21,7 +21,7 @@ type otherRequests struct {
 	timeout time.Duration // for a peer that does not read
 }
 
-func newOtherRequests(o Options) *otherRequests {
+func newOtherRequests(o ServerOptions) *otherRequests {
 	r := &otherRequests{queue: make(chan net.Conn), done: make(chan struct{}), timeout: o.WriteTimeout}
 	r.http = &http.Server{
 		Handler:        o.Handler,

@@ -25,7 +25,7 @@ import (
 // origins are servers of each protocol, by the schemes of their URLs.
 var origins = map[string]func(r *fronttest.Rig) fronttest.Server{
 	"http": func(r *fronttest.Rig) fronttest.Server {
-		return wmsp.NewServer(wmsp.Options{Options: options(r), Points: r.Points, Sessions: r.Sessions})
+		return wmsp.NewServer(wmsp.ServerOptions{Options: options(r), Points: r.Points, Sessions: r.Sessions})
 	},
 	"mmst": func(r *fronttest.Rig) fronttest.Server {
 		return mms.NewServer(mms.ServerOptions{Options: options(r), Points: r.Points, Sessions: r.Sessions})
@@ -88,7 +88,7 @@ type edge struct {
 	play  *point.Play
 	mem   pace.Scratch
 	got   []byte
-	next  *point.Live // what follows what was played
+	next  point.Entry // what follows what was played
 }
 
 func startEdge(t *testing.T, p source.Pull) *edge {
