@@ -22,9 +22,11 @@ import (
 
 // What a Pull cannot do.
 var (
-	ErrScheme = errors.New("source: pulls from http://, mmsh://, mms://, mmst://, mmsu://, rtsp://, rtspt://, rtspu://, msbd:// and msbdu:// only")
+	ErrScheme = errors.New("source: pulls from http://, mmsh://, mms://, mmst://, mmsu://, rtsp://, rtspt://, rtspu://, msbd:// and msbdu://, and from .nsc files")
 	ErrLoop   = errors.New("source: this server would pull from itself")
 )
+
+const mmsPort = "1755" // of MMS, where nothing else is said
 
 // Pull brings a broadcast what another server streams at a URL, over HTTP, MMS,
 // RTSP or MSBD: what an encoder, another Caracal or Windows Media Services offers.
@@ -120,7 +122,7 @@ func relay(s pulled, feed *point.Feed, header []byte, note func(string)) error {
 			}
 		case pull.GotGap:
 			lost += uint64(e.Lost)
-			note(fmt.Sprintf("%d packets were lost on the way", lost))
+			note(lostNote(lost))
 		case pull.GotHeader:
 			if bytes.Equal(e.Header, header) { // over HTTP it comes a second time
 				continue
@@ -137,9 +139,11 @@ func relay(s pulled, feed *point.Feed, header []byte, note func(string)) error {
 	}
 }
 
+func lostNote(lost uint64) string { return fmt.Sprintf("%d packets were lost on the way", lost) }
+
 // protocolOf returns what asks for a stream in the protocol that a URL means; nil
-// if it means none. mms:// without a port means MMS, as players have it, and with
-// one HTTP on that.
+// if it means none. mms:// means MMS, as players have it, but with another port
+// than that of MMS it means HTTP before.
 func protocolOf(u *url.URL) func(*Pull, context.Context) (pulled, []byte, error) {
 	switch strings.ToLower(u.Scheme) {
 	case "http", "mmsh":
@@ -147,8 +151,8 @@ func protocolOf(u *url.URL) func(*Pull, context.Context) (pulled, []byte, error)
 	case "mmst", "mmsu":
 		return (*Pull).openMMS
 	case "mms":
-		if u.Port() != "" {
-			return (*Pull).openHTTP
+		if p := u.Port(); p != "" && p != mmsPort {
+			return (*Pull).openEither
 		}
 		return (*Pull).openMMS
 	case "rtsp", "rtspt", "rtspu":
@@ -170,6 +174,20 @@ func (p *Pull) openHTTP(ctx context.Context) (pulled, []byte, error) {
 		return nil, nil, errors.Join(err, d.Close())
 	}
 	return s, d.HeaderBytes, nil
+}
+
+// openEither tries MMS where nobody speaks HTTP.
+func (p *Pull) openEither(ctx context.Context) (pulled, []byte, error) {
+	s, header, err := p.openHTTP(ctx)
+	var refused *wmsp.StatusError
+	if err == nil || ctx.Err() != nil || errors.As(err, &refused) || errors.Is(err, ErrLoop) {
+		return s, header, err
+	}
+	s, header, second := p.openMMS(ctx)
+	if second != nil {
+		return nil, nil, errors.Join(err, second)
+	}
+	return s, header, nil
 }
 
 func (p *Pull) openMMS(ctx context.Context) (pulled, []byte, error) {
@@ -211,13 +229,20 @@ func (p *Pull) openMSBD(ctx context.Context) (pulled, []byte, error) {
 
 // dial connects, but not to this server itself.
 func (p *Pull) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	c, err := (&net.Dialer{}).DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
+	return dialer(p.Own)(ctx, network, address)
+}
+
+// dialer returns what connects, but to no address that is this server's own.
+func dialer(own func(netip.AddrPort) bool) pull.DialFunc {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		if own != nil && own(pull.AddrPort(c.RemoteAddr())) {
+			c.Close()
+			return nil, ErrLoop
+		}
+		return c, nil
 	}
-	if p.Own != nil && p.Own(pull.AddrPort(c.RemoteAddr())) {
-		c.Close()
-		return nil, ErrLoop
-	}
-	return c, nil
 }

@@ -12,7 +12,8 @@ import (
 	"caracal/internal/point"
 )
 
-// A Feeder brings a broadcast its content, as long as it can.
+// A Feeder brings a broadcast its content, as long as it can. One that has other
+// signs of life than packets says when it had one last, with Alive() time.Time.
 type Feeder interface {
 	// Run brings content until ctx is done, until the content is over (nil), or
 	// until it cannot go on. When it returns, all that it started has ended. It
@@ -141,11 +142,19 @@ func (s *Supervisor) attempt(ctx context.Context, try int) *attempt {
 			return a
 		case now := <-tick.C:
 			s.watch(a, now)
-			if s.opt.Silence > 0 && now.Sub(a.last) >= s.opt.Silence {
+			if s.opt.Silence > 0 && now.Sub(s.heard(a)) >= s.opt.Silence {
 				cancel(ErrSilent)
 			}
 		}
 	}
+}
+
+// heard is when there was a sign of life last.
+func (s *Supervisor) heard(a *attempt) time.Time {
+	if l, ok := s.opt.Feeder.(interface{ Alive() time.Time }); ok && l.Alive().After(a.last) {
+		return l.Alive()
+	}
+	return a.last
 }
 
 // verdict says why a run ended.
