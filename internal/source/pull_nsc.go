@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"caracal/asf"
 	"caracal/internal/point"
 	"caracal/msb"
 )
@@ -157,6 +158,7 @@ type multicastSink struct {
 	group string
 
 	feed          *point.Feed // nil before the first header
+	packet        []byte
 	lost, useless uint64
 }
 
@@ -171,14 +173,18 @@ func (s *multicastSink) Header(header []byte) (err error) {
 	return err
 }
 
-// Packet hands a packet on, padded again. Others send to the group as well: what
+// Packet hands a packet on, with its padding again. Others send to the group as well: what
 // is no packet of the stream is left out.
 func (s *multicastSink) Packet(r msb.Received) error {
 	if r.Lost > 0 {
 		s.lost += uint64(r.Lost)
 		s.note(lostNote(s.lost))
 	}
-	if err := s.feed.Add(r.Data); err != nil {
+	var err error
+	if s.packet, err = asf.AppendRefilled(s.packet[:0], r.Data, s.feed.PacketSize()); err == nil {
+		err = s.feed.Add(s.packet)
+	}
+	if err != nil {
 		s.useless++
 		s.note(fmt.Sprintf("%d packets are not of this stream: %v", s.useless, err))
 	}
