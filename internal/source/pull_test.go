@@ -166,9 +166,7 @@ func TestPull(t *testing.T) {
 			if _, err := e.Open(t.Context(), ""); !errors.Is(err, point.ErrNotLive) {
 				t.Errorf("afterwards: %v", err)
 			}
-			if scheme != "http" { // which has no word for it
-				o.WaitFor("the origin forgets the session", o.NoSession)
-			}
+			o.WaitFor("the origin forgets the session", o.NoSession)
 		})
 	}
 }
