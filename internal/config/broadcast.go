@@ -91,6 +91,6 @@ func (k *checker) broadcast(key string, b *Broadcast) {
 	k.push(key+".push", &b.Push)
 	k.pull(key+".pull", b)
 	k.multicast(key+".multicast", &b.Multicast)
-	k.archive(key+".archive", &b.Archive)
+	k.archive(key+".archive", b)
 	k.msbd(key+".msbd", &b.MSBD)
 }
