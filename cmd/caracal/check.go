@@ -17,7 +17,7 @@ type checkCommand struct {
 	JSON      bool          `help:"Write JSON."`
 	Time      time.Duration `default:"10s" help:"How long a stream is listened to."`
 	Interface string        `placeholder:"NAME|IP" help:"Where a multicast comes in; the system's choice without."`
-	Paths     []string      `arg:"" name:"file|folder|url" help:"Files, folders with .wmv, .wma, .asf and .wm files in them, streams such as http://host:port/name (mms, mmst, mmsu, rtsp, rtspt, rtspu, msbd), and .nsc files or their URLs."`
+	Paths     []string      `arg:"" name:"file|folder|url" help:"Files, playlists, folders with either in them, streams such as http://host:port/name (mms, mmst, mmsu, rtsp, rtspt, rtspu, msbd), and .nsc files or their URLs."`
 }
 
 // checked is what was found in one file.
@@ -32,6 +32,9 @@ type issueReport struct {
 	Severity string `json:"severity"`
 	Code     string `json:"code"`
 	Text     string `json:"text"`
+	Line     int    `json:"line,omitempty"` // of a playlist, as is what follows
+	Column   int    `json:"column,omitempty"`
+	Instead  string `json:"instead,omitempty"` // what to write
 }
 
 // Run checks all files; the exit code is 1 when players cannot play one.
@@ -41,7 +44,7 @@ func (c *checkCommand) Run(o *output) error {
 		return err
 	}
 	if len(files) == 0 {
-		return fmt.Errorf("there is no .wmv, .wma, .asf or .wm file in %v", c.Paths)
+		return fmt.Errorf("there is no .wmv, .wma, .asf or .wm file in %v, and no playlist", c.Paths)
 	}
 	counts := map[string]int{}
 	results := make([]checked, 0, len(files))
@@ -69,10 +72,13 @@ func (c *checkCommand) Run(o *output) error {
 	return nil
 }
 
-// check looks at a file or a stream.
+// check looks at a file, a playlist or a stream.
 func (c *checkCommand) check(where string) checked {
-	if isStreamURL(where) || source.IsStation(where) {
+	switch {
+	case isStreamURL(where), source.IsStation(where):
 		return c.checkStream(where)
+	case isPlaylist(where):
+		return checked{File: where, Issues: checkPlaylist(where)}
 	}
 	return checked{File: where, Issues: issueReports(checkFile(where))}
 }
@@ -98,7 +104,7 @@ func checkFile(name string) []asf.Issue {
 func issueReports(issues []asf.Issue) []issueReport {
 	list := make([]issueReport, len(issues))
 	for i, is := range issues {
-		list[i] = issueReport{is.Severity.String(), is.Code, is.Text}
+		list[i] = issueReport{Severity: is.Severity.String(), Code: is.Code, Text: is.Text}
 	}
 	return list
 }
@@ -116,7 +122,7 @@ func printChecked(w io.Writer, r checked) {
 		printHeardStream(w, r.Heard)
 	}
 	for _, i := range r.Issues {
-		fmt.Fprintf(w, "  %s: %s (%s)\n", i.Severity, i.Text, i.Code)
+		fmt.Fprintf(w, "  %s: %s (%s)\n", i.Severity, i.place()+i.Text+i.advice(), i.Code)
 	}
 	if len(r.Issues) == 0 {
 		fmt.Fprintln(w, "  ok")
@@ -157,7 +163,7 @@ func compared(bits uint64, declared uint32) string {
 }
 
 // mediaFiles lists files as they were named, and those in folders that are
-// Windows Media content by their names.
+// Windows Media content or playlists by their names.
 func mediaFiles(paths []string) ([]string, error) {
 	var files []string
 	for _, p := range paths {
@@ -174,7 +180,7 @@ func mediaFiles(paths []string) ([]string, error) {
 			continue
 		}
 		err = filepath.WalkDir(p, func(name string, d fs.DirEntry, err error) error {
-			if err == nil && d.Type().IsRegular() && source.IsMedia(name) {
+			if err == nil && d.Type().IsRegular() && (source.IsMedia(name) || isPlaylist(name)) {
 				files = append(files, name)
 			}
 			return err

@@ -155,7 +155,7 @@ func lostNote(lost uint64) string { return fmt.Sprintf("%d packets were lost on 
 
 // protocolOf returns what asks for a stream in the protocol that a URL means; nil
 // if it means none. mms:// means MMS, as players have it, but with another port
-// than that of MMS it means HTTP before.
+// than that of MMS whatever answers there.
 func protocolOf(u *url.URL) func(*Pull, context.Context) (Stream, []byte, error) {
 	switch strings.ToLower(u.Scheme) {
 	case "http", "mmsh":
@@ -188,16 +188,16 @@ func (p *Pull) openHTTP(ctx context.Context) (Stream, []byte, error) {
 	return s, d.HeaderBytes, nil
 }
 
-// openEither tries MMS where nobody speaks HTTP.
+// openEither asks over HTTP, and over MMS if what is there does not speak it.
 func (p *Pull) openEither(ctx context.Context) (Stream, []byte, error) {
 	s, header, err := p.openHTTP(ctx)
-	var refused *wmsp.StatusError
-	if err == nil || ctx.Err() != nil || errors.As(err, &refused) || errors.Is(err, ErrLoop) {
+	_, answered := errors.AsType[*wmsp.StatusError](err)
+	if err == nil || answered || ctx.Err() != nil || errors.Is(err, ErrLoop) {
 		return s, header, err
 	}
-	s, header, second := p.openMMS(ctx)
-	if second != nil {
-		return nil, nil, errors.Join(err, second)
+	s, header, other := p.openMMS(ctx)
+	if other != nil {
+		return nil, nil, fmt.Errorf("over HTTP: %w; over MMS: %w", err, other)
 	}
 	return s, header, nil
 }
