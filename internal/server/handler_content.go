@@ -10,7 +10,6 @@ import (
 	"path"
 	"strings"
 
-	"caracal/internal/announce"
 	"caracal/internal/point"
 	"caracal/internal/source"
 )
@@ -27,14 +26,16 @@ func (s *Server) serveName(w http.ResponseWriter, r *http.Request, name string) 
 			s.serveAnnouncement(w, r, name)
 			return
 		}
-		s.missing(w, r, err)
+		if !s.servePicture(w, r, name) {
+			s.missing(w, r, err)
+		}
 		return
 	}
 	defer file.Close()
-	w.Header().Add("Vary", "User-Agent, Range")
 	query := r.URL.Query()
+	w.Header().Add("Vary", "User-Agent, Range")
 	if isBrowser(r) && r.Header.Get("Range") == "" && !query.Has("download") {
-		s.announce(w, r, name)
+		s.redirect(w, r, name)
 		return
 	}
 	h := w.Header()
@@ -79,7 +80,7 @@ func contentType(name string) string {
 	case ".wm":
 		return "video/x-ms-wm"
 	}
-	return announce.ContentType
+	return contentASF
 }
 
 // missing answers that something is not there, or not for the asker.
