@@ -26,6 +26,9 @@ type Player struct {
 	One bool
 	// Short says that it knows no announcements but "[Reference]".
 	Short bool
+	// NotASF says that it takes what comes under the content's own type for the
+	// content, and not for an announcement.
+	NotASF bool
 	// WPL says that it reads lists of that kind.
 	WPL bool
 	// Leads says that it reads no announcements at all: it is led to the content.
@@ -50,7 +53,7 @@ var players = []Player{
 	{ID: "webtv", Name: "WebTV, MSN TV", Ways: []Way{MMS, HTTP}, Streams: true},
 	{ID: "kodi", Name: "Kodi", Ways: []Way{HTTP}, One: true, WPL: true},
 	{ID: "vlc", Name: "VLC", Ways: []Way{MMSH}, One: true, WPL: true},
-	{ID: "mplayer", Name: "MPlayer", Ways: []Way{MMSH}, One: true},
+	{ID: "mplayer", Name: "MPlayer", Ways: []Way{MMSH}, One: true, NotASF: true},
 	{ID: "ffmpeg", Name: "FFmpeg, mpv, GStreamer", Ways: []Way{HTTP}, One: true, Leads: true},
 	{ID: "other", Name: "Other players and browsers", Ways: []Way{HTTP}, One: true, WPL: true},
 }

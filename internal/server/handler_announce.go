@@ -51,11 +51,13 @@ func isAnnouncement(name string) bool {
 // formFor is the form in which a player gets what it asks for.
 func (f form) formFor(p *announce.Player) form {
 	switch {
-	case f.format == metafile.Unknown:
 	case p.Short:
-		return reference
+		f = reference
 	case f.format == metafile.WPL && !p.WPL:
-		return forms[".asx"]
+		f = forms[".asx"]
+	}
+	if p.NotASF && f.content == contentASF {
+		f.content = forms[".wvx"].content
 	}
 	return f
 }

@@ -103,7 +103,7 @@ func (p *itemPage) markers() {
 	p.WriteString("<H2>Markers</H2>\n")
 	p.table("Number", "At", "Name")
 	for i, m := range p.d.markers {
-		fmt.Fprintf(p, "<TR><TD><A NAME=\"marker%d\">%[1]d</A></TD><TD>%s</TD><TD><A HREF=\"%s.asx?marker=%[1]d\">%s</A></TD></TR>\n",
+		fmt.Fprintf(p, "<TR><TD><A NAME=\"marker%d\">%[1]d</A></TD><TD>%s</TD><TD><A HREF=\"%s.asx?marker=%[1]d\">%[4]s</A></TD></TR>\n",
 			i+1, clock(m.Time), p.path, announce.Escape(markerName(m, i)))
 	}
 	p.endTable()
