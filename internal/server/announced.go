@@ -71,20 +71,24 @@ func titleByName(name string) string {
 	return announce.Text(strings.TrimSuffix(path.Base(name), path.Ext(name)))
 }
 
-// markersOf gives the markers with times from the beginning. Writers count from
-// where the packets do, which is behind the preroll; one that did not has markers
-// before that.
+// markersOf gives the markers with times from the beginning. Writers count them
+// as they do the packets, whose times begin with the preroll and in some recordings
+// far behind it. One that has a marker before the preroll counted from 0.
 func markersOf(info *point.Info) []asf.MarkerPoint {
 	markers := info.Header.Markers()
 	markers = markers[:min(len(markers), maxMarkers)]
-	base := time.Duration(info.TimeBase) * time.Millisecond
+	preroll := time.Duration(info.Preroll) * time.Millisecond
+	base := preroll
+	if begin := time.Duration(info.TimeBase) * time.Millisecond; begin > base+time.Second {
+		base = begin
+	}
 	for _, m := range markers {
-		if m.Time < base {
+		if m.Time < preroll {
 			base = 0
 		}
 	}
 	for i := range markers {
-		markers[i].Time -= base
+		markers[i].Time = max(0, markers[i].Time-base)
 		markers[i].Name = announce.Text(markers[i].Name)
 	}
 	return markers
