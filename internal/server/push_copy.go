@@ -77,18 +77,27 @@ func (s *Server) makeCopy(name string, model *point.Point, b *broadcast) (*wmsp.
 		publishers: b.publishers, key: b.key, digest: b.digest,
 	}
 	c.push.Copies = 0 // a copy is no template
+	if b.archiving.Copies {
+		if err := s.startArchive(c, name, &b.archiving); err != nil {
+			b.copies.Add(-1)
+			return nil, err
+		}
+		s.copied.add(c)
+	}
 	p := &point.Point{Name: name, Options: model.Options, Opener: c}
 	var removed atomic.Bool
 	c.remove = func() {
 		if !removed.Swap(true) {
 			s.points.Remove(p)
 			b.copies.Add(-1)
+			s.copied.end(c, s.log)
 			s.log.Info("a point was removed", "point", name)
 		}
 	}
 	if !s.points.Create(p) {
 		removed.Store(true)
 		b.copies.Add(-1)
+		s.copied.end(c, s.log)
 		return nil, point.ErrForbidden
 	}
 	s.log.Info("an encoder made a point", "point", name, "template", strings.Trim(model.Name, "/"))
