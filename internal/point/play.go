@@ -1,6 +1,7 @@
 package point
 
 import (
+	"errors"
 	"time"
 
 	"caracal/asf"
@@ -172,7 +173,7 @@ func (p *Play) load(now time.Time, it *Step) bool {
 	if p.live != nil {
 		return p.follow(now, it)
 	}
-	if p.next >= p.entry.Info().Packets {
+	if info := p.entry.Info(); p.next >= info.Packets && !info.Growing {
 		p.finish(it, EndNatural)
 		return false
 	}
@@ -181,6 +182,8 @@ func (p *Play) load(now time.Time, it *Step) bool {
 	}
 	b, err := p.entry.Block(p.next, p.wake)
 	switch {
+	case errors.Is(err, ErrEnd):
+		p.finish(it, EndNatural)
 	case err != nil:
 		p.finish(it, EndError)
 		it.Err = err

@@ -149,7 +149,7 @@ func locateTime(e Entry, ms int64, lead uint8) (packet int64, early time.Duratio
 	if ms <= 0 || lead == 0 {
 		return 0, time.Duration(max(ms, 0)) * time.Millisecond, nil
 	}
-	if info.Duration > 0 && ms > info.Duration.Milliseconds() {
+	if info.Duration > 0 && ms > info.Duration.Milliseconds() && !info.Growing {
 		return info.Packets, 0, nil
 	}
 	at := uint32(min(ms+int64(info.TimeBase), math.MaxUint32))
