@@ -32,7 +32,7 @@ func (c *content) look(size int64) (*sight, error) {
 	s.info = describe(s.reader, c.file.ModTime())
 	if c.growth != nil {
 		s.info.Growing = true
-		s.info.Header, s.info.HeaderBytes, err = s.reader.FinishedHeader()
+		s.info.Header, s.info.HeaderBytes, err = s.reader.GrowingHeader()
 	}
 	return s, err
 }
