@@ -79,11 +79,12 @@ type Play struct {
 
 	Skipped uint64 // packets of a broadcast that were gone when their turn came
 
-	entry Entry
-	live  *Live // the entry if it is a broadcast's; else nil
-	lead  uint8 // stream at whose clean points a broadcast can be joined
-	batch time.Duration
-	wake  func()
+	entry   Entry
+	live    *Live // the entry if it is a broadcast's; else nil
+	shifted bool  // behind the present of a broadcast, for as long as that is kept
+	lead    uint8 // stream at whose clean points a broadcast can be joined
+	batch   time.Duration
+	wake    func()
 
 	sel     *asf.Selection
 	sched   pace.Schedule
@@ -110,7 +111,7 @@ func NewPlay(e Entry, batch time.Duration, wake func()) *Play {
 
 // Begin starts, or starts anew, as s says.
 func (p *Play) Begin(s Start, now time.Time) {
-	p.sel, p.sched, p.stop, p.lead = s.sel, s.Schedule, s.stop, s.lead
+	p.sel, p.sched, p.stop, p.lead, p.shifted = s.sel, s.Schedule, s.stop, s.lead, s.shifted
 	p.began, p.until = now, time.Time{}
 	p.next, p.media, p.last = s.Packet, 0, NoTime
 	p.block, p.over = nil, false

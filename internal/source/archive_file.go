@@ -86,6 +86,9 @@ func (a *Archive) finish() {
 	if err := a.show(); f.err == nil {
 		f.err = err
 	}
+	if a.past != nil && f.err == nil {
+		a.past.shown(f.name)
+	}
 	a.file = nil
 	if f.growth != nil {
 		f.growth.end()
