@@ -44,7 +44,7 @@ func archive(t *testing.T, o ArchiveOptions, test func(t *testing.T, a *archivin
 
 func newArchiving(t *testing.T, dir string) *archiving {
 	t.Helper()
-	data := clip(t, 200)
+	data := clip(t, 300)
 	size, err := asf.HeaderSize(data)
 	if err != nil {
 		t.Fatal(err)
