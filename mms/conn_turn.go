@@ -119,10 +119,10 @@ func (s *sender) enter(next *point.Live) []byte {
 // that the player has just been told of. It returns why the other one is over.
 func (s *sender) resume(st *stream, start *point.Start) (why string) {
 	old := s.stream
-	if old == nil || !st.play.Entry().Info().Broadcast || old.play.Entry() != st.play.Entry() {
+	if old == nil || st.sought || !st.play.Entry().Info().Broadcast || old.play.Entry() != st.play.Entry() {
 		return reasonReplaced
 	}
-	start.Packet = old.play.Position()
+	start.Resume(old.play)
 	if old.turn.told {
 		return point.EndChange.String()
 	}

@@ -28,8 +28,8 @@ const maxLag = 15 * time.Second
 func (s *sender) beginTurn(next *point.Live, now time.Time) time.Time {
 	st := s.stream
 	if !st.layout.features.Has(head.FeatureEOSMsg) {
-		if live, ok := st.entry().(*point.Live); ok && live.Continues(next.Latest()) {
-			s.goOn(next.Latest(), now)
+		if live, ok := st.entry().(*point.Live); ok && live.Continues(st.play.Following(next)) {
+			s.goOn(st.play.Following(next), now)
 			return time.Time{}
 		}
 		st.play.Stop()
@@ -57,7 +57,7 @@ func (s *sender) stepTurn(now time.Time) time.Time {
 	if st.turn.at.IsZero() || now.Before(st.turn.at) {
 		return st.turn.at
 	}
-	next := st.turn.next.Latest()
+	next := st.play.Following(st.turn.next)
 	if st.player.predicts() {
 		s.announceChosen(next, now)
 		return time.Time{}

@@ -31,7 +31,7 @@ func (s *Server) startArchive(b *broadcast, p *config.Point) (err error) {
 	}
 	b.archive, err = source.NewArchive(b.Broadcast, source.ArchiveOptions{
 		Point: p.Name, Folder: c.Folder, Size: int64(c.Size), Time: c.Time,
-		Keep: c.Keep, KeepSize: int64(c.KeepSize), Bus: &s.bus, Cache: s.cache,
+		Keep: c.Keep, KeepSize: int64(c.KeepSize), TimeShift: c.TimeShift, Bus: &s.bus, Cache: s.cache,
 	})
 	if err != nil {
 		return archiveError(c.Folder, err)
