@@ -1,0 +1,89 @@
+package rtsp_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"caracal/internal/fronttest"
+	"caracal/internal/point"
+	"caracal/rtsp"
+)
+
+// shifted is a broadcast of which little is in memory, and all in its past.
+func (s *server) shifted() (*live, *fronttest.Past) {
+	s.T.Helper()
+	l := s.live(0, point.BroadcastOptions{Span: time.Millisecond})
+	past := fronttest.NewPast(s.T, l.b)
+	l.change(longClip())
+	return l, past
+}
+
+// real brings packets at the pace of their send times.
+func (l *live) real(past *fronttest.Past, n int) {
+	l.s.T.Helper()
+	for range n {
+		l.bring(1)
+		past.Take()
+		if l.next < l.clip.Count() {
+			ahead := int32(sendTime(l.s.T, l.clip.Packet(l.next)) - sendTime(l.s.T, l.clip.Packet(l.next-1)))
+			time.Sleep(time.Duration(max(ahead, 0)) * time.Millisecond)
+		}
+	}
+}
+
+// A player that asks for a time in the past of a broadcast gets it; a pause goes
+// on where it was, and not in the present.
+func TestTimeShift(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startServerWith(t, setting{memory: true})
+		defer s.Stop()
+		l, past := s.shifted()
+		l.real(past, 400)
+		c, url := s.connect(), s.url("live")
+		c.SetDeadline(time.Time{})
+		sdp, err := rtsp.ParseSDP(c.must("DESCRIBE", url).Body)
+		if want := rtsp.PropertyBroadcast | rtsp.PropertyNotStridable; err != nil || sdp.Properties != want || !sdp.Range.Now {
+			t.Errorf("described as %s, range %v, %v", sdp.Properties, sdp.Range, err)
+		}
+		c.setUp(url, wantsNumbers)
+		r := c.must("PLAY", url, "Range: npt=2.500-")
+		if got := r.Header.Get("Range"); got != "npt=2.500-" {
+			t.Errorf("granted %s", got)
+		}
+		got := c.some(l.clip, 1)
+		from := int(got.got[0].Location)
+		if at := sendTime(t, l.clip.Packet(from)); !got.got[0].Key || at > 2500 || at+1100 < 2500 {
+			t.Errorf("begins at %d ms", at)
+		}
+		if infos, err := rtsp.ParseRTPInfo(r.Header.Get("RTP-Info")); err != nil || infos[0].RTPTime != got.got[0].SendTime {
+			t.Errorf("RTP-Info: %s, %v", r.Header.Get("RTP-Info"), err)
+		}
+		began := time.Now()
+		got.add2(c.some(l.clip, 100))
+		media := time.Duration(got.got[100].SendTime-got.got[0].SendTime) * time.Millisecond
+		if took := time.Since(began); took < media-time.Second || took > media+time.Second {
+			t.Errorf("%v of media took %v", media, took)
+		}
+		c.must("PAUSE", url)
+		paused := got.got[100].Location + 1
+		for i := range c.frames { // what came before the pause was answered
+			if c.frames[i].Channel == 0 {
+				paused++
+			}
+		}
+		l.real(past, 100)
+		r = c.must("PLAY", url)
+		got = c.some(l.clip, 50)
+		if got.got[0].Location < paused-1 || got.got[0].Location > paused+1 {
+			t.Errorf("goes on with packet %d, paused at %d", got.got[0].Location, paused)
+		}
+		got.check(int(got.got[0].Location))
+		c.must("PAUSE", url)
+		for _, present := range []string{"npt=now-", "npt=0-", "npt=5000-"} {
+			if r = c.must("PLAY", url, "Range: "+present); r.Header.Get("Range") != "npt=now-" {
+				t.Errorf("%s is granted as %s", present, r.Header.Get("Range"))
+			}
+		}
+	})
+}
