@@ -189,11 +189,14 @@ func (l *Live) after(stream uint8) int64 {
 // Info describes the entry; it has no end.
 func (l *Live) Info() *Info { return l.info }
 
-// Block returns the block of a packet that is still in memory, for those who send
-// it again.
-func (l *Live) Block(n int64, _ func()) (*Block, error) {
-	if b := l.state(n).block; b != nil {
+// Block returns the block of a packet that is still kept, for those who send it
+// again.
+func (l *Live) Block(n int64, wake func()) (*Block, error) {
+	switch b := l.state(n).block; {
+	case b != nil:
 		return b, nil
+	case l.past != nil:
+		return l.past.Block(l.generation, n, wake)
 	}
 	return nil, ErrPosition
 }
