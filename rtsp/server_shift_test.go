@@ -1,6 +1,7 @@
 package rtsp_test
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -86,4 +87,50 @@ func TestTimeShift(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A player that is behind is told of each header that has followed, one after the
+// other, as another one was of the present.
+func TestTimeShiftTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startServerWith(t, setting{memory: true})
+		defer s.Stop()
+		l, past := s.shifted()
+		l.real(past, 400)
+		c, url := s.connect(), s.url("live")
+		c.SetDeadline(time.Now().Add(time.Hour))
+		c.setUp(url, "Supported: com.microsoft.wm.eosmsg, com.microsoft.wm.locid, com.microsoft.wm.predstrm")
+		c.must("PLAY", url, "Range: x-asf-packet=350-")
+		for range 2 {
+			l.change(longClip())
+			l.real(past, 20)
+		}
+		c.some(l.clip, 50).check(350)
+		for _, generation := range []string{"3", "4"} {
+			if got := c.announced(); got != generation {
+				t.Errorf("told of entry %s, want %s", got, generation)
+			}
+			c.some(l.clip, 20).check(0)
+			c.must("PLAY", url) // the end of the entry may come before the answer
+		}
+	})
+}
+
+// announced answers requests up to an Announce, and returns the entry that it is
+// about.
+func (p *peer) announced() string {
+	p.t.Helper()
+	for {
+		_, r, _, err := p.next()
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		if r == nil {
+			continue
+		}
+		p.write(fmt.Sprintf("RTSP/1.0 200 OK\r\nCSeq: %d\r\nSession: %s\r\n\r\n", r.CSeq, p.session))
+		if r.Kind == rtsp.Announce {
+			return r.Header.Get("X-Playlist-Gen-Id")
+		}
+	}
 }
