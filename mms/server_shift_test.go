@@ -15,23 +15,18 @@ import (
 func TestTimeShift(t *testing.T) {
 	inMemory(t, setting{}, func(s *server) {
 		t := s.T
-		b := point.NewBroadcast(point.BroadcastOptions{Span: time.Millisecond})
-		past := fronttest.NewPast(t, b)
-		s.Points.Add(&point.Point{Name: "live", Opener: b, Options: point.Options{Batch: 150 * time.Millisecond, Unpaced: true, MaxSpeed: 1}})
-		feed, err := b.Start(longClip().Header)
-		if err != nil {
-			t.Fatal(err)
-		}
-		l := &live{feed, s, longClip(), 0}
-		for range l.clip.Count() - 10 {
-			l.bring(1)
+		l := s.Live("live", point.Options{Batch: 150 * time.Millisecond, Unpaced: true, MaxSpeed: 1}, point.BroadcastOptions{Span: time.Millisecond})
+		past := fronttest.NewPast(t, l.Broadcast)
+		l.Start(longClip())
+		for range l.Clip.Count() - 10 {
+			l.Bring(1)
 			past.Take()
 		}
 		p := s.watch(player9, overTCP)
 		p.start(mms.Position{Position: 10, ASFOffset: mms.NoPosition, LocationID: mms.NoPosition}, 5)
 		got := p.some(50)
 		first := int(got[0].LocationID)
-		check(t, got, l.clip, first, 5, got[0].AFFlags)
+		check(t, got, l.Clip, first, 5, got[0].AFFlags)
 		if first < 100 || first > 300 {
 			t.Errorf("10 s are packet %d", first)
 		}
@@ -40,11 +35,11 @@ func TestTimeShift(t *testing.T) {
 		if n := int(again[0].LocationID); n < first+50 || n > first+60 {
 			t.Errorf("starts again with packet %d, after %d", n, first+49)
 		}
-		check(t, again, l.clip, int(again[0].LocationID), 6, again[0].AFFlags)
+		check(t, again, l.Clip, int(again[0].LocationID), 6, again[0].AFFlags)
 		p.start(mms.Position{Position: 10_000, ASFOffset: mms.NoPosition, LocationID: mms.NoPosition}, 7)
-		l.bring(10)
-		if n := int(p.some(1)[0].LocationID); n < l.clip.Count()-20 {
-			t.Errorf("the present is packet %d of %d", n, l.clip.Count())
+		l.Bring(10)
+		if n := int(p.some(1)[0].LocationID); n < l.Clip.Count()-20 {
+			t.Errorf("the present is packet %d of %d", n, l.Clip.Count())
 		}
 	})
 }

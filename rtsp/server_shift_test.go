@@ -12,22 +12,22 @@ import (
 )
 
 // shifted is a broadcast of which little is in memory, and all in its past.
-func (s *server) shifted() (*live, *fronttest.Past) {
+func (s *server) shifted() (*fronttest.Live, *fronttest.Past) {
 	s.T.Helper()
 	l := s.live(0, point.BroadcastOptions{Span: time.Millisecond})
-	past := fronttest.NewPast(s.T, l.b)
-	l.change(longClip())
+	past := fronttest.NewPast(s.T, l.Broadcast)
+	l.Change(longClip())
 	return l, past
 }
 
-// real brings packets at the pace of their send times.
-func (l *live) real(past *fronttest.Past, n int) {
-	l.s.T.Helper()
+// inRealTime brings packets at the pace of their send times.
+func inRealTime(t *testing.T, l *fronttest.Live, past *fronttest.Past, n int) {
+	t.Helper()
 	for range n {
-		l.bring(1)
+		l.Bring(1)
 		past.Take()
-		if l.next < l.clip.Count() {
-			ahead := int32(sendTime(l.s.T, l.clip.Packet(l.next)) - sendTime(l.s.T, l.clip.Packet(l.next-1)))
+		if l.Next < l.Clip.Count() {
+			ahead := int32(sendTime(t, l.Clip.Packet(l.Next)) - sendTime(t, l.Clip.Packet(l.Next-1)))
 			time.Sleep(time.Duration(max(ahead, 0)) * time.Millisecond)
 		}
 	}
@@ -40,7 +40,7 @@ func TestTimeShift(t *testing.T) {
 		s := startServerWith(t, setting{memory: true})
 		defer s.Stop()
 		l, past := s.shifted()
-		l.real(past, 400)
+		inRealTime(t, l, past, 400)
 		c, url := s.connect(), s.url("live")
 		c.SetDeadline(time.Time{})
 		sdp, err := rtsp.ParseSDP(c.must("DESCRIBE", url).Body)
@@ -52,16 +52,16 @@ func TestTimeShift(t *testing.T) {
 		if got := r.Header.Get("Range"); got != "npt=2.500-" {
 			t.Errorf("granted %s", got)
 		}
-		got := c.some(l.clip, 1)
+		got := c.some(l.Clip, 1)
 		from := int(got.got[0].Location)
-		if at := sendTime(t, l.clip.Packet(from)); !got.got[0].Key || at > 2500 || at+1100 < 2500 {
+		if at := sendTime(t, l.Clip.Packet(from)); !got.got[0].Key || at > 2500 || at+1100 < 2500 {
 			t.Errorf("begins at %d ms", at)
 		}
 		if infos, err := rtsp.ParseRTPInfo(r.Header.Get("RTP-Info")); err != nil || infos[0].RTPTime != got.got[0].SendTime {
 			t.Errorf("RTP-Info: %s, %v", r.Header.Get("RTP-Info"), err)
 		}
 		began := time.Now()
-		got.add2(c.some(l.clip, 100))
+		got.add2(c.some(l.Clip, 100))
 		media := time.Duration(got.got[100].SendTime-got.got[0].SendTime) * time.Millisecond
 		if took := time.Since(began); took < media-time.Second || took > media+time.Second {
 			t.Errorf("%v of media took %v", media, took)
@@ -73,9 +73,9 @@ func TestTimeShift(t *testing.T) {
 				paused++
 			}
 		}
-		l.real(past, 100)
+		inRealTime(t, l, past, 100)
 		r = c.must("PLAY", url)
-		got = c.some(l.clip, 50)
+		got = c.some(l.Clip, 50)
 		if got.got[0].Location < paused-1 || got.got[0].Location > paused+1 {
 			t.Errorf("goes on with packet %d, paused at %d", got.got[0].Location, paused)
 		}
@@ -96,21 +96,21 @@ func TestTimeShiftTurns(t *testing.T) {
 		s := startServerWith(t, setting{memory: true})
 		defer s.Stop()
 		l, past := s.shifted()
-		l.real(past, 400)
+		inRealTime(t, l, past, 400)
 		c, url := s.connect(), s.url("live")
 		c.SetDeadline(time.Now().Add(time.Hour))
 		c.setUp(url, "Supported: com.microsoft.wm.eosmsg, com.microsoft.wm.locid, com.microsoft.wm.predstrm")
 		c.must("PLAY", url, "Range: x-asf-packet=350-")
 		for range 2 {
-			l.change(longClip())
-			l.real(past, 20)
+			l.Change(longClip())
+			inRealTime(t, l, past, 20)
 		}
-		c.some(l.clip, 50).check(350)
+		c.some(l.Clip, 50).check(350)
 		for _, generation := range []string{"3", "4"} {
 			if got := c.announced(); got != generation {
 				t.Errorf("told of entry %s, want %s", got, generation)
 			}
-			c.some(l.clip, 20).check(0)
+			c.some(l.Clip, 20).check(0)
 			c.must("PLAY", url) // the end of the entry may come before the answer
 		}
 	})

@@ -60,7 +60,7 @@ func TestTimeShift(t *testing.T) {
 		if first < 100 || first > 300 {
 			t.Errorf("10 s are packet %d of the %d of a minute", first, clip.Count())
 		}
-		for _, place := range []string{fmt.Sprintf("packet-num=%d", first+200), fmt.Sprintf("stream-offset=0:%d", len(liveHeader(clip.Header))+(first+200)*clipPacket)} {
+		for _, place := range []string{fmt.Sprintf("packet-num=%d", first+200), fmt.Sprintf("stream-offset=0:%d", len(clip.LiveHeader())+(first+200)*clipPacket)} {
 			if _, on := play(place); on != first+200 {
 				t.Errorf("%s: goes on with packet %d, want %d", place, on, first+200)
 			}

@@ -159,6 +159,29 @@ func TestBroadcastWithoutBatch(t *testing.T) {
 	}
 }
 
+// Sound begins anywhere, whatever its encoder calls its objects.
+func TestJoinSoundWithoutKeys(t *testing.T) {
+	h := fakeHeader()
+	h.Objects = append(h.Objects[:1:1], h.Objects[2]) // the sound alone
+	b := NewBroadcast(BroadcastOptions{})
+	f, err := b.Start(h.Append(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := asf.NewPacketizer(asf.PacketizerOptions{PacketSize: fakeSize, Preroll: fakePreroll})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range uint32(50) {
+		if err := p.Add(asf.MediaObject{Stream: fakeAudio, Number: n, Time: fakePreroll + 100*n, Data: make([]byte, 300)}, f.Add); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if l := b.current; l.join(fakeAudio, 0) >= l.last().first+l.last().count.Load() || l.join(fakeAudio, time.Second) < 20 {
+		t.Errorf("joined at packet %d, or %d", l.join(fakeAudio, 0), l.join(fakeAudio, time.Second))
+	}
+}
+
 // What is kept is bounded, and who is too slow for it goes on at a clean point
 // while others lose nothing.
 func TestSlowPlayerOfBroadcast(t *testing.T) {
@@ -203,6 +226,15 @@ func TestBroadcastKeepsItsSpan(t *testing.T) {
 	}
 }
 
+// Without bounds of its own a broadcast keeps half a minute, and some memory.
+func TestBroadcastKeepsEnough(t *testing.T) {
+	b, s := broadcast(t, BroadcastOptions{})
+	s.bring(int(s.e.info.Packets))
+	if l := b.current; len(l.blocks) < 2 || l.blocks[0].first != 0 {
+		t.Errorf("%d blocks, from packet %d on, of %d", len(l.blocks), l.blocks[0].first, s.next)
+	}
+}
+
 // The end of a source is the end for its players when no other one comes in
 // time; if one does, they are told what follows.
 func TestBroadcastChangesItsSource(t *testing.T) {
@@ -210,8 +242,14 @@ func TestBroadcastChangesItsSource(t *testing.T) {
 	s.bring(60)
 	w, left := watch(t, b, Options{Unpaced: true}), watch(t, b, Options{Unpaced: true})
 	w.run(liveNow, s)
+	if items, err := b.List(); err != nil || len(items) != 1 || !items[0].Live {
+		t.Errorf("listed as %+v, %v", items, err)
+	}
 	s.Feed.Close()
 	ended := b.current.ended
+	if items, err := b.List(); err != nil || len(items) > 0 {
+		t.Errorf("without a source: listed as %+v, %v", items, err)
+	}
 	if _, err := b.Open(t.Context(), ""); !errors.Is(err, ErrNotLive) {
 		t.Errorf("without a source: %v", err)
 	}

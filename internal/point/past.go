@@ -63,11 +63,11 @@ func (s *Start) Resume(p *Play) { s.Packet, s.shifted = p.next, p.shifted }
 
 // Following returns what a player gets after an entry that next has followed:
 // that, if it is behind the present, and else what is broadcast now.
-func (p *Play) Following(next *Live) *Live {
+func (p *Play) Following(next Entry) Entry {
 	if p.shifted {
 		return next
 	}
-	return next.Latest()
+	return Latest(next)
 }
 
 // locate turns a position into the number of a packet that is kept: its own, or
