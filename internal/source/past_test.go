@@ -53,14 +53,14 @@ func (a *archiving) from(at point.Position) *watching {
 	return watch(a.t, e, realTime, at)
 }
 
-func seconds(s int64) point.Position { return point.Position{By: point.ByTime, Value: s * 1000} }
+func secondsIn(s int64) point.Position { return point.Position{By: point.ByTime, Value: s * 1000} }
 
 // A player that goes back gets what was sent then, at the pace at which it came
 // and byte for byte, out of one file after the other; and goes on in memory.
 func TestShift(t *testing.T) {
 	shifting(t, ArchiveOptions{}, func(t *testing.T, a *archiving) {
 		a.real(0, 131)
-		w := a.from(seconds(42))
+		w := a.from(secondsIn(42))
 		synctest.Wait()
 		if len(w.packets) != 1 {
 			t.Errorf("%d packets at once", len(w.packets))
@@ -83,11 +83,11 @@ func TestShiftPositions(t *testing.T) {
 			at   point.Position
 			want int64
 		}{
-			{seconds(1), 0},
-			{seconds(44), 40},
-			{seconds(45), 45},
-			{seconds(127), 125},
-			{seconds(132), -1},
+			{secondsIn(1), 0},
+			{secondsIn(44), 40},
+			{secondsIn(45), 45},
+			{secondsIn(127), 125},
+			{secondsIn(132), -1},
 			{point.Position{}, -1},
 			{point.Position{By: point.ByPacket, Value: 43}, 43},
 			{point.Position{By: point.ByPacket, Value: 130}, 130},
@@ -114,7 +114,7 @@ func TestShiftGone(t *testing.T) {
 	shifting(t, ArchiveOptions{Keep: 8}, func(t *testing.T, a *archiving) {
 		at := func(want int) {
 			t.Helper()
-			w := a.from(seconds(5))
+			w := a.from(secondsIn(5))
 			w.has(t, a, want, want+1)
 			w.leave()
 		}
@@ -134,7 +134,7 @@ func TestShiftGone(t *testing.T) {
 func TestShiftWindow(t *testing.T) {
 	shifting(t, ArchiveOptions{TimeShift: 90 * time.Second}, func(t *testing.T, a *archiving) {
 		a.real(0, 200)
-		w := a.from(seconds(5))
+		w := a.from(secondsIn(5))
 		w.has(t, a, 110, 111)
 		a.real(200, 290)
 		w.has(t, a, 110, 201)
@@ -146,7 +146,7 @@ func TestShiftWindow(t *testing.T) {
 func TestShiftTurns(t *testing.T) {
 	shifting(t, ArchiveOptions{}, func(t *testing.T, a *archiving) {
 		a.real(0, 131)
-		w := a.from(seconds(21))
+		w := a.from(secondsIn(21))
 		for range 3 {
 			if err := a.feed.Header(a.header); err != nil {
 				t.Fatal(err)
@@ -175,7 +175,7 @@ func TestShiftMissing(t *testing.T) {
 			t.Fatal(err)
 		}
 		a.real(22, 130)
-		w := a.from(seconds(20))
+		w := a.from(secondsIn(20))
 		a.real(131, 136)
 		w.leave()
 		// The archive has no packet 21, and nobody can begin before the next key frame.
