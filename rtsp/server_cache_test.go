@@ -1,7 +1,9 @@
 package rtsp_test
 
 import (
+	"context"
 	"errors"
+	"net"
 	"strings"
 	"testing"
 
@@ -95,5 +97,40 @@ func TestLogsAreWhatTheyAre(t *testing.T) {
 	}
 	if got != "connect-time streaming legacy rendering " {
 		t.Error(got)
+	}
+}
+
+// Players are sent to the point's proxy, [MS-RTSP] 3.2.5.4, and served when they
+// come through it.
+func TestUseProxy(t *testing.T) {
+	s, edge := startServer(t), startServer(t)
+	p, _, err := s.Points.Lookup("clip.wmv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Points.Add(&point.Point{
+		Name: p.Name, Opener: p.Opener, Options: p.Options, UseProxy: []string{"http://" + edge.Address, "rtsp://" + edge.Address},
+	})
+	r := s.connect().ask("DESCRIBE", s.url("clip.wmv"))
+	if r.Status != 305 || r.Header.Get("Location") != "rtsp://"+edge.Address+"/clip.wmv" {
+		t.Errorf("%d to %s", r.Status, r.Header.Get("Location"))
+	}
+	for _, tt := range []struct {
+		proxy *pull.Proxy
+		want  string
+	}{{nil, edge.Address}, {&pull.Proxy{}, s.Address}} {
+		dialed := ""
+		c := &rtsp.Client{Proxy: tt.proxy, Dial: func(ctx context.Context, _, address string) (net.Conn, error) {
+			dialed = address
+			return pull.Dial(ctx, nil, address)
+		}}
+		d, err := c.Describe(t.Context(), s.url("clip.wmv"))
+		if err != nil || d.URL != s.url("clip.wmv") {
+			t.Fatal(err)
+		}
+		d.Close()
+		if dialed != tt.want {
+			t.Errorf("the description is from %s, want %s", dialed, tt.want)
+		}
 	}
 }
