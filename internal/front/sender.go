@@ -87,8 +87,8 @@ const (
 )
 
 // Batch says for how long media is gathered: the times of Drain are rounded up
-// to a sixteenth of it, so that players come up together.
-func (s *Sender) Batch(d time.Duration) { s.task.Grain = min(max(d/16, minGrain), maxGrain) }
+// to a part of it, so that players come up together.
+func (s *Sender) Batch(d time.Duration) { s.task.Grain = min(max(d/pace.Grains, minGrain), maxGrain) }
 
 // Idle says that nothing waits to be sent.
 func (s *Sender) Idle() bool { return !s.out.Parked() }
