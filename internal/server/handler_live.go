@@ -1,6 +1,9 @@
 package server
 
 import (
+	"bytes"
+	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
 	"time"
@@ -8,7 +11,7 @@ import (
 	"caracal/asf"
 	"caracal/internal/announce"
 	"caracal/internal/event"
-	"caracal/internal/pace"
+	"caracal/internal/front"
 	"caracal/internal/point"
 	"caracal/internal/session"
 )
@@ -26,33 +29,74 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request, name string) 
 		s.missing(w, r, err)
 		return
 	}
-	defer entry.Close()
 	h := w.Header()
 	h.Set("Content-Type", announce.ContentType)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	if r.Method == http.MethodHead {
+		entry.Close()
+		return
+	}
+	o := &plainLive{entry: entry}
+	if o.start, err = point.Prepare(entry, p.Options, point.Request{Selection: asf.NewSelection(entry.Info().Header)}); err != nil {
+		entry.Close()
+		s.missing(w, r, err)
 		return
 	}
 	from, _ := netip.ParseAddrPort(r.RemoteAddr)
-	ended := make(chan error, 1)
-	ses, err := s.sessions.Admit(event.Player{
+	if o.ses, err = s.sessions.Admit(event.Player{
 		Protocol: plainProtocol, Address: from, Agent: shortText(r.UserAgent()), Target: "/" + name,
-	}, func(why error) {
-		select {
-		case ended <- why:
-		default: // it is ending
-		}
-	})
-	if err != nil {
+	}, o.end); err != nil {
+		entry.Close()
 		s.refuse(w, r, http.StatusServiceUnavailable, "The server is full: try again later.")
 		return
 	}
 	if s.draining.Load() {
-		ses.End(session.ErrDraining)
+		o.ses.End(session.ErrDraining)
 	}
-	out := &plainLive{w: w, control: http.NewResponseController(w), timeout: s.cfg.HTTP.WriteTimeout, ses: ses}
-	ses.Close(out.send(entry, p.Options, r.Context().Done(), ended))
+	s.takeLive(w, o, p.Options.Batch)
+}
+
+// newPlain serves connections that have been counted as those of HTTP.
+func (s *Server) newPlain() *front.Acceptor {
+	o := s.frontOptions("http")
+	o.MaxConnections, o.MaxPerAddress = 0, 0
+	return front.NewAcceptor(o, nil)
+}
+
+// takeLive takes the connection from net/http, which would keep a goroutine and
+// buffers for it, and gives it to a shard.
+func (s *Server) takeLive(w http.ResponseWriter, o *plainLive, batch time.Duration) {
+	c, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		o.entry.Close()
+		o.ses.Close(err.Error())
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	o.head = liveHead(w.Header(), o.entry.Info().HeaderBytes)
+	under := c
+	if h, ok := c.(interface{ NetConn() net.Conn }); ok {
+		under = h.NetConn()
+	}
+	taken := s.plain.Take(under, func() { c.Close() }, func(fc *front.Conn) front.Protocol {
+		o.attach(fc, batch)
+		return o
+	})
+	if !taken {
+		o.finish(session.ErrDraining.Error())
+	}
+}
+
+// liveHead is the head of the answer, whose body ends with the connection, and how
+// the body begins.
+func liveHead(h http.Header, header []byte) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "HTTP/1.1 200 OK\r\nDate: %s\r\nConnection: close\r\n", time.Now().UTC().Format(http.TimeFormat))
+	h.Write(&b) // to memory: it cannot fail
+	b.WriteString("\r\n")
+	b.Write(header)
+	return b.Bytes()
 }
 
 // plainProtocol is what the sessions of programs are said to speak.
@@ -64,67 +108,6 @@ func (s *Server) endLive() {
 		if ses.Player.Protocol == plainProtocol {
 			ses.End(session.ErrDraining)
 		}
-	}
-}
-
-// plainLive is a broadcast on its way into a plain response.
-type plainLive struct {
-	w       http.ResponseWriter
-	control *http.ResponseController
-	timeout time.Duration // for a peer that does not read
-	ses     *session.Session
-	tally   point.Tally
-	err     error
-}
-
-// send sends until the broadcast is over or somebody ends it, and says why.
-func (o *plainLive) send(entry point.Entry, opt point.Options, gone <-chan struct{}, ended <-chan error) string {
-	start, err := point.Prepare(entry, opt, point.Request{Selection: asf.NewSelection(entry.Info().Header)})
-	if err != nil {
-		return err.Error()
-	}
-	play := point.NewPlay(entry, opt.Batch, nil)
-	o.ses.SetState(session.Streaming)
-	o.write(entry.Info().HeaderBytes)
-	o.tally.Began = time.Now()
-	play.Begin(start, o.tally.Began)
-	var mem pace.Scratch
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-gone:
-			return "connection lost"
-		case why := <-ended:
-			return why.Error()
-		case <-timer.C:
-		}
-		mem.Reset()
-		size, last := play.Run(time.Now(), &mem, point.MaxRunBytes, o.carry)
-		o.tally.Count(play, o.ses, size)
-		if o.err == nil {
-			o.err = o.control.Flush()
-		}
-		switch {
-		case o.err != nil:
-			return "connection lost"
-		case last.Kind == point.End:
-			return last.Reason.String()
-		}
-		timer.Reset(time.Until(last.At))
-	}
-}
-
-func (o *plainLive) carry(it *point.Step) int {
-	o.tally.Packets++
-	o.write(it.Data)
-	return len(it.Data)
-}
-
-func (o *plainLive) write(b []byte) {
-	if o.err == nil {
-		o.control.SetWriteDeadline(time.Now().Add(o.timeout))
-		_, o.err = o.w.Write(b)
 	}
 }
 
