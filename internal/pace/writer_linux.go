@@ -5,10 +5,16 @@ import (
 	"sync/atomic"
 	"syscall"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // maxVector is the kernel's limit for one vectored write (UIO_MAXIOV).
 const maxVector = 1024
+
+// maxUnsent is how much media the kernel keeps, bytes, that a peer has no room for:
+// else that would be megabytes for each player that does not read.
+const maxUnsent = 128 << 10
 
 // vector is what a shard hands to the kernel; one call at a time uses it.
 type vector struct{ iov [maxVector]syscall.Iovec }
@@ -41,6 +47,13 @@ func newRawWriter(c net.Conn, s *Shard) Writer {
 	w := &rawWriter{c: t, rc: rc, shard: s, watch: watch{poller: writePoller, events: syscall.EPOLLOUT}}
 	w.writev = w.callWritev
 	return w
+}
+
+// BoundUnsent has the kernel take less from now on for a peer that does not read.
+func (w *rawWriter) BoundUnsent() {
+	w.rc.Control(func(fd uintptr) { // where it fails all is as it was
+		unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, maxUnsent)
+	})
 }
 
 func (w *rawWriter) Writev(bufs [][]byte) (int, error) {
