@@ -47,14 +47,19 @@ func (o *plainLive) end(why error) {
 	}
 }
 
-// ended closes the connection of a session that was ended.
+// ended closes the connection of a session that was ended; at once if the program does
+// not read, which nothing has to wait for.
 func (o *plainLive) ended() {
 	o.mu.Lock()
 	why := o.why
 	o.mu.Unlock()
-	if why != nil {
+	switch {
+	case why == nil:
+	case o.conn.Tx.Idle():
 		o.finish(why.Error())
 		o.conn.Tx.Close()
+	default:
+		o.conn.Tx.Fail(why.Error())
 	}
 }
 
