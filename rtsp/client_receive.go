@@ -163,4 +163,8 @@ func (s *clientSession) ended() {
 	if !s.changeNotice {
 		s.submitLog(LogPlay)
 	}
+	if s.coming != nil {
+		s.push(*s.coming)
+		s.over, s.coming = false, nil
+	}
 }

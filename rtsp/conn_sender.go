@@ -12,6 +12,7 @@ const (
 	reasonPaused   = "paused by the player"
 	reasonReplaced = "replaced by a new Play"
 	reasonMoved    = "the player came back on another connection"
+	reasonRefused  = "refused"
 )
 
 // sender is the half of a connection that its shard owns.
@@ -76,6 +77,7 @@ func (s *sender) finishStream(why string) {
 	}
 	s.stream = nil
 	st.play.Stop()
+	st.abandon()
 	s.conn.Streams(-1)
 	st.player.stopped(st)
 	s.remember(st)
