@@ -14,7 +14,7 @@ const maxVector = 1024
 
 // maxUnsent is how much media the kernel keeps, bytes, that a peer has no room for:
 // else that would be megabytes for each player that does not read.
-const maxUnsent = 128 << 10
+const maxUnsent = 256 << 10
 
 // vector is what a shard hands to the kernel; one call at a time uses it.
 type vector struct{ iov [maxVector]syscall.Iovec }
