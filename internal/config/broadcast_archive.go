@@ -12,6 +12,7 @@ type Archive struct {
 	Time     time.Duration `yaml:"time"`      // of media, at which the next file begins
 	Keep     int           `yaml:"keep"`      // files; 0 is all
 	KeepSize Size          `yaml:"keep_size"` // of all files; 0 is no bound
+	Copies   bool          `yaml:"copies"`    // points that encoders make of this one have one too
 }
 
 func defaultArchive() Archive { return Archive{Size: 2 << 30, Time: 6 * time.Hour} }
@@ -25,7 +26,11 @@ const (
 	maxArchives    = 1 << 50 // bytes of all files
 )
 
-func (k *checker) archive(key string, a *Archive) {
+func (k *checker) archive(key string, b *Broadcast) {
+	a := &b.Archive
+	if a.Copies && (a.Folder == "" || b.Push.Copies == 0) {
+		k.fail(key+".copies", "there are no copies to archive: it takes a folder here, and push.copies")
+	}
 	if a.Folder == "" {
 		return
 	}
