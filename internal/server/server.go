@@ -37,6 +37,7 @@ type Server struct {
 	sessions *session.Manager
 	shards   *pace.Group
 	http     *wmsp.Server
+	plain    *front.Acceptor // of programs that get a broadcast as a file
 	push     *wmsp.PushServer
 	rtsp     mediaFront
 	mms      mediaFront
@@ -76,6 +77,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	}, &s.bus)
 	s.shards = pace.NewGroup(0)
 	s.http = wmsp.NewServer(s.wmspOptions())
+	s.plain = s.newPlain()
 	s.push = s.newPushServer()
 	return s, nil
 }
@@ -146,7 +148,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	for _, stop := range []func(context.Context) error{s.rtsp.shutdown, s.mms.shutdown, s.stopMSBD} {
 		go func() { media <- stop(ctx) }()
 	}
-	err := errors.Join(s.stopMulticasts(), s.http.Shutdown(ctx), <-media, <-media, <-media)
+	err := errors.Join(s.stopMulticasts(), s.http.Shutdown(ctx), s.plain.Shutdown(ctx, func() {}), <-media, <-media, <-media)
 	if left := s.sessions.Drain(ctx); left > 0 {
 		s.log.Warn("players were cut off", "players", left)
 	}
