@@ -18,6 +18,7 @@ func frames(t *testing.T, input ...string) map[string][]frame {
 	return parseFrames(t, play(t, "ffmpeg", append(args, "-map", "0", "-c", "copy", "-f", "framemd5", "-")...))
 }
 
+// parseFrames reads what framemd5 writes.
 func parseFrames(t *testing.T, out string) map[string][]frame {
 	t.Helper()
 	streams := map[string][]frame{}

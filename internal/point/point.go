@@ -11,12 +11,13 @@ import (
 	"time"
 )
 
-// What Lookup, Open and Prepare answer when they cannot serve.
+// What Lookup, Open, Prepare and an Entry answer when they cannot serve.
 var (
 	ErrNotFound  = errors.New("point: nothing is published under this name")
 	ErrForbidden = errors.New("point: this may not be read")
 	ErrNotMedia  = errors.New("point: this is not Windows Media content")
 	ErrPosition  = errors.New("point: no such position in the content")
+	ErrEnd       = errors.New("point: the content has ended")
 )
 
 // Options say how a point's content is sent.
@@ -76,6 +77,12 @@ type Point struct {
 	Opener  Opener
 	// Redirect is a URL that players are sent to instead; "" for none.
 	Redirect string
+	// UseProxy are URLs of proxies, one for a scheme, that players are sent to
+	// which do not come through one; none for none.
+	UseProxy []string
+	// Via are the servers that the content comes from, as the last answer of the
+	// nearest one has named them; nil where it comes from this one.
+	Via func() []string
 
 	opening atomic.Int32 // calls of the Opener that have not returned
 }

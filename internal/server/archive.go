@@ -34,7 +34,7 @@ func (s *Server) startArchive(b *broadcast, name string, c *config.Archive) (err
 	b.archiving = *c
 	b.archive, err = source.NewArchive(b.Broadcast, source.ArchiveOptions{
 		Point: name, Folder: c.Folder, Size: int64(c.Size), Time: c.Time,
-		Keep: c.Keep, KeepSize: int64(c.KeepSize), Bus: &s.bus, Cache: s.cache,
+		Keep: c.Keep, KeepSize: int64(c.KeepSize), TimeShift: c.TimeShift, Bus: &s.bus, Cache: s.cache,
 	})
 	if err != nil {
 		return archiveError(c.Folder, err)
