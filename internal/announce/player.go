@@ -4,7 +4,8 @@ package announce
 type Way uint8
 
 const (
-	HTTP    Way = iota // the web address
+	HTTP    Way = iota // the web address, which streams to Windows Media Player
+	Plain              // the web address, if it has a file or a stream for all others too
 	Station            // the .nsc file of a multicast
 	MMS                // mms://, which Windows Media Player and its like roll over from
 	RTSP               // rtsp://
@@ -31,7 +32,8 @@ type Player struct {
 	NotASF bool
 	// WPL says that it reads lists of that kind.
 	WPL bool
-	// Leads says that it reads no announcements at all: it is led to the content.
+	// Leads says that it reads no announcements at all: it is led to the content,
+	// if that has a web address.
 	Leads bool
 	// Marker says that it finds a marker of the file by its number.
 	Marker bool
@@ -51,14 +53,14 @@ var players = []Player{
 	{ID: "mobile", Name: "Windows CE, Pocket PC, Windows Mobile", Ways: []Way{MMS, HTTP}, Streams: true},
 	{ID: "xbox", Name: "Zune, Xbox 360", Ways: []Way{HTTP}, Streams: true, WPL: true},
 	{ID: "webtv", Name: "WebTV, MSN TV", Ways: []Way{MMS, HTTP}, Streams: true},
-	{ID: "kodi", Name: "Kodi", Ways: []Way{HTTP}, One: true, WPL: true},
+	{ID: "kodi", Name: "Kodi", Ways: []Way{Plain, MMSH}, One: true, WPL: true},
 	{ID: "vlc", Name: "VLC", Ways: []Way{MMSH}, One: true, WPL: true},
 	{ID: "mplayer", Name: "MPlayer", Ways: []Way{MMSH}, One: true, NotASF: true},
-	{ID: "ffmpeg", Name: "FFmpeg, mpv, GStreamer", Ways: []Way{HTTP}, One: true, Leads: true},
-	{ID: "other", Name: "Other players and browsers", Ways: []Way{HTTP}, One: true, WPL: true},
+	{ID: "ffmpeg", Name: "FFmpeg, mpv, GStreamer", Ways: []Way{Plain, MMSH}, One: true, Leads: true},
+	{ID: "other", Name: "Other players and browsers", Ways: []Way{Plain, MMS, HTTP}, One: true, WPL: true},
 }
 
-// other is the ID of what is not known: all of them open web addresses.
+// other is the ID of what is not known: nearly all of them open web addresses.
 const other = "other"
 
 // ByID finds a player.

@@ -22,6 +22,9 @@ func (s *Server) ways(host, name string) announce.Ways {
 		announce.MMS:  s.mmsEndpoint(host),
 		announce.RTSP: s.rtspEndpoint(host),
 	}
+	if s.exists(name) {
+		w[announce.Plain] = w[announce.HTTP]
+	}
 	if m := s.multicasts[name]; m != nil {
 		if _, ok := m.Station(); ok {
 			w[announce.Station] = announce.Endpoint{Scheme: "http", Host: host, Ending: stationExt}

@@ -51,6 +51,8 @@ func isAnnouncement(name string) bool {
 // formFor is the form in which a player gets what it asks for.
 func (f form) formFor(p *announce.Player) form {
 	switch {
+	case p.Leads:
+		f = forms[".m3u"]
 	case p.Short:
 		f = reference
 	case f.format == metafile.WPL && !p.WPL:
@@ -130,9 +132,9 @@ func (s *Server) announce(w http.ResponseWriter, r *http.Request, d *announced, 
 	}
 	f = f.formFor(&p)
 	host := s.hostFor(r)
-	if p.Leads {
+	if to := p.Choose(s.ways(host, d.name), d.name)[0]; p.Leads && to.Scheme == "http" {
 		neverKeep(w.Header())
-		http.Redirect(w, r, p.Choose(s.ways(host, d.name), d.name)[0].URL(d.name), http.StatusFound)
+		http.Redirect(w, r, to.URL(d.name), http.StatusFound)
 		return
 	}
 	e := metafile.Entry{About: d.about, Refs: s.refs(&p, host, d.name, f)}
@@ -192,9 +194,6 @@ func (s *Server) announceFolder(w http.ResponseWriter, r *http.Request, folder s
 		return
 	}
 	f = f.formFor(&p)
-	if p.Leads {
-		f = forms[".m3u"]
-	}
 	items, host := s.below(folder), s.hostFor(r)
 	l := &metafile.List{About: metafile.About{Title: titleByName(folder)}}
 	if folder == "" {

@@ -26,7 +26,11 @@ func (s *Server) serveName(w http.ResponseWriter, r *http.Request, name string) 
 			s.serveAnnouncement(w, r, name)
 			return
 		}
-		if !s.servePicture(w, r, name) {
+		switch {
+		case s.servePicture(w, r, name):
+		case isBrowser(r) && errors.Is(err, point.ErrNotFound): // what plays may be no file
+			s.redirect(w, r, name)
+		default:
 			s.missing(w, r, err)
 		}
 		return

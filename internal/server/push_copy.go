@@ -47,7 +47,7 @@ func (s *Server) copyFor(name, template string) (*wmsp.PushPoint, error) {
 	return made, nil
 }
 
-// exists says whether there is something under a name.
+// exists says whether there is a broadcast or a file under a name.
 func (s *Server) exists(name string) bool {
 	if _, err := s.broadcast(name); err == nil {
 		return true
