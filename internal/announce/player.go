@@ -30,6 +30,8 @@ type Player struct {
 	// NotASF says that it takes what comes under the content's own type for the
 	// content, and not for an announcement.
 	NotASF bool
+	// NoWMX says that it does not know the type that .wmx files have.
+	NoWMX bool
 	// WPL says that it reads lists of that kind.
 	WPL bool
 	// Leads says that it reads no announcements at all: it is led to the content,
@@ -54,7 +56,7 @@ var players = []Player{
 	{ID: "xbox", Name: "Zune, Xbox 360", Ways: []Way{HTTP}, Streams: true, WPL: true},
 	{ID: "webtv", Name: "WebTV, MSN TV", Ways: []Way{MMS, HTTP}, Streams: true},
 	{ID: "kodi", Name: "Kodi", Ways: []Way{Plain, MMSH}, One: true, WPL: true},
-	{ID: "vlc", Name: "VLC", Ways: []Way{MMSH}, One: true, WPL: true},
+	{ID: "vlc", Name: "VLC", Ways: []Way{MMSH}, One: true, NoWMX: true, WPL: true},
 	{ID: "mplayer", Name: "MPlayer", Ways: []Way{MMSH}, One: true, NotASF: true},
 	{ID: "ffmpeg", Name: "FFmpeg, mpv, GStreamer", Ways: []Way{Plain, MMSH}, One: true, Leads: true},
 	{ID: "other", Name: "Other players and browsers", Ways: []Way{Plain, MMS, HTTP}, One: true, WPL: true},

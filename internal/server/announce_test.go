@@ -184,7 +184,7 @@ func TestLargeFolders(t *testing.T) {
 	}
 	s, _ := start(t, testConfig(config.Point{Path: root}))
 	if l, _, err := metafile.Parse("big.asx", []byte(ask(t, s, "GET", "/big.asx").body)); err != nil || len(l.Entries) != maxListed ||
-		l.Abstract != "The first 1000; there are 50 more." || l.Entries[999].Title != "0999" {
+		l.Abstract != "The first 1000; there are 50 more." || l.Entries[999].Refs[0].URL != "http://"+s.Addr().String()+"/big/0999.wmv" {
 		t.Errorf("%v, %d entries, %q", err, len(l.Entries), l.Abstract)
 	}
 	for page, want := range map[string]string{

@@ -58,8 +58,11 @@ func (f form) formFor(p *announce.Player) form {
 	case f.format == metafile.WPL && !p.WPL:
 		f = forms[".asx"]
 	}
-	if p.NotASF && f.content == contentASF {
+	switch {
+	case p.NotASF && f.content == contentASF:
 		f.content = forms[".wvx"].content
+	case p.NoWMX && f.content == forms[".wmx"].content:
+		f.content = contentASF
 	}
 	return f
 }
@@ -203,9 +206,10 @@ func (s *Server) announceFolder(w http.ResponseWriter, r *http.Request, folder s
 		items = items[:maxListed]
 		l.Abstract = fmt.Sprintf("The first %d; there are %d more.", maxListed, more)
 	}
-	for _, it := range items {
+	for i, title := range s.titlesOf(items) {
+		it := items[i]
 		l.Entries = append(l.Entries, metafile.Entry{
-			About: metafile.About{Title: titleByName(it.Name)}, Refs: s.refs(&p, host, it.Name, f),
+			About: metafile.About{Title: title}, Refs: s.refs(&p, host, it.Name, f),
 		})
 	}
 	writeList(w, f, l)

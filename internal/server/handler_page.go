@@ -59,9 +59,10 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request, folder string
 		b.WriteString(pageEmpty)
 	default:
 		first, pages := pageOf(r, len(items)), (len(items)+rowsPerPage-1)/rowsPerPage
-		b.WriteString("<TABLE BORDER=\"1\" CELLPADDING=\"4\">\n<TR><TH>Name</TH><TH>Size</TH><TH>Windows Media Player, VLC</TH><TH>Address</TH><TH>File</TH></TR>\n")
-		for _, it := range items[first:min(first+rowsPerPage, len(items))] {
-			s.writeRow(&b, host, it)
+		b.WriteString("<TABLE BORDER=\"1\" CELLPADDING=\"4\">\n<TR><TH>Name</TH><TH>Title</TH><TH>Size</TH><TH>Windows Media Player, VLC</TH><TH>Address</TH><TH>File</TH></TR>\n")
+		items = items[first:min(first+rowsPerPage, len(items))]
+		for i, title := range s.titlesOf(items) {
+			s.writeRow(&b, host, items[i], title)
 		}
 		b.WriteString("</TABLE>\n")
 		writePages(&b, self, first/rowsPerPage+1, pages)
@@ -100,14 +101,14 @@ func writePages(b *strings.Builder, self string, page, pages int) {
 	b.WriteString("</P>\n")
 }
 
-func (s *Server) writeRow(b *strings.Builder, host string, it Item) {
+func (s *Server) writeRow(b *strings.Builder, host string, it Item, title string) {
 	path := "/" + announce.EscapePath(it.Name)
 	size, file := "live", ""
 	if !it.Live {
 		size, file = sizeText(it.Size), fmt.Sprintf("<A HREF=\"%s?download\">download</A>", path)
 	}
-	fmt.Fprintf(b, "<TR><TD><A HREF=\"%s%s\">%s</A></TD><TD ALIGN=\"RIGHT\">%s</TD><TD><A HREF=\"%[1]s.asx\">any</A>",
-		path, pageExt, announce.Escape(it.Name), size)
+	fmt.Fprintf(b, "<TR><TD><A HREF=\"%s%s\">%s</A></TD><TD>%s</TD><TD ALIGN=\"RIGHT\">%s</TD><TD><A HREF=\"%[1]s.asx\">any</A>",
+		path, pageExt, announce.Escape(it.Name), announce.Escape(title), size)
 	for _, l := range linked {
 		fmt.Fprintf(b, " <A HREF=\"%s.asx?player=%s\">%s</A>", path, l.id, l.text)
 	}

@@ -34,6 +34,7 @@ type Server struct {
 	points   *point.Registry
 	content  []content
 	catalog  catalog
+	titles   titles
 	sessions *session.Manager
 	shards   *pace.Group
 	http     *wmsp.Server
