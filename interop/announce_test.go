@@ -81,6 +81,22 @@ func TestFFmpegFollowsAnnouncements(t *testing.T) {
 	}
 }
 
+// What is live is announced as films are.
+func TestAnnouncementsOfABroadcast(t *testing.T) {
+	s := sourceServer(t, map[string]string{"live": "loop:" + clip(t, plain)})
+	announced := s.url("http", "live.asx")
+	t.Run("ffmpeg", func(t *testing.T) {
+		t.Parallel()
+		goOn(t, frames(t, "-t", "2", "-i", announced), map[string]int{"0": 25, "1": 20}, 200)
+	})
+	t.Run("mplayer", func(t *testing.T) {
+		t.Parallel()
+		if got := mplayerPictures(t, "-frames", "25", "-playlist", announced); len(got) < 20 {
+			t.Errorf("%d pictures", len(got))
+		}
+	})
+}
+
 // A browser without scripts and styles shows what there is, and the page of a film.
 func TestW3MShowsPages(t *testing.T) {
 	s := serveClips(t)

@@ -3,6 +3,8 @@ package server
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -16,7 +18,9 @@ import (
 	"caracal/internal/announce"
 	"caracal/internal/config"
 	"caracal/internal/playlist/metafile"
+	"caracal/internal/point"
 	"caracal/internal/sample"
+	"caracal/internal/source"
 )
 
 // gif is a picture of one dot.
@@ -166,6 +170,46 @@ func TestHostileNames(t *testing.T) {
 		body := ask(t, s, "GET", page).body
 		if strings.Contains(body, "<SCRIPT>") || strings.Contains(body, "<b>") || strings.Contains(body, `"><`+"b") || !utf8.ValidString(body) {
 			t.Errorf("%s: %s", page, body)
+		}
+	}
+}
+
+// The addresses that redirectors lead to stream to Windows Media Player as those
+// without a query do.
+func TestStreamedAddress(t *testing.T) {
+	s := announcing(t)
+	for _, target := range []string{"/news", "/news?MSWMExt=.asf", "/film.wmv?MSWMExt=.asf"} {
+		a := ask(t, s, "GET", target, "User-Agent: NSPlayer/9.0.0.2980", "Pragma: no-cache,rate=1.000,request-context=1")
+		if got := a.Header.Get("Content-Type"); got != "application/vnd.ms.wms-hdr.asfv1" || !strings.HasPrefix(a.body, "$") {
+			t.Errorf("%s: %d %s", target, a.StatusCode, got)
+		}
+	}
+}
+
+// unfiled is what plays and is no file, as a playlist is.
+type unfiled struct{ content }
+
+func (unfiled) OpenPlain(string) (io.ReadSeekCloser, fs.FileInfo, error) {
+	return nil, nil, point.ErrNotFound
+}
+
+// What is no file has no web address that programs could open, and is announced to
+// them by one that streams.
+func TestAnnouncementOfNoFile(t *testing.T) {
+	s := announcing(t)
+	list := source.NewBytes(sample.Name, sample.Welcome, s.cache)
+	t.Cleanup(func() { list.Close() })
+	s.points.Add(&point.Point{Name: "list", Opener: unfiled{list}, Options: point.DefaultOptions()})
+	host := s.Addr().String()
+	for _, tt := range []struct{ target, agent, want string }{
+		{"/list.asx", "Lavf/59", "\r\nmmsh://" + host + "/list\r\n"},
+		{"/list.asx", "Kodi/20.2", `<REF HREF="mmsh://` + host + `/list" />`},
+		{"/list.asx", "Winamp/5", `<REF HREF="` + s.LinksOf(host, "list").MMS + `" />`},
+		{"/list", "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)", "[Reference]\r\nRef1=http://" + host + "/list?MSWMExt=.asf\r\n"},
+		{"/list.htm", "", "<TITLE>Welcome to Caracal</TITLE>"},
+	} {
+		if a := ask(t, s, "GET", tt.target, "User-Agent: "+tt.agent); a.StatusCode != http.StatusOK || !strings.Contains(a.body, tt.want) {
+			t.Errorf("%s %s: %d %s", tt.target, tt.agent, a.StatusCode, a.body)
 		}
 	}
 }
