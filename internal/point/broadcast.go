@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,6 +27,7 @@ type Broadcast struct {
 	entries uint32
 
 	traffic traffic
+	watched atomic.Int64 // Unix time in ns when a player looked for more; 0: none has
 }
 
 // BroadcastOptions are the bounds of what is kept for players that join or are
@@ -75,6 +77,14 @@ func (b *Broadcast) List() ([]Item, error) {
 	return []Item{{Live: true}}, nil
 }
 
+// Watched is when a player has looked for more packets last; zero: none ever did.
+func (b *Broadcast) Watched() time.Time {
+	if at := b.watched.Load(); at != 0 {
+		return time.Unix(0, at)
+	}
+	return time.Time{}
+}
+
 // Feed is a source's way into a broadcast. It belongs to one goroutine.
 type Feed struct {
 	b    *Broadcast
@@ -105,7 +115,7 @@ func (f *Feed) start(header []byte) error {
 		return err
 	}
 	f.b.entries++
-	l.generation = f.b.entries
+	l.generation, l.watched = f.b.entries, &f.b.watched
 	if f.b.before != nil {
 		f.b.before.drop()
 	}

@@ -31,6 +31,7 @@ type Entry interface {
 	Info() *Info
 	// Block returns the block that holds packet n. Nil without an error
 	// means that it is not in memory yet: wake is called, once, when it is.
+	// io.EOF says that the content has turned out to end before it.
 	Block(n int64, wake func()) (*Block, error)
 	// CleanPoint returns the last clean point of a stream at or before a
 	// presentation time (ms, with preroll), the first one if there is none;

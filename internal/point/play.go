@@ -1,6 +1,8 @@
 package point
 
 import (
+	"errors"
+	"io"
 	"time"
 
 	"caracal/asf"
@@ -181,6 +183,8 @@ func (p *Play) load(now time.Time, it *Step) bool {
 	}
 	b, err := p.entry.Block(p.next, p.wake)
 	switch {
+	case errors.Is(err, io.EOF):
+		p.finish(it, EndNatural)
 	case err != nil:
 		p.finish(it, EndError)
 		it.Err = err

@@ -29,6 +29,7 @@ func (p *Play) follow(now time.Time, it *Step) bool {
 	if p.block.Holds(p.next) {
 		return true
 	}
+	p.live.watched.Store(now.UnixNano())
 	st := p.live.state(p.next)
 	if st.gone {
 		n := p.live.after(p.lead)

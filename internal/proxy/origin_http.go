@@ -1,0 +1,86 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"caracal/internal/cachecontrol"
+	"caracal/internal/pull"
+	"caracal/wmsp"
+)
+
+// How much faster than it plays content is asked for: as fast as the origin may.
+const (
+	fetchSpeed    = 1000
+	fetchAccel    = math.MaxInt32 // bits a second
+	fetchAccelFor = 18_000        // ms
+)
+
+// httpOrigin is an origin that is asked over [MS-WMSP].
+type httpOrigin struct{ c *wmsp.Client }
+
+func newHTTP(o *Options) httpOrigin {
+	return httpOrigin{&wmsp.Client{Dial: o.dial()}}
+}
+
+func httpError(ctx context.Context, err error) error {
+	var status *wmsp.StatusError
+	if errors.As(err, &status) {
+		return refused(status.Response.Status, err)
+	}
+	return unanswered(ctx, err)
+}
+
+func (o httpOrigin) info(ctx context.Context, url string) (facts, error) {
+	op, err := o.open(ctx, url)
+	if err != nil {
+		return facts{}, err
+	}
+	op.close()
+	return op.facts, nil
+}
+
+func (o httpOrigin) open(ctx context.Context, url string) (*opening, error) {
+	d, err := o.c.Describe(ctx, url)
+	if err != nil {
+		return nil, httpError(ctx, err)
+	}
+	h := d.Response.Header
+	op := &opening{
+		header: d.HeaderBytes, facts: factsOf(h, cachecontrol.ParseHTTP(h.Values("Cache-Control")...)),
+		close: func() { d.Close() },
+	}
+	op.facts.Live = d.Features&wmsp.ContentBroadcast != 0
+	op.play = func(ctx context.Context, at position) (stream, error) {
+		start := wmsp.Start{By: wmsp.StartByPacket, Value: uint64(at.value)}
+		switch {
+		case at.live:
+			start = wmsp.Start{}
+		case at.byTime:
+			start.By = wmsp.StartByTime
+		}
+		s, err := o.c.Play(ctx, url, wmsp.PlayOptions{
+			After: d, Start: start, Speed: fetchSpeed, AccelBW: fetchAccel, AccelDuration: fetchAccelFor,
+		})
+		if err != nil {
+			return nil, httpError(ctx, err)
+		}
+		return httpStream{s}, nil
+	}
+	return op, nil
+}
+
+func (o httpOrigin) tell(ctx context.Context, url string, r report) error { return nil }
+
+// httpStream knows why a stream has ended.
+type httpStream struct{ *wmsp.Stream }
+
+func (s httpStream) Receive() (pull.Event, error) {
+	e, err := s.Next()
+	if err == nil && e.Kind == pull.GotEnd && !e.More && e.Reason != wmsp.ReasonDone {
+		return pull.Event{}, fmt.Errorf("proxy: the origin ends the stream with 0x%08X", e.Reason)
+	}
+	return e.Event, err
+}
