@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"caracal/asf"
+	"caracal/internal/cachecontrol"
 	"caracal/internal/head"
 	"caracal/internal/pull"
 )
@@ -17,7 +18,7 @@ type Description struct {
 	SDP         *SDP
 	Server      head.Agent
 	Supported   head.Features
-	Cache       CacheControl
+	Cache       cachecontrol.Control
 	HeaderBytes []byte      // Header Object, and usually the beginning of the Data Object
 	Header      *asf.Header // parsed HeaderBytes
 
@@ -103,7 +104,7 @@ func (s *clientSession) description(resp *Response) (*Description, error) {
 	s.base(body, resp.Header)
 	return &Description{
 		URL: s.u.Text, Response: resp, SDP: body, Server: head.ParseAgent(resp.Header.Get("Server")), Supported: s.features,
-		Cache:       ParseCacheControl(resp.Header.Values("Cache-Control")...),
+		Cache:       cachecontrol.ParseRTSP(resp.Header.Values("Cache-Control")...),
 		HeaderBytes: body.Header, Header: h, session: s,
 	}, nil
 }

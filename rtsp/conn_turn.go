@@ -107,7 +107,7 @@ func (s *sender) announceChosen(next *point.Live, now time.Time) {
 	p.mu.Unlock()
 	st.play.Select(off)
 	st.enter(l)
-	r := s.announcement(st, sdp)
+	r := s.announcement(st, next.Info(), sdp)
 	r.Add("X-RTP-Info", string(AppendXRTPInfo(nil, st.chosen())))
 	if st.carriers[LowerUDP] != nil {
 		st.held, st.told = now.Add(announceGrace), r.CSeq
@@ -136,12 +136,12 @@ func (s *sender) announce(next *point.Live) {
 	p.expects = true
 	p.mu.Unlock()
 	p.ses.SetState(session.Waiting)
-	r := s.announcement(st, sdp)
+	r := s.announcement(st, next.Info(), sdp)
 	s.Send(r.AppendTo(nil))
 }
 
 // announcement is an Announce request as far as all have it, [MS-RTSP] 2.2.7.1.
-func (s *sender) announcement(st *stream, sdp *SDP) *Request {
+func (s *sender) announcement(st *stream, info *point.Info, sdp *SDP) *Request {
 	p := st.player
 	r := &Request{Method: MethodAnnounce, CSeq: s.cseq.Add(1), Body: sdp.Append(nil)}
 	r.Target.Raw = st.layout.base
@@ -150,7 +150,7 @@ func (s *sender) announcement(st *stream, sdp *SDP) *Request {
 	r.Add("Session", p.id)
 	r.Header.AddInt("X-Playlist-Gen-Id", int64(p.generation.Load()))
 	r.Header.AddInt("X-Broadcast-Id", broadcastID)
-	r.Add("Cache-Control", broadcastCache.String())
+	r.Add("Cache-Control", info.Caching().RTSP())
 	r.Add("Supported", ServerFeatures.String())
 	r.Add("Date", head.Date(time.Now()))
 	r.Add("User-Agent", s.conn.srv.opt.Name)

@@ -203,29 +203,11 @@ func (c *conn) redirect(r *Request, url string) bool {
 	return false // 3.2.5.4
 }
 
-// cacheSeconds is how long a cache may play content without asking again: a
-// day less a second, as Windows Media Services says.
-const cacheSeconds = 86399
-
-// broadcastCache is what caches may do with a broadcast: hand it on while it lasts.
-var broadcastCache = CacheControl{
-	Directives: DirectiveNoCache | DirectiveProxySplit, Events: []string{"remote-log"}, StreamTypes: []string{"broadcast"},
-}
-
 // cacheHeaders say what caches may do with content.
 func cacheHeaders(resp *Response, e point.Entry) {
 	info := e.Info()
-	if info.Broadcast {
-		resp.Add("Cache-Control", broadcastCache.String())
-		resp.Add("ETag", entityTag(info))
-		return
-	}
-	cache := CacheControl{
-		Directives: DirectiveMustRevalidate | DirectiveProxyRevalidate,
-		MaxAge:     cacheSeconds, HasMaxAge: true, ContentSize: uint64(info.Size), Events: []string{"remote-log"},
-	}
-	resp.Add("Cache-Control", cache.String())
-	if !info.Modified.IsZero() {
+	resp.Add("Cache-Control", info.Caching().RTSP())
+	if !info.Broadcast && !info.Modified.IsZero() {
 		resp.Add("Last-Modified", head.Date(info.Modified))
 	}
 	resp.Add("ETag", entityTag(info))

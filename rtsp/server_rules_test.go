@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"caracal/internal/cachecontrol"
 	"caracal/internal/cdl"
 	"caracal/internal/head"
 	"caracal/rtsp"
@@ -76,7 +77,7 @@ func TestDescribeHasTheContentDescription(t *testing.T) {
 	if got := list[0].Get(cdl.ItemDuration); got != "1000" {
 		t.Errorf("duration %s, want 1000 ms", got)
 	}
-	cache := rtsp.ParseCacheControl(r.Header.Values("Cache-Control")...)
+	cache := cachecontrol.Parse(r.Header.Values("Cache-Control")...)
 	if size := len(shortClip().Header) + len(shortClip().Packets); cache.ContentSize != uint64(size) || !cache.HasMaxAge {
 		t.Errorf("Cache-Control: %v, want %d bytes", cache, size)
 	}

@@ -20,7 +20,7 @@ var (
 	streamingMay = []string{
 		"asf", "internal/point", "internal/session", "internal/auth",
 		"internal/event", "internal/pace", "internal/announce", "internal/udp", "internal/front",
-		"internal/head", "internal/cdl", "internal/pull",
+		"internal/head", "internal/cdl", "internal/pull", "internal/cachecontrol",
 	}
 	collaborationMay = []string{
 		"conf", "internal/session", "internal/auth", "internal/event", "internal/store",
@@ -41,6 +41,7 @@ var table = []row{
 	{packages: "internal/announce"},
 	{packages: "internal/sample"},
 	{packages: "internal/head"},
+	{packages: "internal/cachecontrol", may: []string{"internal/head"}},
 	{packages: "internal/pull"}, // what the Clients of the front-ends share
 	{packages: "internal/cdl", may: []string{"asf"}},
 
@@ -49,7 +50,7 @@ var table = []row{
 	{packages: "internal/config", may: []string{"internal/event", "internal/store"}},
 
 	{packages: "internal/point", may: []string{
-		"asf", "internal/session", "internal/pace", "internal/event",
+		"asf", "internal/session", "internal/pace", "internal/event", "internal/cachecontrol",
 	}},
 	{packages: "internal/front", may: []string{"internal/pace", "internal/event"}},
 	{packages: "internal/playlist", may: []string{"internal/point"}, never: []string{"net", "net/http"}},

@@ -60,6 +60,21 @@ func List(s string) iter.Seq[string] {
 	return strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
 }
 
+// ItemEnd returns the offset of the separator that ends the item at the
+// beginning of s. One between quotation marks does not.
+func ItemEnd(s string, separator byte) int {
+	quoted := false
+	for i := range len(s) {
+		switch {
+		case s[i] == '"':
+			quoted = !quoted
+		case s[i] == separator && !quoted:
+			return i
+		}
+	}
+	return len(s)
+}
+
 // Date formats t for Date, Last-Modified and the like (RFC 2616 3.3.1, RFC 2326
 // 12.18).
 func Date(t time.Time) string { return t.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT") }

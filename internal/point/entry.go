@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/cachecontrol"
 )
 
 // Info describes an entry. It does not change.
@@ -23,6 +24,21 @@ type Info struct {
 	Broadcast   bool
 	Seekable    bool
 	Stridable   bool // has a video stream whose key frames can be found
+
+	// Cache is what caches may do with the content where somebody else has said
+	// so: of what comes from another server, that server. Nil: see Caching.
+	Cache *cachecontrol.Control
+}
+
+// Caching is what caches may do with the content.
+func (i *Info) Caching() cachecontrol.Control {
+	switch {
+	case i.Cache != nil:
+		return *i.Cache
+	case i.Broadcast:
+		return cachecontrol.Broadcast()
+	}
+	return cachecontrol.OnDemand(i.Size)
 }
 
 // Entry is one piece of content, as a Play sees it. Its methods may be called
