@@ -2,6 +2,7 @@ package wmsp
 
 import (
 	"caracal/internal/event"
+	"caracal/internal/remote"
 )
 
 // keepAlive answers that the session is still there, [MS-WMSP] 3.2.5.8.
@@ -62,7 +63,7 @@ func (c *conn) remoteEvent(r *Request, cl *client, body []byte) bool {
 	if _, _, err := c.srv.opt.Points.Lookup(r.Path); err != nil {
 		return c.refuseError(r, err)
 	}
-	re, err := ParseRemoteEvent(body)
+	re, err := remote.Parse(body)
 	if err != nil {
 		c.BadInput(err.Error())
 		return c.refuse(r, 400, "unreadable remote event")
@@ -72,7 +73,7 @@ func (c *conn) remoteEvent(r *Request, cl *client, body []byte) bool {
 		p = cl.session.Player
 	}
 	c.srv.opt.Bus.Publish(event.RemoteEvent{Player: p, Type: int(re.Type), Reason: re.Reason})
-	if log := re.Command.Get(ItemRemoteLog); log != "" {
+	if log := re.RenderingLog(); log != "" {
 		c.srv.opt.Bus.Publish(event.LogReceived{Player: p, Form: "remote", Text: log})
 	}
 	return c.reply(r, c.response(r, cl, nil, min(r.Minor, 1), 200, Pragma{}), nil)

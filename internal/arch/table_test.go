@@ -20,7 +20,7 @@ var (
 	streamingMay = []string{
 		"asf", "internal/point", "internal/session", "internal/auth",
 		"internal/event", "internal/pace", "internal/announce", "internal/udp", "internal/front",
-		"internal/head", "internal/cdl", "internal/pull", "internal/cachecontrol",
+		"internal/head", "internal/cdl", "internal/pull", "internal/cachecontrol", "internal/remote",
 	}
 	collaborationMay = []string{
 		"conf", "internal/session", "internal/auth", "internal/event", "internal/store",
@@ -42,7 +42,8 @@ var table = []row{
 	{packages: "internal/sample"},
 	{packages: "internal/head"},
 	{packages: "internal/cachecontrol", may: []string{"internal/head"}},
-	{packages: "internal/pull"}, // what the Clients of the front-ends share
+	{packages: "internal/remote", may: []string{"internal/cdl"}},
+	{packages: "internal/pull", may: []string{"internal/cachecontrol", "internal/head"}}, // what the Clients of the front-ends share
 	{packages: "internal/cdl", may: []string{"asf"}},
 
 	{packages: "internal/auth", may: []string{"internal/event", "internal/store"}},

@@ -78,3 +78,15 @@ func ItemEnd(s string, separator byte) int {
 // Date formats t for Date, Last-Modified and the like (RFC 2616 3.3.1, RFC 2326
 // 12.18).
 func Date(t time.Time) string { return t.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT") }
+
+// ParseDate reads what Date writes, and the two other forms that RFC 2616 3.3.1
+// has; ok is false for anything else.
+func ParseDate(s string) (t time.Time, ok bool) {
+	const most = 64 // bytes
+	for _, layout := range []string{time.RFC1123, time.RFC850, time.ANSIC} {
+		if t, err := time.Parse(layout, strings.TrimSpace(s)); err == nil && len(s) <= most {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
