@@ -78,7 +78,7 @@ var table = []row{
 	})},
 	{packages: "internal/proxy", may: slices.Concat(streaming, []string{
 		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull", "internal/source",
-		"internal/cachecontrol", "internal/head",
+		"internal/cachecontrol", "internal/head", "internal/remote", "internal/cdl",
 	})},
 	{packages: "internal/load", may: slices.Concat(streaming, []string{"asf", "internal/head"})},
 	{packages: "web/...", may: []string{

@@ -43,9 +43,9 @@ func complete(file *os.File, header []byte, h *asf.Header, packetSize int, packe
 }
 
 // newRecord describes a file that was fetched.
-func newRecord(f *fetch, name string, bytes int64, asked time.Time) *record {
+func newRecord(f *fetch, it *item, bytes int64, asked time.Time) *record {
 	r := &record{
-		Version: recordVersion, URL: f.url, Name: name, Bytes: bytes, Packets: f.stock.packets(),
+		Version: recordVersion, URL: it.id, Name: it.name, Bytes: bytes, Packets: f.stock.packets(),
 		Stored: time.Now().UTC().Truncate(time.Millisecond),
 	}
 	r.believe(f.facts, asked)

@@ -134,7 +134,7 @@ func (f *fetch) decide(now time.Time) (wait time.Duration, over bool) {
 	gap, whole := f.stock.missing()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.begun = f.begun || len(wanted) > 0
+	f.begin(len(wanted) > 0)
 	switch {
 	case f.over:
 		return 0, true
@@ -156,6 +156,14 @@ func (f *fetch) decide(now time.Time) (wait time.Duration, over bool) {
 		f.start(position{value: gap}, now)
 	}
 	return 0, false
+}
+
+// begin notes that somebody plays it. The mutex is held.
+func (f *fetch) begin(played bool) {
+	if played && !f.begun && !f.store {
+		f.meter.passed.Add(1)
+	}
+	f.begun = f.begun || played
 }
 
 // reached says that a run comes to packet n soon. The mutex is held.

@@ -70,7 +70,7 @@ func (f *fetch) seek(ms int64) (packet int64, ok bool) {
 		f.mu.Unlock()
 		return 0, false
 	}
-	f.begun = true
+	f.begin(true)
 	if len(f.runs) > 0 && !f.store {
 		f.runs[0].quit = true // of the one player, who goes elsewhere
 		f.runs[0].cancel(errRuns)

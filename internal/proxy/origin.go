@@ -5,15 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"caracal/internal/cachecontrol"
-	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/pull"
+	"caracal/internal/remote"
 )
 
 // origin is the server that a proxy stands in front of, in whatever protocol.
@@ -24,7 +23,7 @@ type origin interface {
 	// open asks what the content is. The caller closes what it gets.
 	open(ctx context.Context, url string) (*opening, error)
 	// tell sends a remote event.
-	tell(ctx context.Context, url string, r report) error
+	tell(ctx context.Context, url string, e *remote.Event) error
 }
 
 // facts are what an origin says about content besides the content.
@@ -37,13 +36,10 @@ type facts struct {
 
 func (f facts) live() bool { return f.Live || f.Control.Broadcast() }
 
-func factsOf(h head.Fields, c cachecontrol.Control) facts {
-	f := facts{Control: c, Tag: strings.Trim(strings.TrimPrefix(h.Get("Etag"), "W/"), `"`)}
+func factsOf(i pull.ContentInfo) facts {
+	f := facts{Control: i.Control, Tag: strings.Trim(strings.TrimPrefix(i.ETag, "W/"), `"`), Modified: i.Modified()}
 	if len(f.Tag) > maxTag {
 		f.Tag = ""
-	}
-	if t, err := http.ParseTime(h.Get("Last-Modified")); err == nil {
-		f.Modified = t
 	}
 	return f
 }

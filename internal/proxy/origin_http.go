@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"math"
 
-	"caracal/internal/cachecontrol"
 	"caracal/internal/pull"
+	"caracal/internal/remote"
 	"caracal/wmsp"
 )
 
@@ -22,7 +22,7 @@ const (
 type httpOrigin struct{ c *wmsp.Client }
 
 func newHTTP(o *Options) httpOrigin {
-	return httpOrigin{&wmsp.Client{Dial: o.dial()}}
+	return httpOrigin{&wmsp.Client{Dial: o.dial(), Proxy: &pull.Proxy{Name: o.Name}}}
 }
 
 func httpError(ctx context.Context, err error) error {
@@ -34,12 +34,11 @@ func httpError(ctx context.Context, err error) error {
 }
 
 func (o httpOrigin) info(ctx context.Context, url string) (facts, error) {
-	op, err := o.open(ctx, url)
+	i, err := o.c.ContentInfo(ctx, url)
 	if err != nil {
-		return facts{}, err
+		return facts{}, httpError(ctx, err)
 	}
-	op.close()
-	return op.facts, nil
+	return factsOf(i), nil
 }
 
 func (o httpOrigin) open(ctx context.Context, url string) (*opening, error) {
@@ -47,11 +46,7 @@ func (o httpOrigin) open(ctx context.Context, url string) (*opening, error) {
 	if err != nil {
 		return nil, httpError(ctx, err)
 	}
-	h := d.Response.Header
-	op := &opening{
-		header: d.HeaderBytes, facts: factsOf(h, cachecontrol.ParseHTTP(h.Values("Cache-Control")...)),
-		close: func() { d.Close() },
-	}
+	op := &opening{header: d.HeaderBytes, facts: factsOf(d.Info), close: func() { d.Close() }}
 	op.facts.Live = d.Features&wmsp.ContentBroadcast != 0
 	op.play = func(ctx context.Context, at position) (stream, error) {
 		start := wmsp.Start{By: wmsp.StartByPacket, Value: uint64(at.value)}
@@ -72,7 +67,12 @@ func (o httpOrigin) open(ctx context.Context, url string) (*opening, error) {
 	return op, nil
 }
 
-func (o httpOrigin) tell(ctx context.Context, url string, r report) error { return nil }
+func (o httpOrigin) tell(ctx context.Context, url string, e *remote.Event) error {
+	if err := o.c.SendEvent(ctx, url, e); err != nil {
+		return httpError(ctx, err)
+	}
+	return nil
+}
 
 // httpStream knows why a stream has ended.
 type httpStream struct{ *wmsp.Stream }

@@ -7,6 +7,7 @@ import (
 	"caracal/internal/cachecontrol"
 	"caracal/internal/head"
 	"caracal/internal/pull"
+	"caracal/internal/remote"
 	"caracal/rtsp"
 )
 
@@ -30,12 +31,11 @@ func rtspError(ctx context.Context, err error) error {
 }
 
 func (o rtspOrigin) info(ctx context.Context, url string) (facts, error) {
-	op, err := o.open(ctx, url)
+	i, err := o.c.ContentInfo(ctx, url)
 	if err != nil {
-		return facts{}, err
+		return facts{}, rtspError(ctx, err)
 	}
-	op.close()
-	return op.facts, nil
+	return factsOf(i), nil
 }
 
 func (o rtspOrigin) open(ctx context.Context, url string) (*opening, error) {
@@ -43,11 +43,9 @@ func (o rtspOrigin) open(ctx context.Context, url string) (*opening, error) {
 	if err != nil {
 		return nil, rtspError(ctx, err)
 	}
-	h := d.Response.Header
-	op := &opening{
-		header: d.HeaderBytes, facts: factsOf(h, cachecontrol.ParseRTSP(h.Values("Cache-Control")...)),
-		close: func() { d.Close() },
-	}
+	i := pull.ReadInfo(d.URL, d.Response.Header)
+	i.Control = cachecontrol.ParseRTSP(d.Response.Header.Values("Cache-Control")...)
+	op := &opening{header: d.HeaderBytes, facts: factsOf(i), close: func() { d.Close() }}
 	op.facts.Live = d.SDP.Properties&rtsp.PropertyBroadcast != 0
 	op.play = func(ctx context.Context, at position) (stream, error) {
 		r := &rtsp.Range{Unit: rtsp.RangePacket, HasFrom: true, From: uint64(at.value)}
@@ -67,7 +65,12 @@ func (o rtspOrigin) open(ctx context.Context, url string) (*opening, error) {
 	return op, nil
 }
 
-func (o rtspOrigin) tell(ctx context.Context, url string, r report) error { return nil }
+func (o rtspOrigin) tell(ctx context.Context, url string, e *remote.Event) error {
+	if err := o.c.SendEvent(ctx, url, e); err != nil {
+		return rtspError(ctx, err)
+	}
+	return nil
+}
 
 // rtspStream knows why a stream has ended, and tells the origin that it is done.
 type rtspStream struct {

@@ -35,6 +35,7 @@ const (
 type Options struct {
 	Point  string // name of the publishing point
 	Origin string // URL of what stands for the point there
+	Name   string // of this server, in Via; "" is a usual one
 
 	Folder     string        // of the cache; "" is none
 	Size       int64         // bytes of all files
@@ -67,11 +68,12 @@ func (o *Options) dial() pull.DialFunc {
 
 // Proxy is the content of a proxy point.
 type Proxy struct {
-	opt   Options
-	from  origin
-	base  *url.URL
-	shelf *shelf // nil: nothing is kept
-	meter meter
+	opt    Options
+	from   origin
+	base   *url.URL
+	public *url.URL // base without its user
+	shelf  *shelf   // nil: nothing is kept
+	meter  meter
 
 	mu      sync.Mutex
 	items   map[string]*item
@@ -86,6 +88,7 @@ type Proxy struct {
 // origin for it.
 type item struct {
 	name, url string
+	id        string // the URL without a password: what the cache knows it by
 	gate      chan struct{}
 
 	// guarded by Proxy.mu
@@ -110,7 +113,7 @@ func New(o Options) (*Proxy, error) {
 
 func newProxy(o Options, from origin, base *url.URL) (*Proxy, error) {
 	p := &Proxy{
-		opt: o, from: from, base: base,
+		opt: o, from: from, base: base, public: withoutUser(base),
 		items: map[string]*item{}, active: map[*fetch]struct{}{}, splits: map[*split]struct{}{},
 	}
 	if o.Folder != "" {
@@ -120,6 +123,12 @@ func newProxy(o Options, from origin, base *url.URL) (*Proxy, error) {
 		}
 	}
 	return p, nil
+}
+
+func withoutUser(u *url.URL) *url.URL {
+	v := *u
+	v.User = nil
+	return &v
 }
 
 // Close ends all that is under way. What has not come whole is gone.
@@ -183,7 +192,7 @@ func (p *Proxy) item(name string) (*item, error) {
 		if len(p.items) >= maxItems && !p.forget() {
 			return nil, point.ErrBusy
 		}
-		it = &item{name: name, url: urlOf(p.base, name), gate: make(chan struct{}, 1)}
+		it = &item{name: name, url: urlOf(p.base, name), id: urlOf(p.public, name), gate: make(chan struct{}, 1)}
 		p.items[name] = it
 	}
 	it.users++
@@ -234,7 +243,7 @@ func (p *Proxy) quick(ctx context.Context, it *item) (point.Entry, error) {
 	case p.shelf == nil:
 		return nil, nil
 	}
-	k := p.shelf.find(it.url)
+	k := p.shelf.find(it.id)
 	if k == nil || !p.fresh(k, now) {
 		return nil, nil
 	}
@@ -314,7 +323,7 @@ func (p *Proxy) revalidate(ctx context.Context, it *item, f facts, now time.Time
 	if p.shelf == nil {
 		return nil
 	}
-	k := p.shelf.find(it.url)
+	k := p.shelf.find(it.id)
 	if k == nil {
 		return nil
 	}
@@ -338,7 +347,7 @@ func (p *Proxy) revalidate(ctx context.Context, it *item, f facts, now time.Time
 // or with what the origin has said, which is remembered for a while.
 func (p *Proxy) refuse(ctx context.Context, it *item, err error) (point.Entry, error) {
 	if p.shelf != nil {
-		k := p.shelf.find(it.url)
+		k := p.shelf.find(it.id)
 		switch {
 		case k != nil && (errors.Is(err, point.ErrNotFound) || errors.Is(err, point.ErrForbidden)):
 			p.shelf.drop(k)

@@ -63,7 +63,7 @@ func (p *Proxy) store(it *item, op *opening, f facts, info *point.Info, need int
 		p.ended(nil, it, 0)
 		return nil
 	}
-	base, file, err := p.shelf.create(it.url)
+	base, file, err := p.shelf.create(it.id)
 	if err != nil {
 		p.ended(nil, it, need)
 		p.opt.Bus.Publish(event.ProxyEnded{Point: p.opt.Point, Name: it.name, Err: err})
@@ -99,7 +99,7 @@ func (p *Proxy) stored(f *fetch, it *item, base string, file *os.File, began tim
 		ended.Bytes, err = complete(file, f.info.HeaderBytes, f.info.Header, f.info.PacketSize, f.stock.packets())
 	}
 	if err == nil {
-		_, err = p.shelf.keep(base, newRecord(f, it.name, ended.Bytes, began))
+		_, err = p.shelf.keep(base, newRecord(f, it, ended.Bytes, began))
 	}
 	if err != nil {
 		p.shelf.abandon(base)
@@ -194,7 +194,6 @@ func (p *Proxy) pass(it *item, op *opening, f facts, info *point.Info) (point.En
 		op.close()
 		return nil, errClosed
 	}
-	p.meter.passed.Add(1)
 	return fe.hold(func() {
 		fe.cancel(errClosed)
 		p.settle(fe)
