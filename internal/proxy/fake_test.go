@@ -270,6 +270,16 @@ func (r *rig) plays(e point.Entry, c *fakeClip) {
 	}
 }
 
+// upTo waits for the first packets of an entry.
+func (r *rig) upTo(e point.Entry, last int64) {
+	r.t.Helper()
+	for n := range last + 1 {
+		if _, err := await(e, n); err != nil {
+			r.t.Fatal(n, err)
+		}
+	}
+}
+
 // files are the names in the cache's folder.
 func (r *rig) files() (names []string) {
 	r.t.Helper()

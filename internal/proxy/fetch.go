@@ -130,16 +130,17 @@ func (f *fetch) steer() {
 // decide begins the runs that are needed, and says when to look again: 0 for not
 // before something happens.
 func (f *fetch) decide(now time.Time) (wait time.Duration, over bool) {
-	wanted := f.stock.wanted()
-	gap, whole := f.stock.missing()
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	wanted := f.stock.wanted() // with the mutex: no run is past what is still wanted
+	gap, whole := f.stock.missing()
 	f.begin(len(wanted) > 0)
 	switch {
 	case f.over:
 		return 0, true
 	case whole && f.begun && f.store && len(f.runs) == 0:
 		f.over = true
+		f.stock.ends(f.stock.packets())
 		f.wg.Go(func() { f.done(f, nil) })
 		return 0, true
 	case !f.begun:
@@ -241,7 +242,11 @@ func (f *fetch) came(r *run, n int64, size int, fresh bool) {
 func (f *fetch) ended(r *run) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if r.next < 0 || r.next >= f.stock.packets() {
+	switch count := f.stock.packets(); {
+	case r.next < 0:
+		return nil
+	case r.next >= count:
+		f.stock.ends(r.next)
 		return nil
 	}
 	if f.shortAt != r.next {

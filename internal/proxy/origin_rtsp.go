@@ -19,7 +19,7 @@ const rtspFeatures = head.FeatureEOSMsg | head.FeatureSSwitch | head.FeaturePred
 type rtspOrigin struct{ c *rtsp.Client }
 
 func newRTSP(o *Options) rtspOrigin {
-	return rtspOrigin{&rtsp.Client{Dial: o.dial(), Supported: rtspFeatures}}
+	return rtspOrigin{&rtsp.Client{Dial: o.dial(), Supported: rtspFeatures, Proxy: &pull.Proxy{Name: o.Name}}}
 }
 
 func rtspError(ctx context.Context, err error) error {

@@ -312,4 +312,3 @@ func TestEvents(t *testing.T) {
 		}
 	})
 }
-

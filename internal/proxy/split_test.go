@@ -15,7 +15,9 @@ import (
 // watch plays a broadcast for a while, as a front-end does.
 func watch(t *testing.T, e point.Entry, d time.Duration) (packets int) {
 	t.Helper()
-	s, err := point.Prepare(e, point.DefaultOptions(), point.Request{Selection: asf.NewSelection(e.Info().Header)})
+	opt := point.DefaultOptions()
+	opt.Unpaced = true
+	s, err := point.Prepare(e, opt, point.Request{Selection: asf.NewSelection(e.Info().Header)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +25,10 @@ func watch(t *testing.T, e point.Entry, d time.Duration) (packets int) {
 	p := point.NewPlay(e, 0, func() {})
 	p.Begin(s, time.Now())
 	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		p.Run(time.Now(), &mem, 1<<20, func(it *point.Step) int { packets++; return len(it.Data) })
+		_, last := p.Run(time.Now(), &mem, 1<<20, func(it *point.Step) int { packets++; return len(it.Data) })
+		if last.Kind == point.End && last.Next != nil {
+			p.Turn(last.Next)
+		}
 		mem.Reset()
 	}
 	return packets

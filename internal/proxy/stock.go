@@ -34,6 +34,7 @@ type stock struct {
 
 	mu      sync.Mutex
 	count   int64 // packets that there are, as far as that is known
+	counted bool  // that is for certain
 	there   spans
 	stored  spans // in the file
 	blocks  []*piece
@@ -81,7 +82,7 @@ func (s *stock) get(n int64, wake func()) (*point.Block, error) {
 		}
 	}
 	switch {
-	case n >= s.count:
+	case n >= s.count && s.counted:
 		return nil, io.EOF
 	case s.err != nil && (s.file == nil || !s.stored.has(n)):
 		return nil, s.err
@@ -230,7 +231,7 @@ func (s *stock) packets() int64 {
 // ends says that there are n packets, whatever the header claims.
 func (s *stock) ends(n int64) {
 	s.mu.Lock()
-	s.count = n
+	s.count, s.counted = n, true
 	wakes := s.wakesIn(span{n, 1 << 62})
 	s.mu.Unlock()
 	wakeAll(wakes)
