@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -215,7 +217,7 @@ func (r *rig) start(change func(*Options)) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if r.Proxy, err = newProxy(opt, r.o, base); err != nil {
+	if r.Proxy, err = newProxy(opt, r.o, base, &atomic.Pointer[netip.Addr]{}); err != nil {
 		r.t.Fatal(err)
 	}
 }

@@ -104,7 +104,7 @@ var Schemes = []string{"http", "mmsh", "mms", "rtsp", "rtspt"}
 var errURL = errors.New("proxy: an origin is http://host/, mms://host:port/ (HTTP), rtsp://host/ or rtspt://host/")
 
 // newOrigin returns the Client side for an origin's URL.
-func newOrigin(o *Options) (origin, *url.URL, error) {
+func newOrigin(o *Options, dial pull.DialFunc) (origin, *url.URL, error) {
 	u, err := url.Parse(o.Origin)
 	if err != nil || u.Host == "" || u.RawQuery != "" {
 		return nil, nil, errURL
@@ -112,9 +112,9 @@ func newOrigin(o *Options) (origin, *url.URL, error) {
 	switch strings.ToLower(u.Scheme) {
 	case "http", "mms", "mmsh":
 		u.Scheme = "http"
-		return newHTTP(o), u, nil
+		return newHTTP(o.Name, dial), u, nil
 	case "rtsp", "rtspt":
-		return newRTSP(o), u, nil
+		return newRTSP(o.Name, dial), u, nil
 	}
 	return nil, nil, fmt.Errorf("%w, not %s://", errURL, u.Scheme)
 }
@@ -128,6 +128,15 @@ func urlOf(base *url.URL, name string) string {
 	u.Fragment = ""
 	u.Path = cmp.Or(u.Path, "/")
 	return u.String()
+}
+
+// shown is a URL for others: without user and password.
+func shown(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return withoutUser(u).String()
 }
 
 // unanswered wraps what went wrong on the way to the origin.

@@ -21,8 +21,8 @@ const (
 // httpOrigin is an origin that is asked over [MS-WMSP].
 type httpOrigin struct{ c *wmsp.Client }
 
-func newHTTP(o *Options) httpOrigin {
-	return httpOrigin{&wmsp.Client{Dial: o.dial(), Proxy: &pull.Proxy{Name: o.Name}}}
+func newHTTP(name string, dial pull.DialFunc) httpOrigin {
+	return httpOrigin{&wmsp.Client{Dial: dial, Proxy: &pull.Proxy{Name: name}}}
 }
 
 func httpError(ctx context.Context, err error) error {

@@ -18,8 +18,8 @@ const rtspFeatures = head.FeatureEOSMsg | head.FeatureSSwitch | head.FeaturePred
 // connection: nothing may be lost.
 type rtspOrigin struct{ c *rtsp.Client }
 
-func newRTSP(o *Options) rtspOrigin {
-	return rtspOrigin{&rtsp.Client{Dial: o.dial(), Supported: rtspFeatures, Proxy: &pull.Proxy{Name: o.Name}}}
+func newRTSP(name string, dial pull.DialFunc) rtspOrigin {
+	return rtspOrigin{&rtsp.Client{Dial: dial, Supported: rtspFeatures, Proxy: &pull.Proxy{Name: name}}}
 }
 
 func rtspError(ctx context.Context, err error) error {

@@ -9,11 +9,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"caracal/internal/cachecontrol"
 	"caracal/internal/event"
 	"caracal/internal/point"
 	"caracal/internal/pull"
+	"caracal/internal/remote"
 	"caracal/internal/source"
 )
 
@@ -51,8 +54,8 @@ type Options struct {
 	Own   func(netip.AddrPort) bool // whether this server listens at an address
 }
 
-// dial connects to an origin, but not to this server itself.
-func (o *Options) dial() pull.DialFunc {
+// dial connects to an origin, but not to this server itself. It notes from where.
+func (o *Options) dial(local *atomic.Pointer[netip.Addr]) pull.DialFunc {
 	return func(ctx context.Context, _, address string) (net.Conn, error) {
 		c, err := pull.Dial(ctx, o.Dial, address)
 		if err != nil {
@@ -61,6 +64,9 @@ func (o *Options) dial() pull.DialFunc {
 		if o.Own != nil && o.Own(pull.AddrPort(c.RemoteAddr())) {
 			c.Close()
 			return nil, source.ErrLoop
+		}
+		if a := pull.AddrPort(c.LocalAddr()).Addr(); a.IsValid() {
+			local.Store(&a)
 		}
 		return c, nil
 	}
@@ -74,6 +80,8 @@ type Proxy struct {
 	public *url.URL // base without its user
 	shelf  *shelf   // nil: nothing is kept
 	meter  meter
+	tells  *reporter
+	local  *atomic.Pointer[netip.Addr] // of the last connection to the origin
 
 	mu      sync.Mutex
 	items   map[string]*item
@@ -95,7 +103,8 @@ type item struct {
 	fetch *fetch
 	split *split
 	facts facts
-	asked time.Time // when facts were true; zero: never
+	seen  bool      // facts were true once
+	asked time.Time // when they were; zero: they are not good any more
 	no    error     // what the origin has refused it with
 	until time.Time // it is not asked again
 	used  time.Time
@@ -104,16 +113,18 @@ type item struct {
 
 // New opens the cache and returns the point's content. Nobody is asked yet.
 func New(o Options) (*Proxy, error) {
-	from, base, err := newOrigin(&o)
+	local := &atomic.Pointer[netip.Addr]{}
+	from, base, err := newOrigin(&o, o.dial(local))
 	if err != nil {
 		return nil, err
 	}
-	return newProxy(o, from, base)
+	return newProxy(o, from, base, local)
 }
 
-func newProxy(o Options, from origin, base *url.URL) (*Proxy, error) {
+func newProxy(o Options, from origin, base *url.URL, local *atomic.Pointer[netip.Addr]) (*Proxy, error) {
 	p := &Proxy{
-		opt: o, from: from, base: base, public: withoutUser(base),
+		local: local,
+		opt:   o, from: from, base: base, public: withoutUser(base),
 		items: map[string]*item{}, active: map[*fetch]struct{}{}, splits: map[*split]struct{}{},
 	}
 	if o.Folder != "" {
@@ -122,6 +133,7 @@ func newProxy(o Options, from origin, base *url.URL) (*Proxy, error) {
 			return nil, err
 		}
 	}
+	p.tells = newReporter(p)
 	return p, nil
 }
 
@@ -149,6 +161,7 @@ func (p *Proxy) Close() error {
 	}
 	all.Wait()
 	p.wg.Wait()
+	p.tells.close()
 	if p.shelf == nil {
 		return nil
 	}
@@ -257,9 +270,7 @@ func (p *Proxy) quick(ctx context.Context, it *item) (point.Entry, error) {
 
 // fresh says whether a copy may be played without asking the origin.
 func (p *Proxy) fresh(k *kept, now time.Time) bool {
-	p.shelf.mu.Lock()
-	r := k.record
-	p.shelf.mu.Unlock()
+	r := p.shelf.recordOf(k)
 	c := r.facts().Control
 	life, known := c.Lifetime()
 	switch {
@@ -277,6 +288,14 @@ func (p *Proxy) openKept(ctx context.Context, it *item, k *kept) (point.Entry, e
 	if err != nil {
 		return nil, err
 	}
+	c := *e.info.Cache
+	tell := func(t remote.Type, name string) func() {
+		if !c.Subscribes(name) {
+			return nil
+		}
+		return func() { p.tells.tell(it.url, &remote.Event{Type: t}) }
+	}
+	e.open, e.close = tell(remote.Open, cachecontrol.RemoteOpen), tell(remote.Close, cachecontrol.RemoteClose)
 	return e, nil
 }
 
@@ -292,7 +311,7 @@ func (p *Proxy) ask(ctx context.Context, it *item) (point.Entry, error) {
 			return p.refuse(ctx, it, err)
 		}
 		p.mu.Lock()
-		it.facts, it.asked, it.no = f, now, nil
+		it.facts, it.asked, it.seen, it.no = f, now, true, nil
 		p.mu.Unlock()
 	}
 	if e := p.revalidate(ctx, it, f, now); e != nil {
@@ -327,7 +346,7 @@ func (p *Proxy) revalidate(ctx context.Context, it *item, f facts, now time.Time
 	if k == nil {
 		return nil
 	}
-	if !k.record.facts().same(f) || !f.Control.MayStore() || f.live() {
+	if !p.shelf.recordOf(k).facts().same(f) || !f.Control.MayStore() || f.live() {
 		p.meter.changed.Add(1)
 		p.opt.Bus.Publish(event.ProxyChecked{Point: p.opt.Point, Name: it.name, Changed: true})
 		p.shelf.drop(k)
@@ -351,7 +370,7 @@ func (p *Proxy) refuse(ctx context.Context, it *item, err error) (point.Entry, e
 		switch {
 		case k != nil && (errors.Is(err, point.ErrNotFound) || errors.Is(err, point.ErrForbidden)):
 			p.shelf.drop(k)
-		case k != nil && !k.record.facts().Control.MustRevalidate():
+		case k != nil && !p.shelf.recordOf(k).facts().Control.MustRevalidate():
 			if e, failed := p.openKept(ctx, it, k); failed == nil {
 				p.meter.stale.Add(1)
 				return e, nil

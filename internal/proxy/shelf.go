@@ -177,6 +177,13 @@ func (s *shelf) find(url string) *kept {
 	return s.byKey[keyOf(url)]
 }
 
+// recordOf is what is known of a kept file now.
+func (s *shelf) recordOf(k *kept) *record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return k.record
+}
+
 // open opens a kept file for a player, who releases it. The origin's figures stand
 // for those of the file.
 func (s *shelf) open(ctx context.Context, k *kept) (*copied, error) {

@@ -79,7 +79,7 @@ func (p *Proxy) newSplit(it *item, url string) *split {
 	}
 	s.sup = source.Supervise(source.SupervisorOptions{
 		Feeder: &feeder{s: s, url: url}, To: s.b, Bus: p.opt.Bus, Silence: silence,
-		Source: event.Source{Point: p.opt.Point, From: "proxy:" + source.Shown(url)},
+		Source: event.Source{Point: p.opt.Point, From: "proxy:" + shown(url)},
 	})
 	p.wg.Go(s.watch)
 	return s
