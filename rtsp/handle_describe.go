@@ -35,7 +35,7 @@ func (c *conn) describe(r *Request, p *player) bool {
 	resp.Add("Content-Type", TypeSDP)
 	resp.Add("Content-Base", base)
 	resp.Add("Vary", "Accept")
-	cacheHeaders(resp, e)
+	cacheHeaders(resp, r, e.Info())
 	if n := generationOf(e); n != 0 {
 		resp.AddInt("X-Playlist-Gen-Id", int64(n))
 		resp.AddInt("X-Broadcast-Id", broadcastID)
@@ -95,19 +95,4 @@ func localAddress(c net.Conn) netip.Addr {
 		return a.Addr().Unmap()
 	}
 	return netip.IPv4Unspecified()
-}
-
-// contentInfo tells a cache what it may do, [MS-RTSP] 3.2.5.3.
-func (c *conn) contentInfo(r *Request, p *player) bool {
-	pt, e, err := c.srv.opt.Points.Open(r.Target.Path)
-	if err != nil {
-		return c.refuseError(r, err)
-	}
-	if e == nil {
-		return c.redirect(r, pt.Redirect)
-	}
-	defer e.Close()
-	resp := c.answer(r, p, 200)
-	cacheHeaders(resp, e)
-	return c.reply(resp)
 }

@@ -165,13 +165,18 @@ func (c *conn) reply(resp *Response) bool {
 	return true
 }
 
+// who is behind a request that belongs to no session.
+func (c *conn) who(r *Request) event.Player {
+	return event.Player{
+		Protocol: protocolName, Address: c.Addr, Agent: r.Agent.Raw, GUID: r.Agent.GUID, Target: r.Target.Path,
+		Via: head.JoinVia(r.Forwarded.Via), Behind: r.Forwarded.Agent,
+	}
+}
+
 // refuse answers an error.
 func (c *conn) refuse(r *Request, status int, why string) bool {
 	c.srv.opt.Bus.Publish(event.Refused{
-		Player: event.Player{
-			Protocol: protocolName, Address: c.Addr, Agent: r.Agent.Raw, GUID: r.Agent.GUID, Target: r.Target.Path,
-		},
-		Status: status, Reason: why,
+		Player: c.who(r), Status: status, Reason: why,
 	})
 	return c.reply(c.response(status, r.CSeq))
 }
@@ -201,14 +206,4 @@ func (c *conn) redirect(r *Request, url string) bool {
 	b := resp.AppendTo(nil)
 	c.Post(func() { c.tx.reply(b, true) })
 	return false // 3.2.5.4
-}
-
-// cacheHeaders say what caches may do with content.
-func cacheHeaders(resp *Response, e point.Entry) {
-	info := e.Info()
-	resp.Add("Cache-Control", info.Caching().RTSP())
-	if !info.Broadcast && !info.Modified.IsZero() {
-		resp.Add("Last-Modified", head.Date(info.Modified))
-	}
-	resp.Add("ETag", entityTag(info))
 }

@@ -8,6 +8,7 @@ import (
 	"caracal/internal/cachecontrol"
 	"caracal/internal/cdl"
 	"caracal/internal/head"
+	"caracal/internal/remote"
 	"caracal/rtsp"
 )
 
@@ -95,7 +96,7 @@ func TestAnswersWithoutASession(t *testing.T) {
 	}
 	for _, k := range []struct{ method, media, body string }{
 		{"GET_PARAMETER", rtsp.TypeGetContentInfo, "\x00"},
-		{"SET_PARAMETER", rtsp.TypeSendEvent, "Type: 28\r\n"},
+		{"SET_PARAMETER", rtsp.TypeSendEvent, string(remote.NewLog("", "", "", "<XML/>").Append(nil))},
 	} {
 		r := ask(k.method, k.media, k.body)
 		if r.Status != 200 || r.Header.Has("Supported") || len(r.Body) != 0 {

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"caracal/internal/event"
+	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
 )
@@ -56,14 +57,18 @@ func (c *conn) dispatch(r *Request, body []byte) bool {
 	return serve(c, r, cl, body)
 }
 
+// who is behind a request that belongs to no session.
+func (c *conn) who(r *Request) event.Player {
+	return event.Player{
+		Protocol: protocolName, Address: c.Addr, Agent: r.Agent.Raw, GUID: r.Pragma.ClientGUID, Target: r.Path,
+		Via: head.JoinVia(r.Forwarded.Via), Behind: r.Forwarded.Agent,
+	}
+}
+
 // refuse answers an error and says whether the connection goes on.
 func (c *conn) refuse(r *Request, status int, why string) bool {
 	c.srv.opt.Bus.Publish(event.Refused{
-		Player: event.Player{
-			Protocol: protocolName, Address: c.Addr, Agent: r.Agent.Raw,
-			GUID: r.Pragma.ClientGUID, Target: r.Path,
-		},
-		Status: status, Reason: why,
+		Player: c.who(r), Status: status, Reason: why,
 	})
 	resp := c.plainResponse(r, status)
 	return c.reply(r, resp, []byte(why+"\n"))

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"sync"
 
-	"caracal/internal/event"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -46,9 +45,10 @@ func (c *conn) newClient(r *Request) (*client, error) {
 	// Copies: a session outlives the head that these are parts of.
 	key.guid, key.path = short(key.guid), strings.Clone(key.path)
 	cl := &client{srv: c.srv, pair: key, features: DefaultFeatures}
-	ses, err := c.srv.opt.Sessions.Admit(event.Player{
-		Protocol: protocolName, Address: c.Addr, Agent: short(r.Agent.Raw), GUID: key.guid, Target: key.path,
-	}, cl.end)
+	who := c.who(r)
+	who.Agent, who.GUID, who.Target = short(who.Agent), key.guid, key.path
+	who.Via, who.Behind = short(who.Via), short(who.Behind)
+	ses, err := c.srv.opt.Sessions.Admit(who, cl.end)
 	if err != nil {
 		return nil, err
 	}

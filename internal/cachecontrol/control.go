@@ -91,6 +91,13 @@ func Broadcast() Control {
 	return Control{Directives: NoCache | ProxySplit, Events: []string{RemoteLog}, StreamTypes: []string{TypeBroadcast}}
 }
 
+// ForCaches is what a server says to a cache that it tells the rest on its own
+// account: of what happens there it wants to hear too.
+func (c Control) ForCaches() Control {
+	c.Events = []string{RemoteOpen, RemoteClose, RemoteLog}
+	return c
+}
+
 // Has says that all of the directives are there.
 func (c Control) Has(d Directives) bool { return c.Directives&d == d }
 

@@ -30,6 +30,15 @@ type Info struct {
 	Cache *cachecontrol.Control
 }
 
+// CachingFor is what a cache is told, or else a player: a cache reports to this
+// server what it does with content of its own.
+func (i *Info) CachingFor(cache bool) cachecontrol.Control {
+	if cache && i.Cache == nil {
+		return i.Caching().ForCaches()
+	}
+	return i.Caching()
+}
+
 // Caching is what caches may do with the content.
 func (i *Info) Caching() cachecontrol.Control {
 	switch {
