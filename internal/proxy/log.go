@@ -143,26 +143,6 @@ func (l *logEntry) parseXML(text string) bool {
 	}
 }
 
-// The kinds of logs, [MS-WMLOG] 2.5 to 2.7.
-type logKind uint8
-
-const (
-	legacyLog    logKind = iota // of receiving and rendering
-	streamingLog                // of receiving: not for the origin
-	renderingLog
-)
-
-// kind tells what a log is about. A streaming log knows no codecs.
-func (l *logEntry) kind(form string) logKind {
-	switch {
-	case l.fields["protocol"] == "Cache" || form == "remote":
-		return renderingLog
-	case form == "xml" && l.fields["audiocodec"] == "" && l.fields["videocodec"] == "":
-		return streamingLog
-	}
-	return legacyLog
-}
-
 // notRendered are the fields of which a rendering log says nothing, 2.7.1.
 var notRendered = [...]string{
 	"avgbandwidth", "c-buffercount", "c-pkts-lost-client", "c-pkts-lost-cont-net", "c-pkts-lost-net", "c-pkts-received",

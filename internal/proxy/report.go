@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"strings"
@@ -111,18 +112,18 @@ func (p *Proxy) known(name string) (url string, f facts, ok bool) {
 
 // log forwards what a player says of rendering, [MS-WMSP] 3.2.5.11 and 4.12.
 func (r *reporter) log(e event.LogReceived, url string, now time.Time) {
-	if e.Form == "connect" {
+	if e.Kind == event.LogConnect || e.Kind == event.LogStreaming {
 		return
 	}
 	l, ok := parseLog(e.Text)
-	if !ok || l.kind(e.Form) == streamingLog {
+	if !ok {
 		return
 	}
 	l.forward(e.Player.Address.Addr(), r.p.ownAddress(), url, now)
 	re := &remote.Event{Type: remote.Log}
 	re.User.AddInt(remote.ItemContextType, 2)
-	re.User.AddText(remote.ItemUserAgent, e.Player.Agent)
-	re.User.AddText(remote.ItemUserGUID, e.Player.GUID)
+	re.User.AddText(remote.ItemUserAgent, cmp.Or(e.Agent, e.Player.Agent))
+	re.User.AddText(remote.ItemUserGUID, cmp.Or(e.GUID, e.Player.GUID))
 	re.Command.AddInt(remote.ItemContextType, 5)
 	re.Command.AddText(remote.ItemContextURL, shown(url))
 	re.Command.AddText(remote.ItemRemoteLog, l.xml())
