@@ -1,12 +1,14 @@
 package rtsp
 
 import (
+	"cmp"
 	"errors"
 
 	"caracal/internal/cachecontrol"
 	"caracal/internal/event"
 	"caracal/internal/head"
 	"caracal/internal/point"
+	"caracal/internal/pull"
 	"caracal/internal/remote"
 )
 
@@ -22,7 +24,7 @@ func cacheHeaders(resp *Response, r *Request, info *point.Info) {
 
 // contentInfo tells a cache what it may do, [MS-RTSP] 3.2.5.3.
 func (c *conn) contentInfo(r *Request, p *player) bool {
-	pt, e, err := c.srv.opt.Points.Open(r.Target.Path)
+	pt, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, r.asker())
 	if err != nil {
 		return c.refuseError(r, err)
 	}
@@ -64,11 +66,33 @@ func (c *conn) remoteEvent(r *Request, _ *player) bool {
 	return c.reply(c.answer(r, nil, 200))
 }
 
+// statusLoop refuses a request that goes round in a circle. RTSP has no status for
+// it; this is that of HTTP (RFC 5842).
+const statusLoop = 508
+
+// addVia says through which servers the content comes, so that one that stands
+// among them notices, RFC 2326 12.43.
+func (c *conn) addVia(resp *Response, r *Request) {
+	p, _, err := c.srv.opt.Points.Lookup(r.Target.Path)
+	if err == nil && p.Via != nil && c.srv.opt.Via != "" {
+		resp.Add("Via", pull.Through(p.Via(), head.Hop{Protocol: "RTSP/1.0", By: c.srv.opt.Via}))
+	}
+}
+
+// asker is for whom a request asks.
+func (r *Request) asker() point.Asker {
+	f := &r.Forwarded
+	return point.Asker{
+		Via: head.JoinVia(f.Via), Agent: cmp.Or(f.Agent, r.Agent.Raw), Verb: cmp.Or(f.Verb, r.Method),
+		MaxForwards: f.MaxForwards, HasMaxForwards: f.HasMaxForwards,
+	}
+}
+
 // caching is what the server says of the content at the request's URL, be it that
 // of a broadcast that is over or of a point that leads elsewhere.
 func (c *conn) caching(r *Request) (cachecontrol.Control, error) {
 	var info point.Info
-	_, e, err := c.srv.opt.Points.Open(r.Target.Path)
+	_, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, r.asker())
 	switch {
 	case errors.Is(err, point.ErrNotLive):
 		info.Broadcast = true

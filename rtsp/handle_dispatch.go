@@ -51,6 +51,9 @@ func handlerOf(k Kind) (serve handler, needsSession bool) {
 // dispatch does what all requests need, [MS-RTSP] 3.2.5.1, and hands the
 // request to its handler.
 func (c *conn) dispatch(r *Request) bool {
+	if r.Forwarded.Through(c.srv.opt.Via) {
+		return c.refuse(r, statusLoop, "this request has come through this server before: the servers that it asks stand in a circle")
+	}
 	serve, needsSession := handlerOf(r.Kind)
 	if serve == nil {
 		return c.refuse(r, unknownStatus(r), "not a request of this protocol")
@@ -152,6 +155,7 @@ func (c *conn) answer(r *Request, p *player, status int) *Response {
 			resp.AddInt("X-Playlist-Gen-Id", int64(n))
 		}
 	}
+	c.addVia(resp, r)
 	if r.Kind != GetContentInfo && r.Kind != SendEvent { // 3.2.5.2
 		resp.Add("Supported", ServerFeatures.String())
 	}
@@ -178,7 +182,9 @@ func (c *conn) refuse(r *Request, status int, why string) bool {
 	c.srv.opt.Bus.Publish(event.Refused{
 		Player: c.who(r), Status: status, Reason: why,
 	})
-	return c.reply(c.response(status, r.CSeq))
+	resp := c.response(status, r.CSeq)
+	c.addVia(resp, r)
+	return c.reply(resp)
 }
 
 // refuseError is refuse with the status that fits an error of the core.

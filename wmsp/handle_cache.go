@@ -1,11 +1,14 @@
 package wmsp
 
 import (
+	"cmp"
 	"errors"
 
 	"caracal/internal/cachecontrol"
 	"caracal/internal/event"
+	"caracal/internal/head"
 	"caracal/internal/point"
+	"caracal/internal/pull"
 	"caracal/internal/remote"
 )
 
@@ -50,6 +53,24 @@ func (c *conn) remoteEvent(r *Request, cl *client, body []byte) bool {
 		})
 	}
 	return c.reply(r, c.response(r, cl, nil, min(r.Minor, 1), 200, Pragma{}), nil)
+}
+
+// addVia says through which servers the content comes, so that one that stands
+// among them notices, RFC 2616 14.45.
+func (c *conn) addVia(resp *Response, r *Request) {
+	p, _, err := c.srv.opt.Points.Lookup(r.Path)
+	if err == nil && p.Via != nil && c.srv.opt.Via != "" {
+		resp.Add("Via", pull.Through(p.Via(), head.Hop{Protocol: "HTTP/1.1", By: c.srv.opt.Via}))
+	}
+}
+
+// asker is for whom a request asks.
+func (r *Request) asker() point.Asker {
+	f := &r.Forwarded
+	return point.Asker{
+		Via: head.JoinVia(f.Via), Agent: cmp.Or(f.Agent, r.Agent.Raw), Verb: cmp.Or(f.Verb, r.Method),
+		MaxForwards: f.MaxForwards, HasMaxForwards: f.HasMaxForwards,
+	}
 }
 
 // caching is what the server says of the content at the request's URL, be it that

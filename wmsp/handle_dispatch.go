@@ -43,6 +43,9 @@ func handlerOf(k Kind) (serve handler, needsClient bool) {
 
 // dispatch does what all requests need and hands the request to its handler.
 func (c *conn) dispatch(r *Request, body []byte) bool {
+	if r.Forwarded.Through(c.srv.opt.Via) {
+		return c.refuse(r, 508, "this request has come through this server before: the servers that it asks stand in a circle")
+	}
 	serve, needsClient := handlerOf(r.Kind)
 	if serve == nil {
 		return c.refuse(r, 400, "not a request of this protocol")
@@ -71,6 +74,7 @@ func (c *conn) refuse(r *Request, status int, why string) bool {
 		Player: c.who(r), Status: status, Reason: why,
 	})
 	resp := c.plainResponse(r, status)
+	c.addVia(resp, r)
 	return c.reply(r, resp, []byte(why+"\n"))
 }
 

@@ -57,6 +57,7 @@ func (c *conn) response(r *Request, cl *client, e point.Entry, minor, status int
 	if e != nil {
 		resp.Add("Etag", `"`+e.Info().Tag+`"`)
 	}
+	c.addVia(resp, r)
 	if r.Agent.AtLeast(9, 0) {
 		resp.Add("Supported", ServerFeatures.String())
 	}

@@ -74,7 +74,7 @@ var table = []row{
 	{packages: "conf/tapi/...", may: collaborationMay},
 
 	{packages: "internal/source", may: slices.Concat(streaming, []string{
-		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull",
+		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull", "internal/head",
 	})},
 	{packages: "internal/proxy", may: slices.Concat(streaming, []string{
 		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull", "internal/source",

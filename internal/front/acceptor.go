@@ -17,6 +17,7 @@ import (
 // there; the zero values of the rest are no limits.
 type Options struct {
 	Protocol string // its name in events
+	Via      string // this server's name in Via, which no other server has; "" for none
 	Shards   *pace.Group
 	Bus      *event.Bus
 	Log      *slog.Logger

@@ -76,6 +76,9 @@ type Point struct {
 	Opener  Opener
 	// Redirect is a URL that players are sent to instead; "" for none.
 	Redirect string
+	// Via are the servers that the content comes from, as the last answer of the
+	// nearest one has named them; nil where it comes from this one.
+	Via func() []string
 
 	opening atomic.Int32 // calls of the Opener that have not returned
 }

@@ -1,6 +1,7 @@
 package pull
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -37,12 +38,14 @@ type Proxy struct {
 // Hops is the Via of the Client's requests: those of the request before it and
 // this server. protocol is "HTTP/1.1" or "RTSP/1.0".
 func (p *Proxy) Hops(protocol, agent string) string {
-	hops := head.ParseVia(p.Via...)
-	name := p.Name
-	if name == "" {
-		name = ProxyToken
-	}
-	return head.JoinVia(append(hops[:min(len(hops), head.MaxHops-1)], head.Hop{Protocol: protocol, By: name, Comment: "(" + agent + ")"}))
+	return Through(p.Via, head.Hop{Protocol: protocol, By: cmp.Or(p.Name, ProxyToken), Comment: "(" + agent + ")"})
+}
+
+// Through is the Via of a message that has come through the hops of other Via
+// headers, the last of them if they are too many, and then through one more.
+func Through(via []string, last head.Hop) string {
+	hops := head.ParseVia(via...)
+	return head.JoinVia(append(hops[max(0, len(hops)+1-head.MaxHops):], last))
 }
 
 // Forwards is the Max-Forwards of the Client's requests.

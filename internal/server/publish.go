@@ -78,7 +78,9 @@ func (s *Server) add(p config.Point, c content) {
 		c = rootContent{c}
 	}
 	s.content = append(s.content, c)
-	s.points.Add(&point.Point{Name: p.Name, Options: pointOptions(&p), Opener: c, Redirect: p.Redirect})
+	s.points.Add(&point.Point{
+		Name: p.Name, Options: pointOptions(&p), Opener: c, Redirect: p.Redirect, Via: upstreamsOf(c),
+	})
 }
 
 // open opens a folder, or a file that has to be Windows Media content.

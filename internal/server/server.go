@@ -24,8 +24,9 @@ import (
 // Server is all of Caracal in one process. Its life is New, Start, Wait or
 // Shutdown; Close ends one that was not started.
 type Server struct {
-	cfg *config.Config
-	log *slog.Logger
+	cfg  *config.Config
+	log  *slog.Logger
+	name string // in Via headers; no other process has it
 
 	bus      event.Bus
 	counter  *counter
@@ -59,7 +60,7 @@ const idleMargin = 10 * time.Second
 // embedded sample. Its errors say what to do.
 func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s := &Server{
-		cfg: cfg, log: log, started: time.Now(), served: make(chan struct{}),
+		cfg: cfg, log: log, name: newName(), started: time.Now(), served: make(chan struct{}),
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
 	}
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
@@ -86,7 +87,7 @@ func (s *Server) wmspOptions() wmsp.Options {
 		Options: front.Options{
 			Shards: s.shards, Bus: &s.bus, Log: s.log.With("proto", "http"),
 			HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
-			MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress,
+			MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress, Via: s.name,
 		},
 		Persona: persona, Points: s.points, Sessions: s.sessions, Handler: s,
 		SessionTimeout: s.cfg.Sessions.IdleTimeout,

@@ -76,7 +76,7 @@ func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 		return nil, sourceError(p, err)
 	}
 	if p, ok := b.fed.feeder.(*source.Pull); ok {
-		p.Own = s.listensAt
+		p.Own, p.Name = s.listensAt, s.name
 	}
 	return b, nil
 }

@@ -34,6 +34,10 @@ type Pull struct {
 	// Own says whether an address is one that this server listens at; nil: it
 	// listens nowhere.
 	Own func(netip.AddrPort) bool
+	// Name is this server's name in Via headers; "" for none.
+	Name string
+
+	chain chain
 }
 
 // NewPull returns a Pull from a URL, if it is one of a protocol that there is.
@@ -75,6 +79,12 @@ func (p *Pull) Run(ctx context.Context, to *point.Broadcast, note func(string)) 
 	}
 	note("connecting to " + u.Redacted())
 	s, header, err := open(p, ctx)
+	if loop := p.loop(); loop != nil {
+		if err == nil {
+			leave(ctx, s, nil)
+		}
+		return loop
+	}
 	if err != nil {
 		return err
 	}
@@ -162,6 +172,7 @@ func protocolOf(u *url.URL) func(*Pull, context.Context) (pulled, []byte, error)
 func (p *Pull) openHTTP(ctx context.Context) (pulled, []byte, error) {
 	c := &wmsp.Client{Dial: p.dial}
 	d, err := c.Describe(ctx, p.URL)
+	p.hearHTTP(d, err)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -189,6 +200,7 @@ func (p *Pull) openRTSP(ctx context.Context) (pulled, []byte, error) {
 	c := &rtsp.Client{Dial: p.dial}
 	udp := strings.HasPrefix(strings.ToLower(p.URL), "rtspu:")
 	d, err := c.Describe(ctx, p.URL)
+	p.hearRTSP(d, err)
 	if err != nil {
 		return nil, nil, err
 	}

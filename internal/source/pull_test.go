@@ -91,9 +91,14 @@ type edge struct {
 	next  *point.Live // what follows what was played
 }
 
-func startEdge(t *testing.T, p source.Pull) *edge {
+func startEdge(t *testing.T, p *source.Pull) *edge {
 	t.Helper()
-	e := &edge{Broadcast: point.NewBroadcast(point.BroadcastOptions{Linger: time.Second}), t: t, ended: make(chan error, 1)}
+	return startEdgeOf(t, p, point.NewBroadcast(point.BroadcastOptions{Linger: time.Second}))
+}
+
+func startEdgeOf(t *testing.T, p *source.Pull, b *point.Broadcast) *edge {
+	t.Helper()
+	e := &edge{Broadcast: b, t: t, ended: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {
@@ -149,7 +154,7 @@ func TestPull(t *testing.T) {
 		t.Run(scheme, func(t *testing.T) {
 			o := startOrigin(t, scheme)
 			o.bring(20)
-			e := startEdge(t, source.Pull{URL: o.url(scheme)})
+			e := startEdge(t, &source.Pull{URL: o.url(scheme)})
 			e.until(20 * fronttest.PacketSize)
 			o.bring(50)
 			e.until(70 * fronttest.PacketSize)
@@ -180,7 +185,7 @@ func TestPullFollowsAChange(t *testing.T) {
 func pullFollowsAChange(t *testing.T, scheme string) {
 	o := startOrigin(t, scheme)
 	o.bring(20)
-	e := startEdge(t, source.Pull{URL: o.url(scheme)})
+	e := startEdge(t, &source.Pull{URL: o.url(scheme)})
 	e.until(20 * fronttest.PacketSize)
 	second := fronttest.Film(10)
 	second.More = []asf.Object{&asf.ContentDescription{Title: asf.NewText("the second")}}
@@ -216,7 +221,7 @@ func TestPullFails(t *testing.T) {
 		"msbdu://" + o.Address:           source.ErrLoop,
 		"msbd://" + o.Address + "/live":  msbd.ErrInvalid,
 	} {
-		e := startEdge(t, source.Pull{URL: url, Own: own})
+		e := startEdge(t, &source.Pull{URL: url, Own: own})
 		if err := <-e.ended; !errors.Is(err, want) {
 			t.Errorf("%s: %v, want %v", url, err, want)
 		}
@@ -232,7 +237,7 @@ func TestPullFails(t *testing.T) {
 	if shown := source.Shown("http://user:secret@192.0.2.1/live"); strings.Contains(shown, "secret") {
 		t.Error(shown)
 	}
-	e := startEdge(t, source.Pull{URL: "http://" + o.Address + "/nothing"})
+	e := startEdge(t, &source.Pull{URL: "http://" + o.Address + "/nothing"})
 	if err := <-e.ended; err == nil || !strings.Contains(err.Error(), "404") {
 		t.Errorf("of nothing: %v", err)
 	}
