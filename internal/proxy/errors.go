@@ -15,6 +15,7 @@ var (
 	// ErrChanged says that the content has changed while it was being fetched.
 	ErrChanged = errors.New("proxy: the content has changed at the origin")
 
+	errForwards = fmt.Errorf("%w: the request may go through no further server", point.ErrBusy)
 	errSpans    = errors.New("proxy: the origin sends in too many pieces")
 	errPacket   = errors.New("proxy: not a packet of this content")
 	errPlaylist = errors.New("proxy: the content has several entries")

@@ -32,12 +32,13 @@ type facts struct {
 	Tag      string    // Etag without its quotes; "" for none
 	Modified time.Time // zero for none
 	Live     bool      // it is a broadcast, by another sign than Control
+	Via      []string  // headers: the servers that it comes from
 }
 
 func (f facts) live() bool { return f.Live || f.Control.Broadcast() }
 
 func factsOf(i pull.ContentInfo) facts {
-	f := facts{Control: i.Control, Tag: strings.Trim(strings.TrimPrefix(i.ETag, "W/"), `"`), Modified: i.Modified()}
+	f := facts{Control: i.Control, Tag: strings.Trim(strings.TrimPrefix(i.ETag, "W/"), `"`), Modified: i.Modified(), Via: i.Via}
 	if len(f.Tag) > maxTag {
 		f.Tag = ""
 	}
@@ -90,6 +91,16 @@ type stream interface {
 	Close() error
 }
 
+// asking is how a Client asks for whom an Opener opens content.
+func asking(ctx context.Context, name string) *pull.Proxy {
+	a := point.AskerOf(ctx)
+	p := &pull.Proxy{Name: name, ClientAgent: a.Agent, ClientVerb: a.Verb, MaxForwards: a.MaxForwards}
+	if a.Via != "" {
+		p.Via = []string{a.Via}
+	}
+	return p
+}
+
 // position is where a stream begins.
 type position struct {
 	live   bool // where the broadcast is
@@ -112,9 +123,9 @@ func newOrigin(o *Options, dial pull.DialFunc) (origin, *url.URL, error) {
 	switch strings.ToLower(u.Scheme) {
 	case "http", "mms", "mmsh":
 		u.Scheme = "http"
-		return newHTTP(o.Name, dial), u, nil
+		return httpOrigin{o.Name, dial}, u, nil
 	case "rtsp", "rtspt":
-		return newRTSP(o.Name, dial), u, nil
+		return rtspOrigin{o.Name, dial}, u, nil
 	}
 	return nil, nil, fmt.Errorf("%w, not %s://", errURL, u.Scheme)
 }

@@ -19,10 +19,13 @@ const (
 )
 
 // httpOrigin is an origin that is asked over [MS-WMSP].
-type httpOrigin struct{ c *wmsp.Client }
+type httpOrigin struct {
+	name string
+	dial pull.DialFunc
+}
 
-func newHTTP(name string, dial pull.DialFunc) httpOrigin {
-	return httpOrigin{&wmsp.Client{Dial: dial, Proxy: &pull.Proxy{Name: name}}}
+func (o httpOrigin) client(ctx context.Context) *wmsp.Client {
+	return &wmsp.Client{Dial: o.dial, Proxy: asking(ctx, o.name)}
 }
 
 func httpError(ctx context.Context, err error) error {
@@ -34,7 +37,7 @@ func httpError(ctx context.Context, err error) error {
 }
 
 func (o httpOrigin) info(ctx context.Context, url string) (facts, error) {
-	i, err := o.c.ContentInfo(ctx, url)
+	i, err := o.client(ctx).ContentInfo(ctx, url)
 	if err != nil {
 		return facts{}, httpError(ctx, err)
 	}
@@ -42,7 +45,8 @@ func (o httpOrigin) info(ctx context.Context, url string) (facts, error) {
 }
 
 func (o httpOrigin) open(ctx context.Context, url string) (*opening, error) {
-	d, err := o.c.Describe(ctx, url)
+	c := o.client(ctx)
+	d, err := c.Describe(ctx, url)
 	if err != nil {
 		return nil, httpError(ctx, err)
 	}
@@ -56,7 +60,7 @@ func (o httpOrigin) open(ctx context.Context, url string) (*opening, error) {
 		case at.byTime:
 			start.By = wmsp.StartByTime
 		}
-		s, err := o.c.Play(ctx, url, wmsp.PlayOptions{
+		s, err := c.Play(ctx, url, wmsp.PlayOptions{
 			After: d, Start: start, Speed: fetchSpeed, AccelBW: fetchAccel, AccelDuration: fetchAccelFor,
 		})
 		if err != nil {
@@ -68,7 +72,7 @@ func (o httpOrigin) open(ctx context.Context, url string) (*opening, error) {
 }
 
 func (o httpOrigin) tell(ctx context.Context, url string, e *remote.Event) error {
-	if err := o.c.SendEvent(ctx, url, e); err != nil {
+	if err := o.client(ctx).SendEvent(ctx, url, e); err != nil {
 		return httpError(ctx, err)
 	}
 	return nil

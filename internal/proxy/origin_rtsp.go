@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"caracal/internal/cachecontrol"
 	"caracal/internal/head"
 	"caracal/internal/pull"
 	"caracal/internal/remote"
@@ -16,10 +15,13 @@ const rtspFeatures = head.FeatureEOSMsg | head.FeatureSSwitch | head.FeaturePred
 
 // rtspOrigin is an origin that is asked over [MS-RTSP], with the media on the same
 // connection: nothing may be lost.
-type rtspOrigin struct{ c *rtsp.Client }
+type rtspOrigin struct {
+	name string
+	dial pull.DialFunc
+}
 
-func newRTSP(name string, dial pull.DialFunc) rtspOrigin {
-	return rtspOrigin{&rtsp.Client{Dial: dial, Supported: rtspFeatures, Proxy: &pull.Proxy{Name: name}}}
+func (o rtspOrigin) client(ctx context.Context) *rtsp.Client {
+	return &rtsp.Client{Dial: o.dial, Supported: rtspFeatures, Proxy: asking(ctx, o.name)}
 }
 
 func rtspError(ctx context.Context, err error) error {
@@ -31,7 +33,7 @@ func rtspError(ctx context.Context, err error) error {
 }
 
 func (o rtspOrigin) info(ctx context.Context, url string) (facts, error) {
-	i, err := o.c.ContentInfo(ctx, url)
+	i, err := o.client(ctx).ContentInfo(ctx, url)
 	if err != nil {
 		return facts{}, rtspError(ctx, err)
 	}
@@ -39,13 +41,12 @@ func (o rtspOrigin) info(ctx context.Context, url string) (facts, error) {
 }
 
 func (o rtspOrigin) open(ctx context.Context, url string) (*opening, error) {
-	d, err := o.c.Describe(ctx, url)
+	c := o.client(ctx)
+	d, err := c.Describe(ctx, url)
 	if err != nil {
 		return nil, rtspError(ctx, err)
 	}
-	i := pull.ReadInfo(d.URL, d.Response.Header)
-	i.Control = cachecontrol.ParseRTSP(d.Response.Header.Values("Cache-Control")...)
-	op := &opening{header: d.HeaderBytes, facts: factsOf(i), close: func() { d.Close() }}
+	op := &opening{header: d.HeaderBytes, facts: factsOf(d.Info), close: func() { d.Close() }}
 	op.facts.Live = d.SDP.Properties&rtsp.PropertyBroadcast != 0
 	op.play = func(ctx context.Context, at position) (stream, error) {
 		r := &rtsp.Range{Unit: rtsp.RangePacket, HasFrom: true, From: uint64(at.value)}
@@ -56,7 +57,7 @@ func (o rtspOrigin) open(ctx context.Context, url string) (*opening, error) {
 		if at.live {
 			opt = rtsp.PlayOptions{After: d}
 		}
-		s, err := o.c.Play(ctx, url, opt)
+		s, err := c.Play(ctx, url, opt)
 		if err != nil {
 			return nil, rtspError(ctx, err)
 		}
@@ -66,7 +67,7 @@ func (o rtspOrigin) open(ctx context.Context, url string) (*opening, error) {
 }
 
 func (o rtspOrigin) tell(ctx context.Context, url string, e *remote.Event) error {
-	if err := o.c.SendEvent(ctx, url, e); err != nil {
+	if err := o.client(ctx).SendEvent(ctx, url, e); err != nil {
 		return rtspError(ctx, err)
 	}
 	return nil

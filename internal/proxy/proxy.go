@@ -82,6 +82,7 @@ type Proxy struct {
 	meter  meter
 	tells  *reporter
 	local  *atomic.Pointer[netip.Addr] // of the last connection to the origin
+	via    atomic.Pointer[[]string]    // of its last answer
 
 	mu      sync.Mutex
 	items   map[string]*item
@@ -301,6 +302,9 @@ func (p *Proxy) openKept(ctx context.Context, it *item, k *kept) (point.Entry, e
 
 // ask asks the origin. The gate is held.
 func (p *Proxy) ask(ctx context.Context, it *item) (point.Entry, error) {
+	if a := point.AskerOf(ctx); a.HasMaxForwards && a.MaxForwards <= 0 {
+		return nil, errForwards
+	}
 	now := time.Now()
 	p.mu.Lock()
 	f, asked := it.facts, it.asked
@@ -334,7 +338,20 @@ func (p *Proxy) info(ctx context.Context, url string) (facts, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	p.meter.asked.Add(1)
-	return p.from.info(ctx, url)
+	f, err := p.from.info(ctx, url)
+	if err == nil {
+		p.via.Store(&f.Via)
+	}
+	return f, err
+}
+
+// Via are the servers that the content comes from, as the origin has named them
+// last in Via headers.
+func (p *Proxy) Via() []string {
+	if via := p.via.Load(); via != nil {
+		return *via
+	}
+	return nil
 }
 
 // revalidate holds the copy that there is against the origin's answer.

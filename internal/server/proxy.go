@@ -16,7 +16,7 @@ import (
 func (s *Server) openProxy(p *config.Point) (*proxy.Proxy, error) {
 	b, c := &p.Broadcast, &p.Proxy.Cache
 	o := proxy.Options{
-		Point: p.Name, Origin: p.Proxy.Origin, Linger: p.Proxy.Linger,
+		Point: p.Name, Origin: p.Proxy.Origin, Name: s.name, Linger: p.Proxy.Linger,
 		Folder: c.Folder, Size: int64(c.Size), MaxContent: int64(c.MaxContent), Lifetime: c.Lifetime,
 		Broadcast: point.BroadcastOptions{Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger},
 		Cache:     s.cache, Bus: &s.bus, Own: s.listensAt,
