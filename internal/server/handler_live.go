@@ -13,8 +13,8 @@ import (
 	"caracal/internal/session"
 )
 
-// serveLive sends a broadcast as it is to a program that knows no streaming:
-// the header and then packets, for as long as it lasts.
+// serveLive sends a broadcast, or what another server has, as it is to a program
+// that knows no streaming: the header and then packets, for as long as it lasts.
 func (s *Server) serveLive(w http.ResponseWriter, r *http.Request, name string) {
 	w.Header().Add("Vary", "User-Agent")
 	if isBrowser(r) && !r.URL.Query().Has("download") {
@@ -83,7 +83,13 @@ func (o *plainLive) send(entry point.Entry, opt point.Options, gone <-chan struc
 	if err != nil {
 		return err.Error()
 	}
-	play := point.NewPlay(entry, opt.Batch, nil)
+	wake := make(chan struct{}, 1)
+	play := point.NewPlay(entry, opt.Batch, func() {
+		select {
+		case wake <- struct{}{}:
+		default: // it has been told
+		}
+	})
 	o.ses.SetState(session.Streaming)
 	o.write(entry.Info().HeaderBytes)
 	o.tally.Began = time.Now()
@@ -98,6 +104,7 @@ func (o *plainLive) send(entry point.Entry, opt point.Options, gone <-chan struc
 		case why := <-ended:
 			return why.Error()
 		case <-timer.C:
+		case <-wake:
 		}
 		mem.Reset()
 		size, last := play.Run(time.Now(), &mem, point.MaxRunBytes, o.carry)
@@ -110,6 +117,8 @@ func (o *plainLive) send(entry point.Entry, opt point.Options, gone <-chan struc
 			return "connection lost"
 		case last.Kind == point.End:
 			return last.Reason.String()
+		case last.Kind == point.Load:
+			continue
 		}
 		timer.Reset(time.Until(last.At))
 	}

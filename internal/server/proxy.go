@@ -37,13 +37,25 @@ func proxyError(p *config.Point, err error) error {
 	return fmt.Errorf("point %s: cannot stand for %s: %w%s", p.Name, p.Proxy.Origin, err, hint)
 }
 
-// proxyStatus is nil for a point that is no proxy.
-func proxyStatus(opener any) *proxy.Status {
+// proxyOf returns the content of a proxy point, nil of any other.
+func proxyOf(opener any) *proxy.Proxy {
 	if c, ok := opener.(rootContent); ok {
 		opener = c.content
 	}
-	p, ok := opener.(*proxy.Proxy)
-	if !ok {
+	p, _ := opener.(*proxy.Proxy)
+	return p
+}
+
+// proxied says that another server has what a name means.
+func (s *Server) proxied(name string) bool {
+	p, _, err := s.points.Lookup(name)
+	return err == nil && proxyOf(p.Opener) != nil
+}
+
+// proxyStatus is nil for a point that is no proxy.
+func proxyStatus(opener any) *proxy.Status {
+	p := proxyOf(opener)
+	if p == nil {
 		return nil
 	}
 	st := p.Status()
