@@ -73,7 +73,9 @@ type Client struct {
 
 	// Log returns the XML of a LogConnect, which follows the first Play request
 	// of a session, or of a LogPlay, which follows Pause and the end of a
-	// stream; nil sends none. It must not call the Stream.
+	// stream; nil sends none. If the stats say Rendering, a LogPlay is a streaming
+	// log, else a legacy one, and a SendEvent follows the end, whose XML is a
+	// rendering log, [MS-WMLOG] 2.5 to 2.7. It must not call the Stream.
 	Log func(kind Kind, stats ClientStats) []byte
 
 	// Proxy makes it a cache or a proxy; nil: a player, or a server that relays.

@@ -83,6 +83,7 @@ func (s *clientSession) description(resp *Response) (*Description, error) {
 	s.base(body, resp.Header)
 	info := pull.ReadInfo(s.u.Text, resp.Header)
 	info.Control = cachecontrol.ParseRTSP(resp.Header.Values("Cache-Control")...)
+	s.reports = info.Control.Subscribes(cachecontrol.RemoteLog)
 	return &Description{
 		URL: s.u.Text, Response: resp, SDP: body, Server: head.ParseAgent(resp.Header.Get("Server")), Supported: s.features,
 		Info:        info,

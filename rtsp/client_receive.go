@@ -162,5 +162,6 @@ func (s *clientSession) ended() {
 	s.push(StreamEvent{Event: pull.Event{Kind: GotEnd, More: !s.over}, Reason: s.reason})
 	if !s.changeNotice {
 		s.submitLog(LogPlay)
+		s.submitLog(SendEvent)
 	}
 }

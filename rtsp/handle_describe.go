@@ -30,6 +30,9 @@ func (c *conn) describe(r *Request, p *player) bool {
 		return c.redirect(r, pt.Redirect)
 	}
 	defer e.Close()
+	if proxy := pt.ProxyFor("rtsp", r.Target.Path, r.Target.Query); proxy != "" && !r.Forwarded.ByProxy() {
+		return c.sendElsewhere(r, 305, proxy)
+	}
 	resp := c.answer(r, p, 200)
 	base := strings.TrimSuffix(r.Target.Raw, "/") + "/"
 	resp.Add("Content-Type", TypeSDP)

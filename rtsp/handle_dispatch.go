@@ -205,9 +205,13 @@ func (c *conn) refuseError(r *Request, err error) bool {
 	return c.refuse(r, status, err.Error())
 }
 
-// redirect sends the player elsewhere.
-func (c *conn) redirect(r *Request, url string) bool {
-	resp := c.response(302, r.CSeq)
+// redirect sends the player to another server.
+func (c *conn) redirect(r *Request, url string) bool { return c.sendElsewhere(r, 302, url) }
+
+// sendElsewhere sends the player to another place with a 302 or a 305. The
+// connection is over then, [MS-RTSP] 3.2.5.4.
+func (c *conn) sendElsewhere(r *Request, status int, url string) bool {
+	resp := c.response(status, r.CSeq)
 	resp.Add("Location", url)
 	b := resp.AppendTo(nil)
 	c.Post(func() { c.tx.reply(b, true) })

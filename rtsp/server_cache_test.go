@@ -1,7 +1,10 @@
 package rtsp_test
 
 import (
+	"context"
 	"errors"
+	"net"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -95,5 +98,63 @@ func TestLogsAreWhatTheyAre(t *testing.T) {
 	}
 	if got != "connect-time streaming legacy rendering " {
 		t.Error(got)
+	}
+}
+
+// A Client that was asked to reports what it has played apart from what it has
+// streamed, [MS-RTSP] 3.1.4.9.
+func TestClientReportsWhatItPlayed(t *testing.T) {
+	for _, speed := range []float64{0, 2} {
+		s := startServer(t)
+		c := s.client()
+		c.Log = func(kind rtsp.Kind, stats rtsp.ClientStats) []byte {
+			return []byte("<XML>" + kind.String() + " " + strconv.FormatBool(stats.Rendering) + "</XML>")
+		}
+		want := []string{"<XML>LogConnect false</XML>", "<XML>LogPlay false</XML>"}
+		if speed > 0 {
+			want = []string{"<XML>LogConnect true</XML>", "<XML>LogPlay true</XML>", "<XML>SendEvent true</XML>"}
+		}
+		rest(t, s.play(c, "clip.wmv", rtsp.PlayOptions{Speed: speed}), shortClip(), 0)
+		s.WaitFor("all logs are there", func() bool { return len(fronttest.EventsOf[event.LogReceived](s.Rig)) == len(want) })
+		for i, e := range fronttest.EventsOf[event.LogReceived](s.Rig) {
+			if e.Text != want[i] || (e.Kind == event.LogRendering) != (i == 2) || i == 2 && e.URL != s.url("clip.wmv") {
+				t.Errorf("at %v times the speed: %+v, want %q", speed, e, want[i])
+			}
+		}
+	}
+}
+
+// Players are sent to the point's proxy, [MS-RTSP] 3.2.5.4, and served when they
+// come through it.
+func TestUseProxy(t *testing.T) {
+	s, edge := startServer(t), startServer(t)
+	p, _, err := s.Points.Lookup("clip.wmv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Points.Add(&point.Point{
+		Name: p.Name, Opener: p.Opener, Options: p.Options, UseProxy: []string{"http://" + edge.Address, "rtsp://" + edge.Address},
+	})
+	r := s.connect().ask("DESCRIBE", s.url("clip.wmv"))
+	if r.Status != 305 || r.Header.Get("Location") != "rtsp://"+edge.Address+"/clip.wmv" {
+		t.Errorf("%d to %s", r.Status, r.Header.Get("Location"))
+	}
+	for _, tt := range []struct {
+		proxy *pull.Proxy
+		want  string
+	}{{nil, edge.Address}, {&pull.Proxy{}, s.Address}} {
+		dialed := ""
+		c := &rtsp.Client{Proxy: tt.proxy, Dial: func(ctx context.Context, _, address string) (net.Conn, error) {
+			dialed = address
+			return pull.Dial(ctx, nil, address)
+		}}
+		d, err := c.Describe(t.Context(), s.url("clip.wmv"))
+		if err != nil || d.URL != s.url("clip.wmv") {
+			t.Fatal(err)
+		}
+		d.Close()
+		if dialed != tt.want {
+			t.Errorf("the description is from %s, want %s", dialed, tt.want)
+		}
 	}
 }

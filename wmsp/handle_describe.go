@@ -30,6 +30,9 @@ func (c *conn) describe(r *Request, cl *client, _ []byte) bool {
 		return c.redirect(r, cl, p.Redirect)
 	}
 	defer e.Close()
+	if proxy := p.ProxyFor("http", r.Path, r.Query); proxy != "" && !r.Forwarded.ByProxy() && !r.Agent.Via {
+		return c.sendElsewhere(r, cl, 305, proxy)
+	}
 	if cl != nil && cl.session.State() != session.Init && cl.session.State() != session.Idle {
 		return c.refuse(r, 400, "this session is streaming: stop it first")
 	}

@@ -114,3 +114,40 @@ func TestControlOfAnotherServer(t *testing.T) {
 		}
 	}
 }
+
+// Players are sent to the point's proxy, [MS-WMSP] 3.2.5.4, and served when they
+// come through it.
+func TestUseProxy(t *testing.T) {
+	s, edge := startServer(t, false, unpaced), startServer(t, false, unpaced)
+	p, _, err := s.Points.Lookup("clip.wmv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Points.Add(&point.Point{
+		Name: p.Name, Opener: p.Opener, Options: p.Options, UseProxy: []string{"rtsp://" + edge.Address, "http://" + edge.Address},
+	})
+	url := "http://" + s.Address + "/clip.wmv"
+	c := s.connect()
+	c.send("GET /clip.wmv?x=1 HTTP/1.1", agent12, "Host: h", testGUID)
+	if r, _ := c.response(); r.Status != 305 || r.Header.Get("Location") != "http://"+edge.Address+"/clip.wmv?x=1" || r.KeepAlive() {
+		t.Errorf("%d to %s", r.Status, r.Header.Get("Location"))
+	}
+	for _, tt := range []struct {
+		c       wmsp.Client
+		through int // sessions at the edge
+	}{
+		{wmsp.Client{}, 1},
+		{wmsp.Client{Proxy: brought}, 0},
+		{wmsp.Client{Agent: "NSServer/9.0.0.3177; via WMCacheProxy"}, 0},
+	} {
+		edge.ForgetEvents()
+		d, err := tt.c.Describe(t.Context(), url)
+		if err != nil || d.URL != url {
+			t.Fatal(err)
+		}
+		d.Close()
+		if n := len(fronttest.EventsOf[event.Connected](edge.Rig)); n != tt.through {
+			t.Errorf("%+v: %d players at the proxy, want %d", tt.c, n, tt.through)
+		}
+	}
+}

@@ -39,6 +39,7 @@ func (k *checker) points(points []Point) {
 			seen[p.Name] = i
 		}
 		k.target(key, p)
+		k.useProxy(key+".use_proxy", p)
 		k.onDemand(key+".on_demand", &p.OnDemand)
 		k.broadcast(key+".broadcast", &p.Broadcast)
 		k.proxy(key+".proxy", &p.Proxy)

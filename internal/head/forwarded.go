@@ -42,6 +42,9 @@ func ParseForwarded(f Fields) Forwarded {
 // SetAgent sets the agent, cut to what is kept of it.
 func (p *Forwarded) SetAgent(agent string) { p.Agent = agent[:min(len(agent), maxForwardedAgent)] }
 
+// ByProxy says that the request does not come straight from its player.
+func (p *Forwarded) ByProxy() bool { return len(p.Via) > 0 }
+
 // Through says that the request has come through a proxy or server of that name.
 func (p *Forwarded) Through(name string) bool {
 	return name != "" && slices.ContainsFunc(p.Via, func(h Hop) bool { return strings.EqualFold(h.By, name) })
