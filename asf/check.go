@@ -38,7 +38,7 @@ func (r *Reader) Check() []Issue {
 	c := &packetCheck{}
 	for _, s := range r.header.Streams() {
 		t := &c.streams[s.Number()]
-		t.known, t.kind = true, s.Kind()
+		t.known, t.kind, t.middle = true, s.Kind(), r.header.File().Broadcast()
 	}
 	if err := r.eachPacket(0, r.packets, scanChunk, c.visit); err != nil {
 		l.add(Error, "read-error", "The file cannot be read to its end: %v.", err)

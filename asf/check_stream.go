@@ -5,6 +5,7 @@ import "time"
 // streamCheck follows the media objects of one stream through the packets.
 type streamCheck struct {
 	known   bool
+	middle  bool // of a broadcast, which nobody sees the beginning of
 	kind    StreamKind
 	objects int64
 	keys    int64
@@ -27,6 +28,8 @@ func (s *streamCheck) payload(l *Payload, n int64) {
 	s.bytes += int64(len(l.Data))
 	if l.Offset == 0 {
 		s.begin(l, n)
+	} else if s.middle && s.objects == 0 {
+		return
 	} else if !s.open || l.Object != s.number || l.Offset != s.next {
 		s.broken.at(n)
 		s.open = false
@@ -84,7 +87,7 @@ func (s *streamCheck) report(n uint8, l *issueList) {
 	switch {
 	case s.keys == 0:
 		l.add(Warning, "no-key-frames", "No frame of video stream %d is marked as a key frame; nobody can seek in it or join it late.", n)
-	case s.noKey:
+	case s.noKey && !s.middle:
 		l.add(Warning, "key-frame-first", "Video stream %d does not begin with a key frame.", n)
 	}
 	if s.keyGap > longKeyGap {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -160,6 +161,32 @@ func breakPayload(b []byte) {
 	var p Packet
 	if ParsePacket(b, &p) == nil {
 		le.PutUint16(p.Body[15:], 0xFFFF)
+	}
+}
+
+// A broadcast is joined in the middle: what its first packets still have of
+// before is no mistake, but a piece that is missing later is.
+func TestCheckFromTheMiddle(t *testing.T) {
+	for _, broadcast := range []bool{false, true} {
+		s := newSample(t)
+		if broadcast {
+			s.file.Flags |= FileBroadcast
+		}
+		large := func(ms uint32, key bool) MediaObject { // of three packets
+			return MediaObject{Stream: sampleVideo, Time: ms, Key: key, Data: make([]byte, 2*sampleSize)}
+		}
+		repack(t, s, 0, large(2000, true), large(3000, false), large(4000, true))
+		whole := s.packets
+		s.packets = whole[1:]
+		s.settle()
+		if got := codes(s.reader(t).Check()); got["object-broken"] == broadcast || got["key-frame-first"] == broadcast {
+			t.Errorf("broadcast %v: %v", broadcast, got)
+		}
+		s.packets = slices.Delete(slices.Clone(whole[1:]), 3, 4)
+		s.settle()
+		if got := codes(s.reader(t).Check()); !got["object-broken"] {
+			t.Errorf("broadcast %v, with a gap: %v", broadcast, got)
+		}
 	}
 }
 

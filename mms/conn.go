@@ -2,8 +2,6 @@ package mms
 
 import (
 	"errors"
-	"io"
-	"os"
 	"sync/atomic"
 	"time"
 
@@ -18,7 +16,7 @@ type conn struct {
 	tx     *sender
 	player *player // nil before Connect
 	state  state
-	pulse  pulse
+	pulse  front.Pulse
 	heard  atomic.Int64 // when the player said something last, UnixNano
 }
 
@@ -47,8 +45,7 @@ func (c *conn) Next() bool {
 		messages, n, err := parsePacket(c.In.Buffered())
 		switch {
 		case errors.Is(err, ErrNeedMore):
-			if err := c.In.Fill(); err != nil {
-				c.cutShort(err)
+			if c.More("a message") != nil {
 				return false
 			}
 			continue
@@ -96,15 +93,4 @@ func (c *conn) serve(messages []byte) bool {
 		messages = messages[n:]
 	}
 	return true
-}
-
-// cutShort tells of a message that began and never ended.
-func (c *conn) cutShort(err error) {
-	switch {
-	case len(c.In.Buffered()) == 0, c.Closing():
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		c.BadInput("a message that did not come in time")
-	case errors.Is(err, io.EOF):
-		c.BadInput("a message that was cut short")
-	}
 }

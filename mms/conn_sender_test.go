@@ -99,7 +99,7 @@ func newRig(t testing.TB, overUDP bool) *rig {
 		t.Cleanup(func() { r.sock.Close() })
 		o.Media, dst = media, r.sock.LocalAddr().(*net.UDPAddr).AddrPort()
 	}
-	c := accept(t, &Server{opt: o, acceptor: front.NewAcceptor(opt, nil)})
+	c := accept(t, &Server{opt: o})
 	p, err := c.newPlayer(Subscriber{Client: "NSPlayer/9.0.0.2980"})
 	if err != nil {
 		t.Fatal(err)

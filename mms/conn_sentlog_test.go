@@ -61,19 +61,3 @@ func TestSentLogIsEmptyFirst(t *testing.T) {
 		}
 	}
 }
-
-func TestPulse(t *testing.T) {
-	var p pulse
-	now := time.Unix(1000, 0)
-	for range 3 {
-		for n := range maxMessages {
-			if p.take(now) {
-				t.Fatalf("message %d is one too many", n)
-			}
-		}
-		if !p.take(now.Add(heartbeat - 1)) {
-			t.Error("no bound")
-		}
-		now = now.Add(heartbeat)
-	}
-}

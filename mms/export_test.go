@@ -14,9 +14,10 @@ const (
 	EndGrace  = endGrace
 )
 
-// ShutdownWith is Shutdown with another farewell than to all players.
-func (s *Server) ShutdownWith(ctx context.Context, farewell func()) error {
-	return s.acceptor.Shutdown(ctx, farewell)
+// ShutdownWith is Shutdown, with something that happens when all players have just
+// been told.
+func (s *Server) ShutdownWith(ctx context.Context, then func()) error {
+	return s.Acceptor.Shutdown(ctx, func() { s.farewell(); then() })
 }
 
 // Players returns how many players are known by their Client-ID.

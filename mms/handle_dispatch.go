@@ -61,6 +61,10 @@ func ruleOf(mid MID) (first, last state, serve handler) {
 	return 0, 0, nil
 }
 
+// maxMessages is how many a connection may send in a front.Heartbeat: a player needs
+// some ten to begin and as many for a seek.
+const maxMessages = 240
+
 // dispatch does what all messages need, [MS-MMSP] 3.2.5.1, and hands the message
 // to its handler. One that does not belong here ends the connection: no answer
 // exists for most, and no player is known to send one.
@@ -71,7 +75,7 @@ func (c *conn) dispatch(m Message) (goOn bool, err error) {
 		return false, fmt.Errorf("mms: %v is no message of a player", m.MID)
 	case c.state < first || c.state > last:
 		return false, fmt.Errorf("mms: %v out of order", m.MID)
-	case c.pulse.take(time.Now()):
+	case c.pulse.Add(1, time.Now()) > maxMessages:
 		return false, errors.New("mms: too many messages")
 	}
 	if c.player != nil && m.MID != MIDPong { // Pong is no request: the Idle-Timeout runs on

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
-	"net"
 
 	"caracal/internal/front"
 	"caracal/internal/point"
@@ -35,9 +34,10 @@ const defaultVersion = "9.1.1.3814"
 
 // Server is the server role of [MS-MMSP].
 type Server struct {
-	opt      ServerOptions
-	acceptor *front.Acceptor
-	players  front.Registry[uint32, *player] // by Client-ID
+	*front.Acceptor // Serve and Connections
+
+	opt     ServerOptions
+	players front.Registry[uint32, *player] // by Client-ID
 }
 
 // NewServer returns a server that is ready to Serve. The server reads what
@@ -49,34 +49,27 @@ func NewServer(o ServerOptions) *Server {
 		o.Version = defaultVersion
 	}
 	s := &Server{opt: o}
-	s.acceptor = front.NewAcceptor(o.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
+	s.Acceptor = front.NewAcceptor(o.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
 	if o.Media != nil {
 		o.Media.start(s)
 	}
 	return s
 }
 
-// ErrServerClosed is what Serve returns after Shutdown.
-var ErrServerClosed = front.ErrClosed
-
-// Serve accepts connections until the listener fails or Shutdown is called.
-func (s *Server) Serve(l net.Listener) error { return s.acceptor.Serve(l) }
-
-// Connections returns how many connections there are.
-func (s *Server) Connections() int { return s.acceptor.Connections() }
-
 // Shutdown stops accepting, tells the players that their streams are over and
 // waits for the connections to end; when ctx is done it cuts them.
 func (s *Server) Shutdown(ctx context.Context) error {
-	err := s.acceptor.Shutdown(ctx, func() {
-		for _, p := range s.players.All() {
-			p.end(session.ErrDraining)
-		}
-	})
+	err := s.Acceptor.Shutdown(ctx, s.farewell)
 	if s.opt.Media != nil {
 		err = errors.Join(err, s.opt.Media.Close())
 	}
 	return err
+}
+
+func (s *Server) farewell() {
+	for _, p := range s.players.Close() {
+		p.end(session.ErrDraining)
+	}
 }
 
 // newClientID is random, [MS-MMSP] 3.2.3 and 5.1, and not 0.

@@ -115,34 +115,17 @@ func TestStorageFails(t *testing.T) {
 	})
 }
 
-// slow is storage that takes its time.
-type slow struct {
-	point.Opener
-	opening, open chan struct{}
-}
-
-func (o slow) Open(ctx context.Context, name string) (point.Entry, error) {
-	close(o.opening)
-	<-o.open
-	return o.Opener.Open(ctx, name)
-}
-
 // A session that ends while its content is looked for leaves nothing open.
 func TestEndedWhileOpening(t *testing.T) {
 	for _, shutDown := range []bool{false, true} {
 		inMemory(t, setting{}, func(s *server) {
-			clip, _, err := s.Points.Lookup("clip.wmv")
-			if err != nil {
-				t.Fatal(err)
-			}
-			content := &counted{Opener: clip.Opener}
-			o := slow{content, make(chan struct{}), make(chan struct{})}
-			s.Points.Add(&point.Point{Name: "slow.wmv", Options: clip.Options, Opener: o})
+			content, opening, open := s.Count("clip.wmv", "slow.wmv"), make(chan struct{}), make(chan struct{})
+			content.Wait = func() error { close(opening); <-open; return nil }
 			p := s.connect()
 			p.greet(player9)
 			p.funnel(overTCP)
 			p.say(&mms.OpenFile{FileName: "slow.wmv"})
-			<-o.opening
+			<-opening
 			if shutDown {
 				go s.Stop()
 			} else {
@@ -150,9 +133,9 @@ func TestEndedWhileOpening(t *testing.T) {
 			}
 			p.closed()
 			s.WaitFor("the session ends", s.NoSession)
-			close(o.open)
+			close(open)
 			s.WaitFor("nothing is left", s.Idle)
-			s.WaitFor("the content is closed", func() bool { return content.open.Load() == 0 && content.late.Load() == 0 })
+			s.WaitFor("the content is closed", func() bool { return content.InUse.Load() == 0 && content.Late.Load() == 0 })
 		})
 	}
 }

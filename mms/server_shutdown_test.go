@@ -1,37 +1,31 @@
 package mms_test
 
 import (
-	"context"
+	"io"
 	"testing"
-	"testing/synctest"
-	"time"
 
-	"caracal/internal/event"
 	"caracal/internal/fronttest"
 	"caracal/mms"
 )
 
-// Who connects when all players have just been told of the end is refused: it
-// would be told nothing, and play on.
-func TestConnectWhileShuttingDown(t *testing.T) {
-	inMemory(t, setting{}, func(s *server) {
-		p := s.connect()
-		synctest.Wait() // it is accepted
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		err := s.ShutdownWith(ctx, func() {
-			p.say(&mms.Connect{SubscriberName: mms.Subscriber{Client: player7}})
-			if r := now(p, mms.MIDReportConnectedEX, mms.ParseReportConnectedEX); r.HR != mms.ENetworkBusy {
-				t.Errorf("Connect: %v", r.HR)
-			}
-			p.closed()
-		})
-		if err != nil {
-			t.Error(err)
+// Who is shaking hands when all players are told of the end is refused or told too:
+// it would play on, and hold up the end.
+func TestShutdownInHandshake(t *testing.T) {
+	fronttest.ShutDownInHandshake(t, func(t *testing.T) fronttest.Handshake {
+		s := startServerWith(t, setting{memory: true})
+		c := s.Connect()
+		go io.Copy(io.Discard, c)
+		h := fronttest.Handshake{Rig: s.Rig, Shutdown: s.ShutdownWith}
+		for _, m := range []mms.Appender{
+			&mms.Connect{SubscriberName: mms.Subscriber{Client: player7}},
+			&mms.ConnectFunnel{FunnelMode: mms.FunnelMode, FunnelName: overTCP},
+			&mms.OpenFile{PlayIncarnation: 1, FileName: "long.wmv"},
+			&mms.ReadBlock{OpenFileID: 1, PlayIncarnation: 2},
+			&mms.StreamSwitch{Entries: []mms.StreamSwitchEntry{{SrcStreamNumber: mms.NoStream, DstStreamNumber: 1, ThinningLevel: mms.ThinNothing}}},
+			&mms.StartPlaying{OpenFileID: 1, Position: beginning, PlayIncarnation: 4},
+		} {
+			h.Steps = append(h.Steps, func() { c.Write(mms.AppendPacket(nil, 0, 0, m)) })
 		}
-		if list := fronttest.EventsOf[event.Refused](s.Rig); len(list) != 1 {
-			t.Errorf("%+v", list)
-		}
-		s.WaitFor("nothing is left", s.Idle)
+		return h
 	})
 }

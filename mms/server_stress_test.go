@@ -14,57 +14,8 @@ import (
 
 	"caracal/internal/event"
 	"caracal/internal/fronttest"
-	"caracal/internal/point"
 	"caracal/mms"
 )
-
-// counted is content that knows who has it open.
-type counted struct {
-	point.Opener
-	open, late atomic.Int64
-}
-
-func (o *counted) Open(ctx context.Context, name string) (point.Entry, error) {
-	e, err := o.Opener.Open(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	o.open.Add(1)
-	return &countedEntry{Entry: e, of: o}, nil
-}
-
-type countedEntry struct {
-	point.Entry
-	of     *counted
-	closed atomic.Bool
-}
-
-func (e *countedEntry) Block(n int64, wake func()) (*point.Block, error) {
-	if e.closed.Load() {
-		e.of.late.Add(1)
-	}
-	return e.Entry.Block(n, wake)
-}
-
-func (e *countedEntry) Close() error {
-	if e.closed.Swap(true) {
-		e.of.late.Add(1)
-	}
-	e.of.open.Add(-1)
-	return e.Entry.Close()
-}
-
-// count has a point's content counted.
-func (s *server) count(name string) *counted {
-	s.T.Helper()
-	p, _, err := s.Points.Lookup(name)
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	o := &counted{Opener: p.Opener}
-	s.Points.Add(&point.Point{Name: "counted-" + name, Options: p.Options, Opener: o})
-	return o
-}
 
 // wild is a player that does what it likes.
 type wild struct {
@@ -208,7 +159,7 @@ func TestNothingIsLeft(t *testing.T) {
 	const players, lives = 16, 20
 	before := runtime.NumGoroutine()
 	s := startServer(t)
-	clip, long := s.count("clip.wmv"), s.count("long.wmv")
+	clip, long := s.Count("clip.wmv", "counted-clip.wmv"), s.Count("long.wmv", "counted-long.wmv")
 	var all, stay sync.WaitGroup
 	for n := range players {
 		udp := newUDPPlayer(t).UDPConn
@@ -244,14 +195,14 @@ func TestNothingIsLeft(t *testing.T) {
 }
 
 // empty checks that nothing is left of any session, and that all was told.
-func (s *server) empty(content ...*counted) {
+func (s *server) empty(content ...*fronttest.Counted) {
 	s.T.Helper()
 	if now, total := s.Sessions.Count(); now != 0 || total == 0 || s.Connections() != 0 || s.Players() != 0 {
 		s.T.Errorf("%d sessions of %d, %d connections, %d players", now, total, s.Connections(), s.Players())
 	}
 	for _, o := range content {
-		if o.open.Load() != 0 || o.late.Load() != 0 {
-			s.T.Errorf("%d entries are open, %d were used when they were closed", o.open.Load(), o.late.Load())
+		if o.InUse.Load() != 0 || o.Late.Load() != 0 {
+			s.T.Errorf("%d entries are open, %d were used when they were closed", o.InUse.Load(), o.Late.Load())
 		}
 	}
 	began, ended := len(fronttest.EventsOf[event.Connected](s.Rig)), len(fronttest.EventsOf[event.Disconnected](s.Rig))

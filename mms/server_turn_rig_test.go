@@ -21,14 +21,9 @@ const (
 	lingerOfTest = 10 * time.Second
 )
 
-// secondHeader is of the same streams as the clip's, with a title more.
-var secondHeader = sync.OnceValue(func() []byte {
-	h, _, err := asf.ParseHeader(longClip().Header)
-	if err != nil {
-		panic(err)
-	}
-	h.Objects = append(h.Objects, &asf.ContentDescription{Title: asf.NewText("the second")})
-	return h.Append(nil)
+// secondClip has the same streams, and a title more.
+var secondClip = sync.OnceValue(func() clip {
+	return makeClip(120, &asf.ContentDescription{Title: asf.NewText("the second")})
 })
 
 // otherClip has other streams.
@@ -39,58 +34,16 @@ var otherClip = sync.OnceValue(func() clip {
 	}.Clip()
 })
 
-// secondClip is the clip with that header.
-func secondClip() clip { return clip{Header: secondHeader(), Packets: longClip().Packets} }
-
-// live is a broadcast point of a test server, under the name live.
-type live struct {
-	*point.Feed
-	s    *server
-	clip clip
-	next int // packet of the clip
-}
-
-func (s *server) live() *live {
+// live is a broadcast of the long clip, under the name live.
+func (s *server) live() *fronttest.Live {
 	s.T.Helper()
 	linger := lingerOfTest
 	if s.media != nil { // in real time
 		linger = 100 * time.Millisecond
 	}
-	b := point.NewBroadcast(point.BroadcastOptions{Linger: linger})
-	s.Points.Add(&point.Point{Name: "live", Opener: b, Options: point.Options{Batch: 150 * time.Millisecond, Unpaced: true, Burst: time.Minute, MaxAccel: 3_500_000, MaxAccelDuration: time.Minute}})
-	f, err := b.Start(longClip().Header)
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	return &live{f, s, longClip(), 0}
-}
-
-func (l *live) bring(n int) {
-	l.s.T.Helper()
-	for range n {
-		if err := l.Add(l.clip.Packet(l.next)); err != nil {
-			l.s.T.Fatal(err)
-		}
-		l.next++
-	}
-}
-
-// change begins another entry.
-func (l *live) change(to clip) {
-	l.s.T.Helper()
-	if err := l.Header(to.Header); err != nil {
-		l.s.T.Fatal(err)
-	}
-	l.clip, l.next = to, 0
-}
-
-// liveHeader is what players are sent of a header.
-func liveHeader(header []byte) []byte {
-	_, b, err := asf.LiveHeader(header)
-	if err != nil {
-		panic(err)
-	}
-	return b
+	return s.Live("live", point.Options{
+		Batch: 150 * time.Millisecond, Unpaced: true, Burst: time.Minute, MaxAccel: 3_500_000, MaxAccelDuration: time.Minute,
+	}, point.BroadcastOptions{Linger: linger}).Start(longClip())
 }
 
 // watch has a player come to the broadcast and start with incarnation 4.
@@ -108,7 +61,7 @@ func (s *server) watch(agent, funnel string) *peer {
 		s.T.Fatalf("OpenFile: %v", r.HR)
 	}
 	if funnel == overTCP {
-		if h := p.header(2); !bytes.Equal(h, liveHeader(longClip().Header)) {
+		if h := p.header(2); !bytes.Equal(h, longClip().LiveHeader()) {
 			s.T.Error("the first header differs")
 		}
 		p.choose(1, 2)

@@ -21,21 +21,21 @@ func TestTurnOverTCP(t *testing.T) {
 			inMemory(t, setting{}, func(s *server) {
 				t := s.T
 				l := s.live()
-				l.bring(10)
+				l.Bring(10)
 				p := s.watch(agent, overTCP)
 				check(t, p.some(10), longClip(), 0, 4, 0)
-				l.change(to)
-				l.bring(5)
+				l.Change(to)
+				l.Bring(5)
 				if before := p.told(4, to); len(before) > 0 {
 					t.Errorf("%d packets before the change", len(before))
 				}
-				if h := p.pieces(0xFF); !bytes.Equal(h, liveHeader(to.Header)) {
+				if h := p.pieces(0xFF); !bytes.Equal(h, to.LiveHeader()) {
 					t.Error("the second header differs")
 				}
 				check(t, p.some(5), to, 0, 0xFF, 10)
 				p.say(&mms.StartPlaying{OpenFileID: 1, Position: beginning, PlayIncarnation: 5})
 				p.started(5)
-				l.bring(5)
+				l.Bring(5)
 				check(t, p.some(5), to, 5, 5, 15)
 				l.Close()
 				gone := time.Now()
@@ -62,13 +62,13 @@ func TestTurnWaitsForOldPlayers(t *testing.T) {
 		inMemory(t, setting{}, func(s *server) {
 			t := s.T
 			l := s.live()
-			l.bring(10)
+			l.Bring(10)
 			p := s.watch(libmmsAgent, overTCP)
 			p.some(10)
-			l.change(otherClip())
-			l.bring(5)
+			l.Change(otherClip())
+			l.Bring(5)
 			p.told(4, otherClip())
-			if h := p.pieces(0xFF); !bytes.Equal(h, liveHeader(otherClip().Header)) {
+			if h := p.pieces(0xFF); !bytes.Equal(h, otherClip().LiveHeader()) {
 				t.Error("the second header differs")
 			}
 			began := time.Now()
@@ -103,19 +103,19 @@ func TestTurnOfThoseWhoCannot(t *testing.T) {
 		inMemory(t, setting{}, func(s *server) {
 			t := s.T
 			l := s.live()
-			l.bring(10)
+			l.Bring(10)
 			p := s.watch(agent, overTCP)
 			p.some(10)
-			l.change(secondClip())
-			l.bring(5)
+			l.Change(secondClip())
+			l.Bring(5)
 			check(t, p.some(5), secondClip(), 0, 4, 10)
 			p.say(&mms.StopPlaying{OpenFileID: 1, PlayIncarnation: 4}) // VLC pauses
 			p.end(4)
-			l.bring(5)
+			l.Bring(5)
 			p.start(beginning, 4)
 			check(t, p.some(10), secondClip(), 0, 4, 15)
-			l.change(otherClip())
-			l.bring(5)
+			l.Change(otherClip())
+			l.Bring(5)
 			p.end(4)
 			if len(p.data) > 0 {
 				t.Errorf("%d packets of other streams", len(p.data))
@@ -132,17 +132,17 @@ func TestSelectionAtATurn(t *testing.T) {
 	inMemory(t, setting{}, func(s *server) {
 		t := s.T
 		l := s.live()
-		l.bring(10)
+		l.Bring(10)
 		p := s.watch(player9, overTCP)
 		p.some(10)
 		p.choose(2)
-		l.change(secondClip())
-		l.bring(20)
+		l.Change(secondClip())
+		l.Bring(20)
 		p.told(4, secondClip())
 		p.pieces(0xFF)
 		only(t, p.datum(), 2)
 		p.choose(1)
-		l.bring(40)
+		l.Bring(40)
 		time.Sleep(time.Second)
 		p.say(&mms.StopPlaying{OpenFileID: 1, PlayIncarnation: 4})
 		p.end(4)
@@ -172,13 +172,13 @@ func TestBroadcastIsJoined(t *testing.T) {
 	inMemory(t, setting{}, func(s *server) {
 		t := s.T
 		l := s.live()
-		l.bring(10)
+		l.Bring(10)
 		p := s.connect()
 		p.greet(player9)
 		p.funnel(overTCP)
 		r := p.open("live")
 		if r.FileAttributes != mms.FileBroadcast || r.FileDuration != 0 || r.FileBlocks != 0 || r.FilePacketCount != 0 ||
-			r.FilePacketSize != clipPacket || r.FileBitRate == 0 || int(r.FileHeaderSize) != len(liveHeader(longClip().Header)) {
+			r.FilePacketSize != clipPacket || r.FileBitRate == 0 || int(r.FileHeaderSize) != len(longClip().LiveHeader()) {
 			t.Errorf("%+v", r)
 		}
 		p.header(2)
@@ -198,7 +198,7 @@ func TestBroadcastIsJoined(t *testing.T) {
 			sent += byte(10 + n)
 			p.say(&mms.StopPlaying{OpenFileID: 1, PlayIncarnation: incarnation})
 			p.end(incarnation)
-			l.bring(1)
+			l.Bring(1)
 		}
 	})
 }

@@ -43,19 +43,19 @@ func TestTurnOverUDP(t *testing.T) {
 	for _, agent := range []string{player64, playerXP, player9} {
 		s := startServer(t)
 		l := s.live()
-		l.bring(10)
+		l.Bring(10)
 		p, u, id := s.watchUDP(agent)
 		first := u.some(10)
 		check(t, first, longClip(), 0, 4, 0)
-		l.change(otherClip())
-		l.bring(5)
+		l.Change(otherClip())
+		l.Bring(5)
 		if before := p.told(4, otherClip()); len(before) > 0 {
 			t.Errorf("%d data packets over TCP", len(before))
 		}
 		u.silence()
 		p.say(&mms.Logging{})
 		p.readBlock(3)
-		if h := u.header(3); !bytes.Equal(h, liveHeader(otherClip().Header)) {
+		if h := u.header(3); !bytes.Equal(h, otherClip().LiveHeader()) {
 			t.Error("the second header differs")
 		}
 		p.chooseOther()
@@ -79,14 +79,14 @@ func TestTurnOverUDP(t *testing.T) {
 func TestTurnOfVLCOverUDP(t *testing.T) {
 	s := startServer(t)
 	l := s.live()
-	l.bring(10)
+	l.Bring(10)
 	p, u, _ := s.watchUDP(vlcAgent)
 	u.some(10)
-	l.change(secondClip())
-	l.bring(5)
+	l.Change(secondClip())
+	l.Bring(5)
 	check(t, u.some(5), secondClip(), 0, 4, 10)
-	l.change(otherClip())
-	l.bring(5)
+	l.Change(otherClip())
+	l.Bring(5)
 	p.end(4)
 	u.silence()
 }
@@ -96,11 +96,11 @@ func TestTurnOfVLCOverUDP(t *testing.T) {
 func TestStopAtATurn(t *testing.T) {
 	s := startServer(t)
 	l := s.live()
-	l.bring(10)
+	l.Bring(10)
 	p, u, _ := s.watchUDP(player9)
 	u.some(10)
-	l.change(otherClip())
-	l.bring(5)
+	l.Change(otherClip())
+	l.Bring(5)
 	p.told(4, otherClip())
 	p.say(&mms.StopPlaying{OpenFileID: 1, PlayIncarnation: 4})
 	p.end(4)
@@ -108,7 +108,7 @@ func TestStopAtATurn(t *testing.T) {
 	u.header(3)
 	p.chooseOther()
 	u.silence()
-	l.bring(5)
+	l.Bring(5)
 	p.start(nowhere, 5)
 	check(t, u.some(10), otherClip(), 0, 5, 10)
 }
@@ -132,12 +132,12 @@ func TestSilentAtATurn(t *testing.T) {
 			}
 			s.UseMedia(media)
 			l := s.live()
-			l.bring(10)
+			l.Bring(10)
 			p := s.watch(player9, `\\192.0.2.2\UDP\7000`)
 			p.readBlock(2)
 			p.choose(1, 2)
 			p.start(beginning, 4)
-			l.change(secondClip())
+			l.Change(secondClip())
 			p.told(4, secondClip())
 			told := time.Now()
 			if k.asks > 0 {
@@ -167,7 +167,7 @@ func TestClientAcrossATurn(t *testing.T) {
 		t.Run(k.name, func(t *testing.T) {
 			s := startServer(t)
 			l := s.live()
-			l.bring(100)
+			l.Bring(100)
 			c := s.client()
 			c.UDP = k.udp
 			c.Listen = func(ctx context.Context, network, address string) (net.PacketConn, error) {
@@ -177,8 +177,8 @@ func TestClientAcrossATurn(t *testing.T) {
 			}
 			stream := s.play(c, "live", mms.PlayOptions{AccelBandwidth: 3_000_000, AccelDuration: 60_000})
 			wantClip(t, stream, longClip(), 0, 50)
-			l.change(otherClip())
-			l.bring(100)
+			l.Change(otherClip())
+			l.Bring(100)
 			wantClip(t, stream, longClip(), 50, 100)
 			turned(t, stream, otherClip(), k.udp)
 			wantClip(t, stream, otherClip(), 0, 50)
@@ -210,7 +210,7 @@ func turned(t *testing.T, stream *mms.Stream, to clip, udp bool) {
 		events = append(events, e)
 	}
 	if events[0].Kind != mms.GotEnd || !events[0].More || events[1].Kind != mms.GotChange ||
-		events[2].Kind != mms.GotHeader || !bytes.Equal(events[2].Header, liveHeader(to.Header)) {
+		events[2].Kind != mms.GotHeader || !bytes.Equal(events[2].Header, to.LiveHeader()) {
 		t.Fatalf("%+v", events)
 	}
 	if !udp {

@@ -61,9 +61,9 @@ func (c *conn) newPlayer(who Subscriber) (*player, error) {
 		return nil, err
 	}
 	p.ses = ses
-	p.id = c.srv.players.Claim(p, newClientID)
-	if c.srv.acceptor.Closing() { // Shutdown may have looked before
-		p.close(reasonRefused)
+	ok := false
+	if p.id, ok = c.srv.players.Claim(p, newClientID); !ok {
+		ses.Close(reasonRefused)
 		return nil, session.ErrDraining
 	}
 	return p, nil

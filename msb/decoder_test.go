@@ -29,6 +29,25 @@ func lossy(rng *rand.Rand, sent [][]byte, loss float64) (heard [][]byte, lost []
 
 // Every packet comes out at most once, in order and unchanged; one that is
 // missing from a span whose parity came is repaired.
+// Of what is far behind the newest packet nothing is waited for: the last that may
+// come yet are as many as may overtake.
+func TestDecoderGivesUpWhatIsFarBehind(t *testing.T) {
+	d := NewDecoder(DecoderOptions{Formats: []FormatID{5}, Span: 4})
+	var got []Received
+	for _, id := range []uint32{0, 100, 91, 90} {
+		p := Packet{ID: id, Stream: 5, ASF: []byte{0x82, 0, 0, 0, 0}}
+		if heard, err := d.Add(p.Append(nil), func(r Received) { got = append(got, r) }); err != nil || heard != HeardPacket {
+			t.Fatalf("packet %d: %v, %v", id, heard, err)
+		}
+	}
+	if s := d.Stats(); s.Lost != 100-(4+reorder) || s.Late != 1 {
+		t.Errorf("%+v", s)
+	}
+	if len(got) != 2 || got[1].ID != 91 || got[1].Lost != 90 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestDecoderOverLossyNetwork(t *testing.T) {
 	f := readFilm(t)
 	for seed := range uint64(200) {

@@ -85,11 +85,7 @@ func NewReceiver(st *Station, o ReceiverOptions) (*Receiver, error) {
 	if err != nil {
 		return nil, err
 	}
-	at, err := findOutlet(o.Interface, group.Addr().Is6())
-	if err != nil {
-		return nil, err
-	}
-	c, err := openReceiver(group, at)
+	c, err := JoinGroup(group, o.Interface)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,17 @@ import (
 // receiveBuffer is what is asked of the system for datagrams that wait.
 const receiveBuffer = 4 << 20
 
+// JoinGroup opens a socket that gets what is sent to a group, through an interface
+// that is given by its name or an address of it; "" is the system's choice. It gets
+// nothing of other groups, whatever others on this machine have joined.
+func JoinGroup(group netip.AddrPort, iface string) (*net.UDPConn, error) {
+	at, err := findOutlet(iface, group.Addr().Is6())
+	if err != nil {
+		return nil, err
+	}
+	return openReceiver(group, at)
+}
+
 // openReceiver joins a group. Others on this machine may have joined it too.
 func openReceiver(group netip.AddrPort, at outlet) (*net.UDPConn, error) {
 	lc := net.ListenConfig{Control: onlyJoined}

@@ -278,6 +278,42 @@ func TestReceiverTakesItsSourceOnly(t *testing.T) {
 	}
 }
 
+// A socket hears its own group, though another one on this machine has joined
+// another group at the same port.
+func TestJoinGroupHearsItsOwnGroup(t *testing.T) {
+	st, _ := filmStation(t)
+	group, err := st.Group()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := netip.AddrPortFrom(group.Addr().Next(), group.Port())
+	var own *net.UDPConn
+	for _, g := range []netip.AddrPort{other, group} {
+		if own, err = JoinGroup(g, loopback(t)); err != nil {
+			t.Fatal(err)
+		}
+		defer own.Close()
+	}
+	out, err := OpenGroup(group, loopback(t), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	for _, m := range []struct {
+		text string
+		to   netip.AddrPort
+	}{{"other", other}, {"own", group}} {
+		if _, err := out.WriteToUDPAddrPort([]byte(m.text), m.to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := make([]byte, 16)
+	own.SetReadDeadline(time.Now().Add(time.Minute))
+	if n, err := own.Read(b); err != nil || string(b[:n]) != "own" {
+		t.Errorf("%q, %v", b[:n], err)
+	}
+}
+
 func mustInterface(t *testing.T) *net.Interface {
 	t.Helper()
 	i, err := net.InterfaceByName(loopback(t))

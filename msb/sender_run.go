@@ -98,21 +98,22 @@ func (s *Sender) join(now time.Time) bool {
 		s.refuse(e, err)
 		return false
 	}
-	s.play, s.skipped = point.NewPlay(e, s.opt.Batch, nil), 0
+	s.play, s.skipped, s.refused = point.NewPlay(e, s.opt.Batch, nil), 0, nil
 	s.play.Begin(start, now)
 	return true
 }
 
 // turn goes on with what follows an entry.
 func (s *Sender) turn(next *point.Live) {
-	s.protect(&s.opt.Shard.Scratch)
 	if s.begin(next) {
 		s.play.Turn(next)
 	}
 }
 
-// begin begins an entry on the wire, [MS-MSB] 3.1.5.1.
+// begin begins an entry on the wire, [MS-MSB] 3.1.5.1, behind the parity of what
+// went before.
 func (s *Sender) begin(e point.Entry) bool {
+	s.protect(&s.opt.Shard.Scratch)
 	id, err := s.list(e.Info())
 	if err != nil {
 		s.refuse(e, err)

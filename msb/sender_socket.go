@@ -78,6 +78,16 @@ func network(group netip.Addr) string {
 	return "udp4"
 }
 
+// OpenGroup opens a socket whose multicasts to a group leave by an interface, which
+// is given as for JoinGroup. ttl is their hops.
+func OpenGroup(group netip.AddrPort, iface string, ttl int) (*net.UDPConn, error) {
+	at, err := findOutlet(iface, group.Addr().Is6())
+	if err != nil {
+		return nil, err
+	}
+	return openSender(&SenderOptions{Group: group, TTL: ttl}, at)
+}
+
 // openSender opens a socket whose multicasts leave by an outlet.
 func openSender(o *SenderOptions, at outlet) (*net.UDPConn, error) {
 	var local *net.UDPAddr // any address

@@ -62,8 +62,13 @@ type sending struct {
 
 func newSending(t *testing.T, e EncoderOptions) *sending {
 	t.Helper()
+	return newSendingOf(t, e, point.BroadcastOptions{})
+}
+
+func newSendingOf(t *testing.T, e EncoderOptions, b point.BroadcastOptions) *sending {
+	t.Helper()
 	s := &sending{t: t, w: &wire{began: time.Now()}, film: readFilm(t), header: filmHeader(t)}
-	s.broadcast = point.NewBroadcast(point.BroadcastOptions{})
+	s.broadcast = point.NewBroadcast(b)
 	group := pace.NewGroup(1)
 	bus := &event.Bus{}
 	s.events = bus.Subscribe(16)
@@ -174,6 +179,29 @@ func TestSenderSendsBroadcast(t *testing.T) {
 				t.Errorf("a pause of %v after packet %d", s.w.at[i+1]-at, p.ID)
 			}
 		}
+	})
+}
+
+// Parity ends a span too where one broadcast ends and another begins at once,
+// [MS-MSB] 3.1.5.2.
+func TestSenderEndsSpanBeforeAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSendingOf(t, EncoderOptions{Span: 10}, point.BroadcastOptions{Linger: 50 * time.Millisecond})
+		f := s.source()
+		s.bring(f, s.film.packets[:3])
+		for s.Stats().Packets < 3 {
+			time.Sleep(10 * time.Millisecond)
+		}
+		f.Close()
+		time.Sleep(250 * time.Millisecond) // it has ended, and nobody would wait so briefly for parity
+		before := s.Stats()
+		s.bring(s.source(), s.film.packets[:2])
+		time.Sleep(30 * time.Second)
+		got := s.close()
+		if st := s.Stats(); before.Parity != 0 || st.Packets != 5 || st.Parity != 2 {
+			t.Errorf("%+v, then %+v", before, st)
+		}
+		s.same(got, append(s.film.packets[:3:3], s.film.packets[:2]...))
 	})
 }
 

@@ -47,7 +47,7 @@ func (c *conn) Next() bool {
 		c.In.Use(n)
 		switch {
 		case errors.Is(err, ErrNeedMore):
-			if c.In.Fill() != nil {
+			if c.More("a message") != nil {
 				return false
 			}
 		case err != nil:

@@ -1,11 +1,13 @@
 package rtsp
 
-import "time"
+import (
+	"time"
+
+	"caracal/internal/front"
+)
 
 const (
-	// heartbeat is the time in which transactions are counted, [MS-RTSP] 3.2.2.
-	heartbeat = 30 * time.Second
-	// maxTransactions is how many of them a connection has in that time,
+	// maxTransactions is how many a connection has in a front.Heartbeat, [MS-RTSP]
 	// 3.2.5.1.
 	maxTransactions = 240
 	// usualStreams is taken for content that is not known, 3.2.5.1.
@@ -18,29 +20,25 @@ const (
 // loop makes many. It is the connection's and not the session's, or a new
 // session for each SETUP would never be counted.
 type pulse struct {
-	began        time.Time
-	transactions int
-	selections   int // SETUP and TEARDOWN in a row
+	front.Pulse
+	selections int // SETUP and TEARDOWN in a row
 }
 
 // take counts a request for content of so many streams and says whether it is
 // one too many.
 func (p *pulse) take(k Kind, streams int, now time.Time) bool {
-	if now.Sub(p.began) >= heartbeat {
-		p.began, p.transactions = now, 0
-	}
+	counts := 1
 	switch k {
 	case SelectSetup, SelectTeardown:
-		if p.selections++; p.selections == 1 || p.selections >= streams {
-			p.transactions++
+		if p.selections++; p.selections > 1 && p.selections < streams {
+			counts = 0
 		}
 	case SelectParameter, KeepAlive, LogConnect, LogPlay, SetOther, GetOther, Teardown:
 		return false // they cost little, and the last one ends it
 	default:
 		p.selections = 0
-		p.transactions++
 	}
-	return p.transactions > maxTransactions
+	return p.Add(counts, now) > maxTransactions
 }
 
 // streams is how many there are to select in the content of a player.

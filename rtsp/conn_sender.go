@@ -12,6 +12,7 @@ const (
 	reasonPaused   = "paused by the player"
 	reasonReplaced = "replaced by a new Play"
 	reasonMoved    = "the player came back on another connection"
+	reasonRefused  = "refused"
 )
 
 // sender is the half of a connection that its shard owns.

@@ -1,6 +1,14 @@
 package rtsp
 
+import "context"
+
 // Registered returns how many sessions and SSRCs the server knows.
 func (s *Server) Registered() (players, ssrcs int) {
 	return len(s.players.All()), len(s.bySSRC.All())
+}
+
+// ShutdownWith is Shutdown, with something that happens when all players have just
+// been told.
+func (s *Server) ShutdownWith(ctx context.Context, then func()) error {
+	return s.Acceptor.Shutdown(ctx, func() { s.farewell(); then() })
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
-	"net"
 	"strconv"
 	"time"
 
@@ -34,10 +33,11 @@ type ServerOptions struct {
 
 // Server is the server role of [MS-RTSP].
 type Server struct {
-	opt      ServerOptions
-	acceptor *front.Acceptor
-	players  front.Registry[string, *player] // by RTSP session id
-	bySSRC   front.Registry[uint32, *player] // by the SSRC of each of its streams
+	*front.Acceptor // Serve and Connections
+
+	opt     ServerOptions
+	players front.Registry[string, *player] // by RTSP session id
+	bySSRC  front.Registry[uint32, *player] // by the SSRC of each of its streams
 }
 
 // NewServer returns a server that is ready to Serve. The server reads what
@@ -52,34 +52,27 @@ func NewServer(o ServerOptions) *Server {
 		o.SessionTimeout = time.Minute
 	}
 	s := &Server{opt: o}
-	s.acceptor = front.NewAcceptor(o.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
+	s.Acceptor = front.NewAcceptor(o.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
 	if o.Media != nil {
 		o.Media.start(s)
 	}
 	return s
 }
 
-// ErrServerClosed is what Serve returns after Shutdown.
-var ErrServerClosed = front.ErrClosed
-
-// Serve accepts connections until the listener fails or Shutdown is called.
-func (s *Server) Serve(l net.Listener) error { return s.acceptor.Serve(l) }
-
-// Connections returns how many connections there are.
-func (s *Server) Connections() int { return s.acceptor.Connections() }
-
 // Shutdown stops accepting, tells the players that their streams are over and
 // waits for the connections to end; when ctx is done it cuts them.
 func (s *Server) Shutdown(ctx context.Context) error {
-	err := s.acceptor.Shutdown(ctx, func() {
-		for _, p := range s.players.All() {
-			p.end(session.ErrDraining)
-		}
-	})
+	err := s.Acceptor.Shutdown(ctx, s.farewell)
 	if s.opt.Media != nil {
 		err = errors.Join(err, s.opt.Media.Close())
 	}
 	return err
+}
+
+func (s *Server) farewell() {
+	for _, p := range s.players.Close() {
+		p.end(session.ErrDraining)
+	}
 }
 
 // newSessionID has at most 20 digits, [MS-RTSP] 3.2.5.1.
@@ -88,7 +81,8 @@ func newSessionID() string { return strconv.FormatUint(rand.Uint64N(1e19), 10) }
 // newSSRC gives a stream of a player an SSRC that no other stream has, so that
 // RTCP tells by it whom it is about.
 func (s *Server) newSSRC(p *player) uint32 {
-	return s.bySSRC.Claim(p, func() uint32 { return rand.Uint32N(math.MaxUint32) + 1 })
+	ssrc, _ := s.bySSRC.Claim(p, func() uint32 { return rand.Uint32N(math.MaxUint32) + 1 })
+	return ssrc
 }
 
 // forget takes a player that is gone out of the registries.

@@ -8,19 +8,20 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/fronttest"
 	"caracal/internal/point"
 	"caracal/rtsp"
 )
 
 // turning is a hand-written player that is told of changes.
-func (s *server) turning(l *live, supported string) (c *peer, url string) {
+func (s *server) turning(l *fronttest.Live, supported string) (c *peer, url string) {
 	s.T.Helper()
 	c, url = s.connect(), s.url("live")
 	c.SetDeadline(time.Time{})
 	c.setUp(url, "Supported: com.microsoft.wm.eosmsg, com.microsoft.wm.locid"+supported)
-	l.bring(10)
+	l.Bring(10)
 	c.must("PLAY", url)
-	c.some(l.clip, 10).check(0)
+	c.some(l.Clip, 10).check(0)
 	return c, url
 }
 
@@ -48,7 +49,7 @@ func TestAnnounceRequest(t *testing.T) {
 		defer s.Stop()
 		l := s.live(time.Minute, point.BroadcastOptions{})
 		c, url := s.turning(l, alsoPredicts)
-		l.change(otherClip())
+		l.Change(otherClip())
 		end := c.asks(rtsp.EndOfStream)
 		if e := rtsp.ParseEndOfStream(end.Body); e.Reason != rtsp.EndOfEntry || !e.EOF || end.GenID != 1 || !end.Header.Has("RTP-Info") {
 			t.Errorf("%+v %q", end.Header, end.Body)
@@ -66,7 +67,7 @@ func TestAnnounceRequest(t *testing.T) {
 			t.Errorf("%s %+v", r.Target.Raw, r.Header)
 		}
 		sdp, err := rtsp.ParseSDP(r.Body)
-		if err != nil || !bytes.Equal(sdp.Header, liveHeader(otherClip())) || sdp.MaxPacketSize != clipPacket || len(sdp.ContentDescription) == 0 {
+		if err != nil || !bytes.Equal(sdp.Header, otherClip().LiveHeader()) || sdp.MaxPacketSize != clipPacket || len(sdp.ContentDescription) == 0 {
 			t.Errorf("%+v, %v", sdp, err)
 		}
 		if old := c.ask("GET_PARAMETER", url, "X-Playlist-Gen-Id: 1"); old.Status != 412 {
@@ -83,7 +84,7 @@ func TestAnnounceRequest(t *testing.T) {
 		if p.Header.Get("Range") != "npt=now-" || p.Header.Get("X-Playlist-Gen-Id") != "2" || !p.Header.Has("RTP-Info") {
 			t.Errorf("%+v", p.Header)
 		}
-		l.bring(10)
+		l.Bring(10)
 		for range 3 {
 			if got := c.some(otherClip(), 1).got[0]; !hasStream(t, got.Data, 5) || hasStream(t, got.Data, 6) || hasStream(t, got.Data, 7) {
 				t.Error("not the video alone")
@@ -115,16 +116,16 @@ func TestAnnounceWaits(t *testing.T) {
 		defer s.Stop()
 		l := s.live(time.Minute, point.BroadcastOptions{})
 		c, url := s.turning(l, alsoPredicts)
-		l.change(secondClip())
-		l.bring(5)
+		l.Change(secondClip())
+		l.Bring(5)
 		c.asks(rtsp.EndOfStream)
 		c.asks(rtsp.Announce)
 		c.some(secondClip(), 5).check(0)
-		l.change(longClip())
-		l.bring(7)
+		l.Change(longClip())
+		l.Bring(7)
 		c.asks(rtsp.EndOfStream)
-		l.change(secondClip()) // the one between is never told
-		l.bring(9)
+		l.Change(secondClip()) // the one between is never told
+		l.Bring(9)
 		time.Sleep(20 * time.Second)
 		synctest.Wait()
 		for _, k := range []struct{ line, lag string }{{"X-Player-Lag-Time: 4000", "4s"}, {"X-Player-Lag-Time: 4294967295", "15s"}, {"X: y", "0s"}} {
@@ -140,8 +141,8 @@ func TestAnnounceWaits(t *testing.T) {
 				t.Errorf("%s: told after %v", k.line, took)
 			}
 			c.some(secondClip(), 9).check(0)
-			l.change(secondClip())
-			l.bring(9)
+			l.Change(secondClip())
+			l.Bring(9)
 			c.asks(rtsp.EndOfStream)
 		}
 		// The same when the entry was confirmed long before.
@@ -149,7 +150,7 @@ func TestAnnounceWaits(t *testing.T) {
 		c.asks(rtsp.Announce)
 		c.some(secondClip(), 9).check(0)
 		c.must("PLAY", url, "X-Player-Lag-Time: 2000")
-		l.change(secondClip())
+		l.Change(secondClip())
 		c.asks(rtsp.EndOfStream)
 		since := time.Now()
 		c.asks(rtsp.Announce)
@@ -168,7 +169,7 @@ func TestAnnounceWaitsInVain(t *testing.T) {
 			l := s.live(time.Minute, point.BroadcastOptions{})
 			c, _ := s.turning(l, supported)
 			for range 2 {
-				l.change(secondClip())
+				l.Change(secondClip())
 				time.Sleep(time.Second)
 			}
 			go func() {
@@ -196,9 +197,9 @@ func TestChangeWhilePaused(t *testing.T) {
 		l := s.live(usualBurst, point.BroadcastOptions{})
 		c, url := s.turning(l, alsoPredicts)
 		c.must("PAUSE", url)
-		l.change(longClip())
-		l.change(secondClip())
-		l.bring(100)
+		l.Change(longClip())
+		l.Change(secondClip())
+		l.Bring(100)
 		r := c.must("PLAY", url, "X-Playlist-Gen-Id: 1")
 		if r.Header.Get("X-Playlist-Change-Notice") != "true" {
 			t.Errorf("%+v", r.Header)
@@ -207,11 +208,11 @@ func TestChangeWhilePaused(t *testing.T) {
 		if r := c.asks(rtsp.Announce); r.GenID != 3 {
 			t.Errorf("told of entry %d", r.GenID)
 		}
-		got := c.some(l.clip, 1)
+		got := c.some(l.Clip, 1)
 		from := int(got.got[0].Location)
-		got.add2(c.some(l.clip, l.next-from-1))
+		got.add2(c.some(l.Clip, l.Next-from-1))
 		got.check(from)
-		l.joins(got.got, l.next-1)
+		joins(t, l, got.got, l.Next-1)
 		// The Announce was lost with its connection: it is told again.
 		d := s.connect()
 		d.session = c.session
@@ -225,11 +226,11 @@ func TestChangeWhilePaused(t *testing.T) {
 		e.setUp(url, wantsNumbers)
 		e.must("PLAY", url)
 		e.must("PAUSE", url)
-		l.change(longClip())
-		l.bring(60)
+		l.Change(longClip())
+		l.Bring(60)
 		if r := e.must("PLAY", url); r.Header.Has("X-Playlist-Change-Notice") {
 			t.Errorf("%+v", r.Header)
 		}
-		l.joins(e.some(l.clip, 5).got, l.next-1)
+		joins(t, l, e.some(l.Clip, 5).got, l.Next-1)
 	})
 }

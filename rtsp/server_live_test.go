@@ -13,68 +13,27 @@ import (
 	"caracal/rtsp"
 )
 
-// live is a broadcast point of a test server, under the name live.
-type live struct {
-	*point.Feed
-	s    *server
-	b    *point.Broadcast
-	clip clip
-	next int // packet of the clip
-}
-
-// live has players that join begin about that long behind the present.
-func (s *server) live(burst time.Duration, o point.BroadcastOptions) *live {
+// live is a broadcast of the long clip, under the name live, which players that join
+// begin about that long behind the present.
+func (s *server) live(burst time.Duration, o point.BroadcastOptions) *fronttest.Live {
 	s.T.Helper()
-	b := point.NewBroadcast(o)
-	s.Points.Add(&point.Point{Name: "live", Opener: b, Options: point.Options{
+	return s.Live("live", point.Options{
 		Batch: 150 * time.Millisecond, Unpaced: true, Speed: 1, MaxSpeed: 1, MaxAccel: 3_500_000, Burst: burst,
-	}})
-	l := &live{s: s, b: b}
-	l.start(longClip())
-	return l
+	}, o).Start(longClip())
 }
 
 const usualBurst = 500 * time.Millisecond
 
-// start makes a clip what is broadcast, as an encoder that begins.
-func (l *live) start(c clip) {
-	l.s.T.Helper()
-	f, err := l.b.Start(c.Header)
-	if err != nil {
-		l.s.T.Fatal(err)
-	}
-	l.Feed, l.clip, l.next = f, c, 0
-}
-
-func (l *live) bring(n int) {
-	l.s.T.Helper()
-	for range n {
-		if err := l.Add(l.clip.Packet(l.next)); err != nil {
-			l.s.T.Fatal(err)
-		}
-		l.next++
-	}
-}
-
-// change has the encoder go on with another clip.
-func (l *live) change(c clip) {
-	l.s.T.Helper()
-	if err := l.Header(c.Header); err != nil {
-		l.s.T.Fatal(err)
-	}
-	l.clip, l.next = c, 0
-}
-
 // joins checks that packets follow one another from a clean point of the video on
 // that is about half a second old, and returns the number behind the last one.
-func (l *live) joins(got []rtsp.Received, newest int) int {
-	l.s.T.Helper()
-	if len(got) == 0 || !got[0].Key || !beginsVideo(l.s.T, got[0].Data) {
-		l.s.T.Fatalf("%d packets, the first of which is no clean point", len(got))
+func joins(t *testing.T, l *fronttest.Live, got []rtsp.Received, newest int) int {
+	t.Helper()
+	if len(got) == 0 || !got[0].Key || !beginsVideo(t, got[0].Data) {
+		t.Fatalf("%d packets, the first of which is no clean point", len(got))
 	}
 	from := int(got[0].Location)
-	if age := sendTime(l.s.T, l.clip.Packet(newest)) - got[0].SendTime; age < 500 || age > 1100 {
-		l.s.T.Errorf("begins %d ms behind the newest packet", age)
+	if age := sendTime(t, l.Clip.Packet(newest)) - got[0].SendTime; age < 500 || age > 1100 {
+		t.Errorf("begins %d ms behind the newest packet", age)
 	}
 	return from + len(got)
 }
@@ -102,15 +61,6 @@ func sendTime(t *testing.T, pkt []byte) uint32 {
 	return ms
 }
 
-// liveHeader is what players are sent of a header.
-func liveHeader(c clip) []byte {
-	_, b, err := asf.LiveHeader(c.Header)
-	if err != nil {
-		panic(err)
-	}
-	return b
-}
-
 // What a broadcast is told to be: it has no length, cannot be wound, and no cache
 // may keep it.
 func TestLiveIsDescribed(t *testing.T) {
@@ -125,7 +75,7 @@ func TestLiveIsDescribed(t *testing.T) {
 	if want := rtsp.PropertyBroadcast | rtsp.PropertyNotSeekable | rtsp.PropertyNotStridable; sdp.Properties != want {
 		t.Errorf("a=type:%s, want %s", sdp.Properties, want)
 	}
-	if !bytes.Contains(r.Body, []byte("\r\na=range:npt=now-\r\n")) || !bytes.Equal(sdp.Header, liveHeader(longClip())) {
+	if !bytes.Contains(r.Body, []byte("\r\na=range:npt=now-\r\n")) || !bytes.Equal(sdp.Header, longClip().LiveHeader()) {
 		t.Errorf("described as\n%s", r.Body)
 	}
 	const cache = `no-cache, x-wms-stream-type="broadcast", x-wms-proxy-split, x-wms-event-subscription="remote-log"`
@@ -160,18 +110,18 @@ func TestLiveIsJoined(t *testing.T) {
 		for _, lines := range [][]string{
 			nil, {"Range: npt=3.5-"}, {"Range: npt=now-"}, {"Range: x-asf-packet=2-", "Scale: 5"}, {"Range: npt=5-7"}, {"Range: npt=-20"},
 		} {
-			l.bring(60)
+			l.Bring(60)
 			r := c.must("PLAY", url, lines...)
 			if got := r.Header.Get("Range"); got != "npt=now-" || r.Header.Has("Scale") {
 				t.Errorf("%s: granted %+v", lines, r.Header)
 			}
-			got := c.some(l.clip, 1)
+			got := c.some(l.Clip, 1)
 			from := int(got.got[0].Location)
-			got.add2(c.some(l.clip, l.next-from-1))
-			l.bring(7)
-			got.add2(c.some(l.clip, 7))
+			got.add2(c.some(l.Clip, l.Next-from-1))
+			l.Bring(7)
+			got.add2(c.some(l.Clip, 7))
 			got.check(from)
-			l.joins(got.got, l.next-8)
+			joins(t, l, got.got, l.Next-8)
 			if infos, err := rtsp.ParseRTPInfo(r.Header.Get("RTP-Info")); err != nil || infos[0].RTPTime != got.got[0].SendTime {
 				t.Errorf("RTP-Info: %s, %v; begins at %d ms", r.Header.Get("RTP-Info"), err, got.got[0].SendTime)
 			}
@@ -196,12 +146,12 @@ func TestLiveEnds(t *testing.T) {
 				line = wantsNotice
 			}
 			c.setUp(url, line)
-			l.bring(5)
+			l.Bring(5)
 			c.must("PLAY", url)
-			c.some(l.clip, 5)
+			c.some(l.Clip, 5)
 			l.Close()
 			gone := time.Now()
-			got, notice := c.receive(l.clip, 2)
+			got, notice := c.receive(l.Clip, 2)
 			if took := time.Since(gone); took < 3*time.Second || took > 3500*time.Millisecond || len(got.got) != 0 {
 				t.Errorf("the end came after %v and %d packets", took, len(got.got))
 			}
@@ -225,17 +175,17 @@ func TestSlowPlayerOfLive(t *testing.T) {
 		c, url := s.connect(), s.url("live")
 		c.SetDeadline(time.Time{})
 		c.setUp(url, wantsNumbers)
-		l.bring(20)
+		l.Bring(20)
 		c.must("PLAY", url)
-		for l.next < 1000 {
-			l.bring(10)
+		for l.Next < 1000 {
+			l.Bring(10)
 			time.Sleep(200 * time.Millisecond)
 			synctest.Wait()
 		}
-		got := c.some(l.clip, 1)
+		got := c.some(l.Clip, 1)
 		last, jumps := int(got.got[0].Location), 0
-		for last < l.next-1 {
-			p := c.some(l.clip, 1).got[0]
+		for last < l.Next-1 {
+			p := c.some(l.Clip, 1).got[0]
 			if n := int(p.Location); n != last+1 {
 				jumps++
 				if !beginsVideo(t, p.Data) || n < last {
@@ -258,14 +208,14 @@ func TestLiveOverUDP(t *testing.T) {
 	l := s.live(time.Minute, point.BroadcastOptions{Span: time.Second, Bytes: 128 << 10})
 	c, u, url := s.connect(), newUDPPlayer(t), s.url("live")
 	media, rtx := u.setUp(c, url, wantsNumbers)
-	l.bring(50)
+	l.Bring(50)
 	c.must("PLAY", url)
 	if begun := fronttest.EventsOf[event.Playing](s.Rig); len(begun) != 1 || begun[0].Speed != 1 {
 		t.Errorf("%+v", begun)
 	}
-	got, sent := &receiver{t: t, clip: l.clip}, [][]byte(nil)
+	got, sent := &receiver{t: t, clip: l.Clip}, [][]byte(nil)
 	take := func() {
-		for len(got.got) == 0 || int(got.got[len(got.got)-1].Location) < l.next-1 {
+		for len(got.got) == 0 || int(got.got[len(got.got)-1].Location) < l.Next-1 {
 			b := datagram(t, u.rtp)
 			got.add(b)
 			sent = append(sent, b)
@@ -273,8 +223,8 @@ func TestLiveOverUDP(t *testing.T) {
 	}
 	take()
 	first := got.seq[0]
-	for l.next < 400 { // until the block of the first packets is let go
-		l.bring(25)
+	for l.Next < 400 { // until the block of the first packets is let go
+		l.Bring(25)
 		take()
 	}
 	got.check(int(got.got[0].Location))

@@ -28,22 +28,20 @@ func TestServerTurnsAsRecorded(t *testing.T) {
 				before, after := fronttest.Film(10), fronttest.Film(10)
 				before.Streams = []fronttest.Stream{{Number: 1, Size: 60}, {Number: 2, Video: true, Size: 400, Key: 10}}
 				after.Streams = []fronttest.Stream{{Number: 2, Size: 60}, {Number: 3, Size: 80}, {Number: 5, Video: true, Size: 400, Key: 10}}
-				b := point.NewBroadcast(point.BroadcastOptions{})
-				s.Points.Add(&point.Point{Name: "abc", Opener: b, Options: point.Options{Batch: 50 * time.Millisecond, Unpaced: true, Burst: time.Minute}})
-				l := &live{s: s, b: b}
-				l.start(before.Clip())
+				o := point.Options{Batch: 50 * time.Millisecond, Unpaced: true, Burst: time.Minute}
+				l := s.Live("abc", o, point.BroadcastOptions{}).Start(before.Clip())
 				r := &recorded{peer: s.connect(), l: l, next: after.Clip(), predict: k.predict}
 				for _, step := range rtsp.ReadSteps(t, k.name) {
 					r.do(step)
 				}
-				l.bring(30)
+				l.Bring(30)
 				seen := map[uint8]bool{}
 				for range 20 {
 					frame, _, _, err := r.peer.next()
 					if err != nil || frame == nil || frame.Channel%2 == 1 {
 						t.Fatalf("%+v, %v", frame, err)
 					}
-					got := &receiver{t: t, clip: l.clip}
+					got := &receiver{t: t, clip: l.Clip}
 					got.add(frame.Data)
 					for n := uint8(1); n < 8; n++ {
 						if hasStream(t, got.got[0].Data, n) {
@@ -68,7 +66,7 @@ func TestServerTurnsAsRecorded(t *testing.T) {
 // recorded puts a sequence to the server.
 type recorded struct {
 	*peer
-	l       *live
+	l       *fronttest.Live
 	next    clip // what the broadcast goes on with
 	predict bool
 	asked   []rtsp.Request // by the server, and not looked at yet
@@ -112,7 +110,7 @@ func (r *recorded) do(step *rtsp.Step) {
 func (r *recorded) isAsked(want *rtsp.Request) {
 	r.t.Helper()
 	if want.Kind == rtsp.EndOfStream {
-		r.l.change(r.next)
+		r.l.Change(r.next)
 	}
 	for len(r.asked) == 0 {
 		frame, request, response, err := r.peer.next()

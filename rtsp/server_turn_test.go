@@ -89,7 +89,7 @@ func leaves(t *testing.T, stream *rtsp.Stream, c clip, generation uint32) rtsp.S
 		t.Errorf("the entry ends with %d", e.Reason)
 	}
 	e := of(t, stream, rtsp.GotHeader)
-	if e.GenID != generation || !bytes.Equal(e.Header, liveHeader(c)) || e.Receding || !e.SDP.Properties.Has(rtsp.PropertyBroadcast) {
+	if e.GenID != generation || !bytes.Equal(e.Header, c.LiveHeader()) || e.Receding || !e.SDP.Properties.Has(rtsp.PropertyBroadcast) {
 		t.Errorf("announced %+v", e)
 	}
 	return e
@@ -102,25 +102,25 @@ func TestLiveTurnsPredictively(t *testing.T) {
 		t.Run(over.name, func(t *testing.T) {
 			s := startServer(t)
 			l := s.live(time.Minute, point.BroadcastOptions{})
-			l.bring(10)
+			l.Bring(10)
 			c := s.client()
 			c.Supported = predicting
 			stream := s.play(c, "live", rtsp.PlayOptions{UDP: over.udp})
 			some(t, stream, longClip(), 0, 10, 1, 2)
 
-			l.change(secondClip())
-			l.bring(10)
+			l.Change(secondClip())
+			l.Bring(10)
 			e := leaves(t, stream, secondClip(), 2)
 			some(t, stream, secondClip(), 0, 10, 1, 2)
 			chosen(t, e, over.udp, "video", "audio")
 			if err := stream.Enter(t.Context(), e, rtsp.PlayOptions{}); err != nil {
 				t.Fatal(err)
 			}
-			l.bring(10)
+			l.Bring(10)
 			some(t, stream, secondClip(), 10, 10, 1, 2)
 
-			l.change(otherClip())
-			l.bring(20)
+			l.Change(otherClip())
+			l.Bring(20)
 			e = leaves(t, stream, otherClip(), 3)
 			chosen(t, e, over.udp, "stream=5", "audio")
 			some(t, stream, otherClip(), 0, 20, 5, 7)
@@ -128,7 +128,7 @@ func TestLiveTurnsPredictively(t *testing.T) {
 			if err := stream.Enter(t.Context(), e, rtsp.PlayOptions{Streams: []uint32{6, 7}}); err != nil {
 				t.Fatal(err)
 			}
-			l.bring(10)
+			l.Bring(10)
 			some(t, stream, otherClip(), 20, 10, 6, 7)
 			if stats := stream.Stats(); stats.Lost+stats.Broken+stats.Strange+stats.Overflow > 0 {
 				t.Errorf("%+v", stats)
@@ -171,13 +171,13 @@ func TestLiveTurnsForWhoChooses(t *testing.T) {
 		s := startServerWith(t, setting{memory: true})
 		defer s.Stop()
 		l := s.live(time.Minute, point.BroadcastOptions{})
-		l.bring(10)
+		l.Bring(10)
 		stream := s.play(&rtsp.Client{Supported: choosing, Dial: s.Dial}, "live", rtsp.PlayOptions{})
 		defer stream.Close()
 		some(t, stream, longClip(), 0, 10, 1, 2)
 		for generation := uint32(2); generation < 6; generation++ {
-			l.change(otherClip())
-			l.bring(30)
+			l.Change(otherClip())
+			l.Bring(30)
 			e := leaves(t, stream, otherClip(), generation)
 			if len(e.Selected) != 0 {
 				t.Errorf("chosen: %+v", e.Selected)
@@ -206,21 +206,21 @@ func TestLiveTurnsForOthers(t *testing.T) {
 			defer s.Stop()
 			l := s.live(time.Minute, point.BroadcastOptions{})
 			c, url := s.connect(), s.url("live")
-			l.bring(10)
+			l.Bring(10)
 			c.must("SETUP", url+"/stream=all", overTCP, k.lines)
 			c.must("PLAY", url)
 			all := c.some(longClip(), 10)
 			for range 3 {
-				l.change(secondClip())
-				l.bring(10)
+				l.Change(secondClip())
+				l.Bring(10)
 				got := c.some(secondClip(), 10)
 				if got.check(0); got.seq[0] != all.seq[len(all.seq)-1]+1 {
 					t.Errorf("sequence number %d after %d", got.seq[0], all.seq[len(all.seq)-1])
 				}
 				all = got
 			}
-			l.change(otherClip())
-			l.bring(10)
+			l.Change(otherClip())
+			l.Bring(10)
 			if got, notice := c.receive(otherClip(), 1); len(got.got) != 0 || notice != nil {
 				t.Errorf("%d packets of streams that it does not know, %+v", len(got.got), notice)
 			}

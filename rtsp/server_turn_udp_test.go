@@ -18,7 +18,7 @@ func TestMissingPacketsOfBothEntries(t *testing.T) {
 	l := s.live(time.Minute, point.BroadcastOptions{})
 	c, u, url := s.connect(), newUDPPlayer(t), s.url("live")
 	media, rtx := u.setUp(c, url, "Supported: com.microsoft.wm.eosmsg, com.microsoft.wm.locid"+alsoPredicts)
-	l.bring(10)
+	l.Bring(10)
 	c.must("PLAY", url)
 	sent := map[uint16][]byte{}
 	take := func(c clip) *receiver {
@@ -32,10 +32,10 @@ func TestMissingPacketsOfBothEntries(t *testing.T) {
 		return got
 	}
 	before := take(longClip())
-	l.change(secondClip())
+	l.Change(secondClip())
 	c.asks(rtsp.EndOfStream)
 	c.asks(rtsp.Announce)
-	l.bring(10)
+	l.Bring(10)
 	after := take(secondClip())
 	if after.seq[0] != before.seq[9]+1 {
 		t.Errorf("sequence number %d after %d", after.seq[0], before.seq[9])
@@ -66,11 +66,11 @@ func TestFECOverAChange(t *testing.T) {
 		}
 		return conn, err
 	}
-	l.bring(10)
+	l.Bring(10)
 	stream := s.play(c, "live", rtsp.PlayOptions{UDP: true, NoRTX: true, FEC: rtsp.FECParameters{Span: 3, PerSpan: 1, BurstMargin: 3}})
 	some(t, stream, longClip(), 0, 10, 1, 2)
-	l.change(secondClip()) // its packets 1 to 3 are lost
-	l.bring(20)
+	l.Change(secondClip()) // its packets 1 to 3 are lost
+	l.Bring(20)
 	leaves(t, stream, secondClip(), 2)
 	some(t, stream, secondClip(), 0, 20, 1, 2)
 	if stats := stream.Stats(); stats.Repaired != 3 || stats.Lost+stats.Broken > 0 {

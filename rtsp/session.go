@@ -62,7 +62,13 @@ func (c *conn) newPlayer(r *Request, path string, p *point.Point, e point.Entry)
 		return nil, err
 	}
 	pl.ses = ses
-	pl.id, pl.rtx = c.srv.players.Claim(pl, newSessionID), c.srv.newSSRC(pl)
+	ok := false
+	if pl.id, ok = c.srv.players.Claim(pl, newSessionID); !ok {
+		pl.gone = true
+		ses.Close(reasonRefused)
+		return nil, session.ErrDraining
+	}
+	pl.rtx = c.srv.newSSRC(pl)
 	c.players.Add(1)
 	return pl, nil
 }

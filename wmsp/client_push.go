@@ -47,9 +47,9 @@ type PushClient struct {
 	// Dial connects; a net.Dialer does for nil.
 	Dial pull.DialFunc
 
-	// Authorize answers the challenges of a 401 with the value of an
-	// Authorization header. For nil the URL's user and password answer a
-	// challenge of Basic.
+	// Authorize answers the challenges of a 401 of the URL's own host, not of one
+	// that a redirection leads to, with the value of an Authorization header. For
+	// nil the URL's user and password answer a challenge of Basic.
 	Authorize func(c Challenge) (string, error)
 }
 
@@ -58,6 +58,7 @@ type PushClient struct {
 type Push struct {
 	c     *PushClient
 	u     pull.URL
+	host  string // of the URL that was given
 	proxy string // address; "" for none
 	via   bool   // UsingProxy
 	conn  *clientConn
@@ -87,7 +88,7 @@ func (c *PushClient) Setup(ctx context.Context, url string) (*Push, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Push{c: c, u: u, proxy: c.Proxy, via: c.Proxy != "", id: NoPushID, release: func() {}}
+	p := &Push{c: c, u: u, host: u.Host, proxy: c.Proxy, via: c.Proxy != "", id: NoPushID, release: func() {}}
 	for range MaxRedirects + 1 {
 		resp, err := p.setUp(ctx)
 		if err != nil {
@@ -183,6 +184,9 @@ func (p *Push) redirect(resp *Response) error {
 	if err != nil || location == "" {
 		return &StatusError{resp}
 	}
+	if u.Host != p.u.Host { // it is not told how the other one was convinced
+		p.authorization, p.id = "", NoPushID
+	}
 	p.u, p.via, p.proxy = u, p.c.Proxy != "", p.c.Proxy
 	return nil
 }
@@ -231,9 +235,13 @@ const maxPushCookies = 8 // of others, that are sent back
 
 // answer sets the Authorization header for the next round.
 func (p *Push) answer(resp *Response, round int) bool {
+	authorize := p.c.Authorize
+	if p.u.Host != p.host {
+		authorize = nil
+	}
 	var ok bool
 	p.authorization, ok = answerChallenge(Challenge{
 		Method: "POST", Target: p.u.RequestURI(), Schemes: resp.Header.Values("WWW-Authenticate"), Round: round,
-	}, p.c.Authorize, p.u)
+	}, authorize, p.u)
 	return ok
 }

@@ -246,6 +246,63 @@ func TestPushClientFollows(t *testing.T) {
 	})
 }
 
+// Redirections to nowhere, and in a circle, are the server's last word.
+func TestPushClientGoesNowhere(t *testing.T) {
+	for _, location := range []string{"", "http://", ":"} {
+		for status, text := range map[int]string{302: "302 Found", 305: "305 Use Proxy"} {
+			synctest.Test(t, func(t *testing.T) {
+				c := pushTo(t, func(conn net.Conn, _ *http.Request) {
+					io.WriteString(conn, "HTTP/1.1 "+text+"\r\nLocation: "+location+"\r\nContent-Length: 0\r\n\r\n")
+				})
+				var answer *wmsp.StatusError
+				if _, err := c.Setup(t.Context(), "http://a.example/live"); !errors.As(err, &answer) || answer.Response.Status != status {
+					t.Errorf("%d to %q: %v", status, location, err)
+				}
+			})
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		circle := func(conn net.Conn, _ *http.Request) {
+			io.WriteString(conn, "HTTP/1.1 302 Found\r\nLocation: /live\r\nContent-Length: 0\r\n\r\n")
+		}
+		c := pushTo(t, circle, circle, circle, circle, circle, circle, circle, circle, circle, circle, circle, circle)
+		if _, err := c.Setup(t.Context(), "http://a.example/live"); !errors.Is(err, wmsp.ErrRedirects) {
+			t.Error(err)
+		}
+	})
+}
+
+// Where a redirection leads gets no password that is another host's, asked for or
+// not.
+func TestPushClientKeepsItsPassword(t *testing.T) {
+	for name, authorize := range map[string]func(wmsp.Challenge) (string, error){
+		"http://a.example/live":     func(wmsp.Challenge) (string, error) { return "Basic eDp5", nil },
+		"http://x:y@a.example/live": nil,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			const ask = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"r\"\r\nSet-Cookie: push-id=5\r\nContent-Length: 0\r\n\r\n"
+			var seen []string
+			say := func(answer string) func(net.Conn, *http.Request) {
+				return func(c net.Conn, r *http.Request) {
+					seen = append(seen, fmt.Sprintf("%s%s%s", r.RemoteAddr, r.Header["Authorization"], r.Header["Cookie"]))
+					io.WriteString(c, answer)
+				}
+			}
+			c := pushTo(t, say(ask), say("HTTP/1.1 302 Found\r\nLocation: http://b.example/live\r\nContent-Length: 0\r\n\r\n"), say(ask))
+			c.Authorize = authorize
+			var status *wmsp.StatusError
+			if _, err := c.Setup(t.Context(), name); !errors.As(err, &status) || status.Response.Status != 401 {
+				t.Errorf("%s: %v", name, err)
+			}
+			synctest.Wait()
+			want := []string{"a.example:80[][push-id=0]", "a.example:80[Basic eDp5][push-id=5]", "b.example:80[][push-id=0]"}
+			if strings.Join(seen, "\n") != strings.Join(want, "\n") {
+				t.Errorf("%s: got\n%s", name, strings.Join(seen, "\n"))
+			}
+		})
+	}
+}
+
 // An ordinary web server takes anything.
 func TestPushClientRefusesWebServers(t *testing.T) {
 	for _, server := range []string{"", "Server: Apache\r\n"} {

@@ -2,8 +2,6 @@ package wmsp
 
 import (
 	"errors"
-	"io"
-	"os"
 	"time"
 
 	"caracal/internal/front"
@@ -70,10 +68,7 @@ func (c *conn) head() (*Request, int, error) {
 		if err == nil || !errors.Is(err, ErrNeedMore) {
 			return req, n, err
 		}
-		if err := c.In.Fill(); err != nil {
-			if len(c.In.Buffered()) > 0 {
-				c.cutShort(err)
-			}
+		if err := c.More("a request"); err != nil {
 			return nil, 0, err
 		}
 	}
@@ -90,20 +85,9 @@ func (c *conn) body(r *Request) ([]byte, error) {
 	body := make([]byte, max(r.ContentLength, 0))
 	err := c.In.Full(body)
 	if err != nil {
-		c.cutShort(err)
+		c.CutShort("a request", err)
 	}
 	return body, err
-}
-
-// cutShort tells of a request that began and never ended.
-func (c *conn) cutShort(err error) {
-	switch {
-	case c.Closing():
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		c.BadInput("a request that did not come in time")
-	case errors.Is(err, io.EOF):
-		c.BadInput("a request that was cut short")
-	}
 }
 
 // isMediaRequest says whether a request is for this protocol.

@@ -18,6 +18,7 @@ const (
 const (
 	reasonStopped  = "stopped by the player"
 	reasonReplaced = "replaced by a new Play"
+	reasonRefused  = "refused"
 )
 
 var errTooManyPending = errors.New("wmsp: too many requests behind a stream")

@@ -24,7 +24,7 @@ func benchSender(tb testing.TB, chunked bool, sel func(*asf.Selection), f func(s
 	defer shards.Close()
 	sessions := session.NewManager(session.Options{}, nil)
 	opt := front.Options{Shards: shards, Writer: func(*pace.Shard, net.Conn) pace.Writer { return w }}
-	srv := NewServer(Options{Options: opt, Points: point.NewRegistry(), Sessions: sessions})
+	srv := NewServer(ServerOptions{Options: opt, Points: point.NewRegistry(), Sessions: sessions})
 	defer srv.Shutdown(context.Background())
 	e := inMemory(tb)
 	selection := asf.NewSelection(e.Info().Header)

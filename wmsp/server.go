@@ -3,10 +3,7 @@ package wmsp
 import (
 	"context"
 	"errors"
-	"maps"
-	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -15,9 +12,9 @@ import (
 	"caracal/internal/session"
 )
 
-// Options are a Server's parts and limits. Points, Sessions and Shards have
+// ServerOptions are a Server's parts and limits. Points, Sessions and Shards have
 // to be there.
-type Options struct {
+type ServerOptions struct {
 	front.Options
 	Persona  Persona
 	Points   *point.Registry
@@ -31,7 +28,7 @@ type Options struct {
 	SessionTimeout time.Duration
 }
 
-func (o Options) withDefaults() Options {
+func (o ServerOptions) withDefaults() ServerOptions {
 	o.Protocol = protocolName
 	o.Options = o.Options.WithDefaults()
 	if o.PipelineTest <= 0 {
@@ -52,42 +49,33 @@ func (o Options) withDefaults() Options {
 // Server is the server role of [MS-WMSP], on listeners that it shares with
 // ordinary HTTP.
 type Server struct {
-	opt      Options
-	other    *otherRequests
-	acceptor *front.Acceptor
+	*front.Acceptor // Serve and Connections
+
+	opt     ServerOptions
+	other   *otherRequests
+	clients front.Registry[uint32, *client] // by client-id
 
 	mu        sync.Mutex
-	clients   map[uint32]*client  // by client-id
 	described map[pairKey]*client // clients that have not played yet
 }
 
 // NewServer returns a server that is ready to Serve.
-func NewServer(o Options) *Server {
-	s := &Server{opt: o.withDefaults(), clients: map[uint32]*client{}, described: map[pairKey]*client{}}
+func NewServer(o ServerOptions) *Server {
+	s := &Server{opt: o.withDefaults(), described: map[pairKey]*client{}}
 	s.other = newOtherRequests(s.opt)
-	s.acceptor = front.NewAcceptor(s.opt.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
+	s.Acceptor = front.NewAcceptor(s.opt.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
 	return s
 }
-
-// ErrServerClosed is what Serve returns after Shutdown.
-var ErrServerClosed = front.ErrClosed
-
-// Serve accepts connections until the listener fails or Shutdown is called.
-func (s *Server) Serve(l net.Listener) error { return s.acceptor.Serve(l) }
-
-// Connections returns how many connections there are.
-func (s *Server) Connections() int { return s.acceptor.Connections() }
 
 // Shutdown stops accepting, tells the players that their streams are over and
 // waits for the connections to end; when ctx is done it cuts them.
 func (s *Server) Shutdown(ctx context.Context) error {
-	err := s.acceptor.Shutdown(ctx, func() {
-		s.mu.Lock()
-		clients := slices.Collect(maps.Values(s.clients))
-		s.mu.Unlock()
-		for _, cl := range clients {
-			cl.end(session.ErrDraining)
-		}
-	})
+	err := s.Acceptor.Shutdown(ctx, s.farewell)
 	return errors.Join(err, s.other.shutdown(ctx))
+}
+
+func (s *Server) farewell() {
+	for _, cl := range s.clients.Close() {
+		cl.end(session.ErrDraining)
+	}
 }

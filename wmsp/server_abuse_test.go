@@ -68,7 +68,7 @@ func TestBadRequests(t *testing.T) {
 // Who sends a head slowly, or nothing, is cut; who reads slowly too.
 func TestSlowPeersAreCut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := startServer(t, true, func(o *wmsp.Options, p *point.Options) { p.Unpaced = true })
+		s := startServer(t, true, func(o *wmsp.ServerOptions, p *point.Options) { p.Unpaced = true })
 		defer s.Stop()
 		closedAfter := func(c net.Conn, begin time.Time) time.Duration {
 			io.Copy(io.Discard, c)
@@ -243,7 +243,7 @@ func TestDefaultPoint(t *testing.T) {
 }
 
 func TestConnectionLimits(t *testing.T) {
-	s := startServer(t, false, func(o *wmsp.Options, _ *point.Options) { o.MaxPerAddress = 3 })
+	s := startServer(t, false, func(o *wmsp.ServerOptions, _ *point.Options) { o.MaxPerAddress = 3 })
 	var open []*peer
 	for range 3 {
 		c := s.connect()

@@ -157,7 +157,7 @@ func TestStreamingSessionDoesNotExpire(t *testing.T) {
 // as long as any other.
 func TestPlayTwiceOnOneConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := startServer(t, true, func(_ *wmsp.Options, p *point.Options) { p.Speed = 0.2 })
+		s := startServer(t, true, func(_ *wmsp.ServerOptions, p *point.Options) { p.Speed = 0.2 })
 		defer s.Stop()
 		c := s.connect()
 		id := c.describe12()

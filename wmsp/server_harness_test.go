@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"caracal/asf"
 	"caracal/internal/front"
 	"caracal/internal/fronttest"
 	"caracal/internal/point"
@@ -22,14 +23,17 @@ const (
 	clipPreroll = 2000
 )
 
-var testClip = sync.OnceValue(func() fronttest.Clip {
+var testClip = sync.OnceValue(func() fronttest.Clip { return makeClip() })
+
+func makeClip(more ...asf.Object) fronttest.Clip {
 	return fronttest.Content{
 		Seconds: clipSeconds, Every: 100, Preroll: clipPreroll, BitRate: 40_000,
 		Streams: []fronttest.Stream{
 			{Number: 1, Video: true, Size: 250, Key: 20, KeySize: 1200}, {Number: 2, Size: 60}, {Number: 12, Size: 40},
 		},
+		More: more,
 	}.Clip()
-})
+}
 
 // server is a running server with one clip, named clip.wmv.
 type server struct {
@@ -38,12 +42,12 @@ type server struct {
 }
 
 // startServer runs a server, on in-memory connections if memory is set.
-func startServer(t *testing.T, memory bool, change func(*wmsp.Options, *point.Options)) *server {
+func startServer(t *testing.T, memory bool, change func(*wmsp.ServerOptions, *point.Options)) *server {
 	t.Helper()
 	s := &server{Rig: fronttest.New(t, session.Options{IdleTimeout: 70 * time.Second})}
 	opt := point.DefaultOptions()
 	opt.Burst = 0
-	o := wmsp.Options{
+	o := wmsp.ServerOptions{
 		Options: front.Options{Shards: s.Shards, Bus: s.Bus},
 		Points:  s.Points, Sessions: s.Sessions,
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprintf(w, "plain %s", r.URL.Path) }),

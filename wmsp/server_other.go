@@ -21,11 +21,11 @@ type otherRequests struct {
 	timeout time.Duration // for a peer that does not read
 }
 
-func newOtherRequests(o Options) *otherRequests {
+func newOtherRequests(o ServerOptions) *otherRequests {
 	r := &otherRequests{queue: make(chan net.Conn), done: make(chan struct{}), timeout: o.WriteTimeout}
 	r.http = &http.Server{
 		Handler:        o.Handler,
-		ReadTimeout:    o.HeadTimeout, // no handler reads a body
+		ReadTimeout:    o.HeadTimeout, // and small bodies; an encoder's has times of its own
 		IdleTimeout:    o.KeepAlive,
 		MaxHeaderBytes: MaxHead,
 		ErrorLog:       slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -134,7 +135,7 @@ func TestRedirectEndsTheStream(t *testing.T) {
 // A browser that reads nothing, and one that never sends its body, are cut.
 func TestStalledBrowsersAreCut(t *testing.T) {
 	const limit = 200 * time.Millisecond
-	s := startServer(t, false, func(o *wmsp.Options, _ *point.Options) {
+	s := startServer(t, false, func(o *wmsp.ServerOptions, _ *point.Options) {
 		o.WriteTimeout, o.HeadTimeout, o.KeepAlive = limit, limit, limit
 		o.Handler = endless{}
 	})
@@ -187,7 +188,7 @@ func TestUnfinishedRequestsAreTold(t *testing.T) {
 		"nothing, gone": {"|", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := startServer(t, false, func(o *wmsp.Options, _ *point.Options) { o.HeadTimeout = 50 * time.Millisecond })
+			s := startServer(t, false, func(o *wmsp.ServerOptions, _ *point.Options) { o.HeadTimeout = 50 * time.Millisecond })
 			c := s.connect()
 			sent, cut := strings.CutSuffix(tt.sent, "|")
 			io.WriteString(c.Conn, sent)
@@ -213,7 +214,7 @@ func TestUnfinishedRequestsAreTold(t *testing.T) {
 // other's place, and the session knows that it streams.
 func TestPlaysAtTheSameTime(t *testing.T) {
 	group := pace.NewGroup(2)
-	s := startServer(t, false, func(o *wmsp.Options, _ *point.Options) { o.Shards = group })
+	s := startServer(t, false, func(o *wmsp.ServerOptions, _ *point.Options) { o.Shards = group })
 	for range 300 {
 		a := s.connect()
 		id := a.describe12()
@@ -233,7 +234,9 @@ func TestPlaysAtTheSameTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if x := s.Sessions.Find(uint32(number)); x == nil || x.State() != session.Streaming {
+		if !slices.ContainsFunc(s.Sessions.All(), func(x *session.Session) bool {
+			return x.ID() == uint32(number) && x.State() == session.Streaming
+		}) {
 			t.Fatal("the session does not know that it streams")
 		}
 		a.Conn.Close()

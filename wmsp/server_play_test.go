@@ -11,7 +11,7 @@ import (
 	"caracal/wmsp"
 )
 
-func unpaced(_ *wmsp.Options, p *point.Options) { p.Unpaced = true }
+func unpaced(_ *wmsp.ServerOptions, p *point.Options) { p.Unpaced = true }
 
 // checkClip fails unless the frames are packets of the clip from first on,
 // unmodified, in order and to its end.

@@ -47,7 +47,7 @@ func (s *pushServer) gone() string {
 
 func startPush(t *testing.T) *pushServer {
 	s := &pushServer{live: newBroadcast(), made: map[string]*point.Broadcast{}}
-	s.server = startServer(t, true, func(o *wmsp.Options, _ *point.Options) {
+	s.server = startServer(t, true, func(o *wmsp.ServerOptions, _ *point.Options) {
 		s.push = wmsp.NewPushServer(wmsp.PushOptions{Sessions: o.Sessions, Bus: o.Bus, Find: s.find})
 		o.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if from := r.Header.Get("X-From"); from != "" {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/point"
 	"caracal/internal/session"
 )
 
@@ -199,14 +200,21 @@ func (ses *pushSession) over(why error) {
 	ses.leave(why)
 }
 
-// leave gives the broadcast back, and ends the point if that was asked. The
-// mutex is held.
+// leave gives the broadcast back, and ends the point if that was asked and no
+// other encoder has it. The mutex is held.
 func (ses *pushSession) leave(why error) {
 	if ses.src != nil {
 		ses.src.release(why)
 		ses.src = nil
 	}
-	if ses.autoDestroy && ses.point.Remove != nil {
+	if ses.autoDestroy && ses.point.Remove != nil && !ses.srv.used(ses.point.Broadcast) {
 		ses.point.Remove()
 	}
+}
+
+// used says that an encoder has the broadcast.
+func (s *PushServer) used(b *point.Broadcast) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sources[b] != nil
 }

@@ -96,6 +96,25 @@ func TestPushTemplateAndAutoDestroy(t *testing.T) {
 	})
 }
 
+// AutoDestroy of an encoder that never came takes no point away from another.
+func TestPushAutoDestroyOfAnother(t *testing.T) {
+	inPush(t, func(t *testing.T, s *pushServer) {
+		c := s.connect()
+		cookie := c.setUp("/new", "Template-URL: \"/live\"\r\nAutoDestroy: 0\r\n", newPush)
+		s.connect().setUp("/new", "AutoDestroy: 1\r\n", newPush)
+		c.send("POST /new HTTP/1.1", "Host: h", startIs, encoder, unending, cookie)
+		c.put(pushH())
+		for n := range 6 {
+			time.Sleep(wmsp.DefaultPushInactivity / 4)
+			c.put(pushD(n, n+1))
+		}
+		s.has(s.made["new"], 0, 6)
+		if s.gone() != "[]" {
+			t.Errorf("removed %v", s.gone())
+		}
+	})
+}
+
 // A session whose encoder never comes is forgotten, and its point with it.
 func TestPushInactivity(t *testing.T) {
 	inPush(t, func(t *testing.T, s *pushServer) {

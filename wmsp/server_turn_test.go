@@ -4,68 +4,28 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/fronttest"
 	"caracal/internal/point"
 	"caracal/wmsp"
 )
 
-// live is a broadcast point of a test server, under the name live.
-type live struct {
-	*point.Feed
-	s    *server
-	next int // packet of the clip
-}
-
-func (s *server) live() *live {
+// live is a broadcast of the clip, under the name live.
+func (s *server) live() *fronttest.Live {
 	s.T.Helper()
-	b := point.NewBroadcast(point.BroadcastOptions{})
-	s.Points.Add(&point.Point{Name: "live", Opener: b, Options: point.Options{Batch: 150 * time.Millisecond, Unpaced: true, Burst: time.Minute}})
-	f, err := b.Start(testClip().Header)
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	return &live{f, s, 0}
+	o := point.Options{Batch: 150 * time.Millisecond, Unpaced: true, Burst: time.Minute}
+	return s.Live("live", o, point.BroadcastOptions{}).Start(testClip())
 }
 
-func (l *live) bring(n int) {
-	l.s.T.Helper()
-	for range n {
-		if err := l.Add(testClip().Packet(l.next)); err != nil {
-			l.s.T.Fatal(err)
-		}
-		l.next++
-	}
-}
-
-// change begins another entry, whose header has a title more.
-func (l *live) change() {
-	l.s.T.Helper()
-	if err := l.Header(secondHeader()); err != nil {
-		l.s.T.Fatal(err)
-	}
-}
-
-func secondHeader() []byte {
-	h, _, err := asf.ParseHeader(testClip().Header)
-	if err != nil {
-		panic(err)
-	}
-	h.Objects = append(h.Objects, &asf.ContentDescription{Title: asf.NewText("the second")})
-	return h.Append(nil)
-}
-
-// liveHeader is what players are sent of a header.
-func liveHeader(header []byte) []byte {
-	_, b, err := asf.LiveHeader(header)
-	if err != nil {
-		panic(err)
-	}
-	return b
-}
+// secondClip has a title more.
+var secondClip = sync.OnceValue(func() fronttest.Clip {
+	return makeClip(&asf.ContentDescription{Title: asf.NewText("the second")})
+})
 
 const (
 	predictive    = "Supported: com.microsoft.wm.predstrm"
@@ -85,7 +45,7 @@ func entered(t *testing.T, f *frames, metadata bool, generation uint32) time.Tim
 			t.Errorf("%+v, %v", m, err)
 		}
 	}
-	if h := f.expect(wmsp.FrameHeader); !bytes.Equal(h.Payload, liveHeader(secondHeader())) {
+	if h := f.expect(wmsp.FrameHeader); !bytes.Equal(h.Payload, secondClip().LiveHeader()) {
 		t.Error("the second header differs")
 	}
 	return at
@@ -108,21 +68,21 @@ func TestLiveChangesItsHeader(t *testing.T) {
 				s := startServer(t, true, nil)
 				defer s.Stop()
 				l := s.live()
-				l.bring(10)
+				l.Bring(10)
 				p := s.connect()
 				p.send("GET /live HTTP/1.0", k.request, testGUID, "Pragma: xPlayStrm=1", allThree)
 				f := p.stream(p.head())
 				if metadata := k.name != "old"; metadata {
 					f.expect(wmsp.FrameMetadata)
 				}
-				if h := f.expect(wmsp.FrameHeader); !bytes.Equal(h.Payload, liveHeader(testClip().Header)) {
+				if h := f.expect(wmsp.FrameHeader); !bytes.Equal(h.Payload, testClip().LiveHeader()) {
 					t.Error("the first header differs")
 				}
 				same(t, f.some(10), 0, 0)
-				l.change()
-				l.bring(5)
+				l.Change(secondClip())
+				l.Bring(5)
 				at := entered(t, f, k.name != "old", 2)
-				same(t, f.some(5), 0, 10)
+				same(t, f.some(5), 0, 0)
 				if took := time.Since(at); took.Round(200*time.Millisecond) != k.wait {
 					t.Errorf("the packets came %v after the header", took)
 				}
@@ -149,7 +109,7 @@ func TestChoiceAtAChange(t *testing.T) {
 		s := startServer(t, true, nil)
 		defer s.Stop()
 		l := s.live()
-		l.bring(10)
+		l.Bring(10)
 		p := s.connect()
 		p.send("GET /live HTTP/1.0", agent12, notPredictive, testGUID, "Pragma: xPlayStrm=1", allThree)
 		head := p.head()
@@ -167,21 +127,21 @@ func TestChoiceAtAChange(t *testing.T) {
 		}
 		choose("Pragma: client-lag=9000")
 		chosen := time.Now()
-		l.change()
-		l.bring(5)
+		l.Change(secondClip())
+		l.Bring(5)
 		at := entered(t, f, true, 2)
 		if took := at.Sub(chosen); took < 9*time.Second || took > 9500*time.Millisecond {
 			t.Errorf("changed after %v, want the lag of 9 s", took)
 		}
 		time.Sleep(300 * time.Millisecond)
 		choose("Pragma: client-lag=0")
-		same(t, f.some(5), 0, 10)
+		same(t, f.some(5), 0, 0)
 		if took := time.Since(at); took > time.Second {
 			t.Errorf("%v after the header: nobody waited for", took)
 		}
 		chosen = time.Now()
-		l.change()
-		l.bring(1)
+		l.Change(secondClip())
+		l.Bring(1)
 		if took := entered(t, f, true, 3).Sub(chosen); took < 7900*time.Millisecond || took > 8300*time.Millisecond {
 			t.Errorf("changed %v after a choice, want 8 s", took)
 		}

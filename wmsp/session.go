@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"caracal/internal/event"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -48,16 +49,26 @@ func (c *conn) newClient(r *Request) (*client, error) {
 	who := c.who(r)
 	who.Agent, who.GUID, who.Target = short(who.Agent), key.guid, key.path
 	who.Via, who.Behind = short(who.Via), short(who.Behind)
-	ses, err := c.srv.opt.Sessions.Admit(who, cl.end)
-	if err != nil {
+	if err := cl.admit(who); err != nil {
 		return nil, err
 	}
-	cl.session = ses
-	c.srv.mu.Lock()
-	c.srv.clients[ses.ID()] = cl
-	c.srv.mu.Unlock()
 	cl.learn(r)
 	return cl, nil
+}
+
+// admit begins the session. Whoever ends it as soon as it is admitted waits until
+// it is all there.
+func (cl *client) admit(p event.Player) (err error) {
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
+	if cl.session, err = cl.srv.opt.Sessions.Admit(p, cl.end); err != nil {
+		return err
+	}
+	if _, ok := cl.srv.clients.Claim(cl, cl.session.ID); !ok {
+		cl.session.Close(reasonRefused)
+		return session.ErrDraining
+	}
+	return nil
 }
 
 // maxKept is how much of a header a session keeps, bytes: each one is
@@ -71,9 +82,8 @@ func (s *Server) findClient(r *Request) *client {
 	if !r.Pragma.Has(TokenClientID) {
 		return nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.clients[r.Pragma.ClientID]
+	cl, _ := s.clients.Find(r.Pragma.ClientID)
+	return cl
 }
 
 // learn keeps what every request says of the player, [MS-WMSP] 3.2.5.1.
@@ -88,6 +98,11 @@ func (cl *client) learn(r *Request) {
 
 // describedBy notes that the player has got its header and may play next.
 func (s *Server) describedBy(cl *client) {
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
+	if cl.gone { // and forgotten
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.described[cl.pair] = cl
@@ -152,11 +167,11 @@ func (cl *client) stopped(c *conn, st *stream) {
 
 // end ends the session: its stream, its connection and its state.
 func (cl *client) end(why error) {
-	cl.srv.forget(cl)
 	cl.mu.Lock()
 	c := cl.data
 	cl.gone = true
 	cl.mu.Unlock()
+	cl.srv.forget(cl)
 	if c == nil {
 		cl.session.Close(why.Error())
 		return
@@ -168,9 +183,9 @@ func (cl *client) end(why error) {
 }
 
 func (s *Server) forget(cl *client) {
+	s.clients.Release(cl.session.ID())
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.clients, cl.session.ID())
 	if s.described[cl.pair] == cl {
 		delete(s.described, cl.pair)
 	}

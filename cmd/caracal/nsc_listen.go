@@ -53,11 +53,13 @@ func (c *nscListen) Run(o *output) error {
 	}
 	e := &entryFiles{folder: c.Out}
 	err = errors.Join(r.Run(ctx, e), e.close())
-	printHeard(o, r.Stats(), e.count)
+	heard := r.Stats()
+	printHeard(o, heard, e.count)
+	stopped := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 	switch {
-	case errors.Is(err, msb.ErrSilent):
+	case errors.Is(err, msb.ErrSilent), stopped && heard.Bytes == 0:
 		return silentError(st)
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case stopped:
 		return nil
 	}
 	return err

@@ -56,7 +56,7 @@ func (c *pushCommand) Run(o *output) error {
 	err = p.run(signals, in)
 	p.progress.end()
 	if err != nil {
-		return inputError(c.File, c.URL, err)
+		return c.explain(err)
 	}
 	fmt.Fprintln(o.out, p.progress.summary(time.Now()))
 	return nil
@@ -132,14 +132,14 @@ func readPieces(in io.Reader, done <-chan struct{}) <-chan piece {
 // cloned copies; nil stays nil.
 func cloned(b []byte) []byte { return append([]byte(nil), b...) }
 
-// inputError says what to do.
-func inputError(file, url string, err error) error {
+// explain says what to do.
+func (c *pushCommand) explain(err error) error {
 	if errors.Is(err, wmsp.ErrPushed) {
 		hint := "caracal push takes ASF: ffmpeg -i INPUT -c:v wmv2 -c:a wmav2 OUTPUT.wmv makes it of anything"
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			hint = "it ends too early: \"caracal check\" says more of a file"
 		}
-		return fmt.Errorf("%s: %w\n%s", file, err, hint)
+		return fmt.Errorf("%s: %w\n%s", c.File, err, hint)
 	}
-	return pushError(url, err)
+	return pushError(c.URL, c.Key != "", err)
 }

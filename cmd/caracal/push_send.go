@@ -181,9 +181,9 @@ func isOurs(err error) bool {
 type pushClock struct {
 	speed   float64
 	running bool
-	began   time.Time // when first was due
-	first   uint32    // send time, ms
-	last    uint32
+	began   time.Time     // when the first packet was due
+	media   time.Duration // from that one to the last; send times count round after 49 days
+	last    uint32        // send time, ms
 }
 
 // maxGap is how far send times may jump before the clock begins anew.
@@ -199,10 +199,10 @@ func (c *pushClock) wait(ctx context.Context, packet []byte) error {
 	}
 	gap := time.Duration(int32(at-c.last)) * time.Millisecond
 	if !c.running || gap < 0 || gap > maxGap {
-		c.running, c.began, c.first = true, time.Now(), at
+		c.running, c.began, c.media, gap = true, time.Now(), 0, 0
 	}
-	c.last = at
-	due := pace.Schedule{Rate: c.speed}.When(time.Duration(at-c.first) * time.Millisecond)
+	c.last, c.media = at, c.media+gap
+	due := pace.Schedule{Rate: c.speed}.When(c.media)
 	d := time.Until(c.began.Add(due))
 	if d <= 0 {
 		return ctx.Err()
@@ -234,10 +234,16 @@ var pushHints = map[int]string{
 	503: "the server is shutting down or full",
 }
 
-func pushError(url string, err error) error {
+// wrongKey is for who has given one.
+const wrongKey = "the key is wrong: the server's configuration has it; or the server leads to another host, which is not told the key: push there"
+
+// pushError says what to do; keyed says that there was a key.
+func pushError(url string, keyed bool, err error) error {
 	var status *wmsp.StatusError
 	hint := ""
 	switch {
+	case errors.As(err, &status) && status.Response.Status == 401 && keyed:
+		hint = wrongKey
 	case errors.As(err, &status):
 		hint = pushHints[status.Response.Status]
 	case errors.Is(err, wmsp.ErrNotServer):

@@ -15,20 +15,30 @@ func printServing(w io.Writer, s *server.Server) {
 	host := s.PublicHost()
 	items := s.Items()
 	page := s.LinksOf(host, "").HTTP
-	if len(items) == 0 {
+	waiting := s.Waiting()
+	if len(items) == 0 && len(waiting) == 0 {
 		fmt.Fprintln(w, "Nothing is published yet: put .wmv, .wma or .asf files into the folder, they appear by themselves.")
 	} else {
 		fmt.Fprintln(w, "Open mms:// in VLC, or Windows Media Player up to 10, http:// in later ones, MPlayer, mpv or ffplay; link to .asx from web pages:")
 	}
 	for _, it := range items[:min(len(items), maxPrinted)] {
-		l := s.LinksOf(host, it.Name)
-		fmt.Fprintf(w, "  %s  %s  %s\n", l.MMS, l.HTTP, l.ASX)
-		if l.RTSP != "" {
-			fmt.Fprintf(w, "  %s\n", l.RTSP)
-		}
+		printLinks(w, s.LinksOf(host, it.Name))
 	}
 	if more := len(items) - maxPrinted; more > 0 {
 		fmt.Fprintf(w, "  and %d more, all listed at %s\n", more, page)
 	}
+	if len(waiting) > 0 {
+		fmt.Fprintln(w, "Broadcasts that play as soon as their source sends:")
+	}
+	for _, name := range waiting[:min(len(waiting), maxPrinted)] {
+		printLinks(w, s.LinksOf(host, name))
+	}
 	fmt.Fprintf(w, "Page %s  health %s.caracal/health  status %s.caracal/status\n", page, page, page)
+}
+
+func printLinks(w io.Writer, l server.Links) {
+	fmt.Fprintf(w, "  %s  %s  %s\n", l.MMS, l.HTTP, l.ASX)
+	if l.RTSP != "" {
+		fmt.Fprintf(w, "  %s\n", l.RTSP)
+	}
 }

@@ -11,7 +11,7 @@ type MSBD struct {
 	Address   string `yaml:"address"`   // Off for none
 	Group     string `yaml:"group"`     // of IPv4, for servers that ask for a multicast; "" is none
 	Port      int    `yaml:"port"`      // of UDP, for the group
-	Interface string `yaml:"interface"` // its name; "" is the system's choice
+	Interface string `yaml:"interface"` // its name, or an address of it; "" is the system's choice
 	TTL       int    `yaml:"ttl"`       // hops
 }
 

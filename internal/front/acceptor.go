@@ -53,7 +53,7 @@ func (o Options) WithDefaults() Options {
 	return o
 }
 
-// ErrClosed is what Serve returns after Close.
+// ErrClosed is what Serve returns after Shutdown.
 var ErrClosed = errors.New("front: closed")
 
 // Acceptor accepts a front-end's connections and keeps count of them.
@@ -94,7 +94,7 @@ func (a *Acceptor) Serve(l net.Listener) error {
 			a.accept(c)
 			continue
 		}
-		if a.Closing() {
+		if a.isClosing() {
 			return ErrClosed
 		}
 		if !isTemporary(err) {
@@ -112,9 +112,7 @@ func isTemporary(err error) bool {
 	return errors.As(err, &t) && t.Temporary()
 }
 
-// Closing says that Shutdown was called. Whoever registers a player has to ask
-// afterwards: the farewell may have been said before.
-func (a *Acceptor) Closing() bool {
+func (a *Acceptor) isClosing() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.closing
@@ -170,13 +168,15 @@ func (a *Acceptor) Connections() int {
 }
 
 // Shutdown stops accepting, has farewell end what streams in the protocol's own
-// words, and waits for the connections to end; when ctx is done it cuts them.
-// Connections that were handed away are not waited for.
+// words, and waits for the connections to end, each when nothing streams on it;
+// when ctx is done it cuts them. Behind farewell nothing may begin to stream: it
+// closes the Registry that all that streams is in. Connections that were handed
+// away are not waited for.
 func (a *Acceptor) Shutdown(ctx context.Context, farewell func()) error {
 	conns := a.close()
 	farewell()
 	for _, c := range conns {
-		c.Post(c.Tx.Quit)
+		c.quit()
 	}
 	return a.wait(ctx, conns)
 }

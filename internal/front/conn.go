@@ -6,8 +6,11 @@
 package front
 
 import (
+	"errors"
+	"io"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,13 +37,14 @@ type Protocol interface {
 }
 
 // Conn is a connection. Its methods belong to its goroutine, but for those
-// that say otherwise; Tx belongs to its shard.
+// that say otherwise; Tx belongs to its shard. It ends when Next says so, when
+// its Sender has failed, or has closed it and the peer too or has had its time.
 type Conn struct {
-	Addr  netip.AddrPort
+	Addr  netip.AddrPort // of the peer; not valid: the connection has none
 	In    *Reader
 	Tx    *Sender
 	Shard *pace.Shard
-	Net   net.Conn
+	Net   net.Conn // to be asked for addresses; In reads and Tx writes it
 
 	acceptor *Acceptor
 	proto    Protocol
@@ -51,6 +55,7 @@ type Conn struct {
 
 	mu         sync.Mutex
 	streams    int  // that were posted and have not ended
+	quitting   bool // it ends when nothing streams
 	lingering  bool // the sender has said its last word
 	discarding bool // what still comes is read and forgotten
 }
@@ -65,8 +70,8 @@ func newConn(a *Acceptor, nc net.Conn) *Conn {
 	return c
 }
 
-// Post runs f on the connection's shard, after what was posted before. Any
-// goroutine may call it.
+// Post runs f on the connection's shard, after what was posted before, and does
+// not wait for it. Any goroutine may call it.
 func (c *Conn) Post(f func()) { c.Shard.Post(f) }
 
 // serve reads requests until the connection ends. While it streams nobody
@@ -75,7 +80,7 @@ func (c *Conn) Post(f func()) { c.Shard.Post(f) }
 func (c *Conn) serve() {
 	for c.proto.Next() {
 		c.keepPace()
-		if c.isStreaming() && len(c.In.Buffered()) == 0 && c.park() {
+		if c.Streaming() && len(c.In.Buffered()) == 0 && c.park() {
 			return
 		}
 	}
@@ -123,7 +128,7 @@ func (c *Conn) park() bool {
 	if !c.In.ready.Notify(c.unpark) {
 		return !c.parked.CompareAndSwap(true, false)
 	}
-	if !c.isStreaming() { // it has ended while we parked
+	if !c.Streaming() { // it has ended while we parked
 		c.unpark()
 	}
 	return true
@@ -177,21 +182,35 @@ func (c *Conn) Streams(n int) {
 	c.mu.Lock()
 	c.streams += n
 	c.expect()
-	ended := c.streams == 0
+	ended, quits := c.streams == 0, c.quitting
 	c.mu.Unlock()
+	if ended && quits {
+		c.Post(c.Tx.Close)
+	}
 	if ended {
 		c.unpark()
 	}
 }
 
-func (c *Conn) isStreaming() bool {
+// quit ends the connection when all that waits is out and nothing streams: its
+// protocol ends streams in its own words first. Any goroutine may call it.
+func (c *Conn) quit() {
+	c.mu.Lock()
+	c.quitting = true
+	idle := c.streams == 0
+	c.mu.Unlock()
+	if idle {
+		c.Post(c.Tx.Close)
+	}
+}
+
+// Streaming says that a stream was posted and has not ended. Any goroutine may
+// ask.
+func (c *Conn) Streaming() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.streams > 0
 }
-
-// Streaming says that a stream was posted and has not ended.
-func (c *Conn) Streaming() bool { return c.isStreaming() }
 
 // Last says that no further request is served: the peer has been or will be
 // answered, and the connection then closes without losing the answer.
@@ -203,7 +222,7 @@ func (c *Conn) Last() { c.last = true }
 func (c *Conn) Hand(take func(nc net.Conn, read []byte, gone func()) bool) {
 	idle := make(chan bool, 1)
 	c.Post(func() {
-		ok := !c.Tx.closing && c.Tx.Idle() && !c.isStreaming()
+		ok := !c.Tx.closing && c.Tx.Idle() && !c.Streaming()
 		if ok {
 			c.Tx.closed = true
 		}
@@ -234,9 +253,6 @@ func (c *Conn) linger() {
 	c.unpark()
 }
 
-// Closing says that the sender has said its last word.
-func (c *Conn) Closing() bool { return c.isLingering() }
-
 func (c *Conn) isLingering() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -251,6 +267,28 @@ func (c *Conn) discard() {
 	c.Net.SetReadDeadline(time.Now().Add(lingerTime))
 	c.mu.Unlock()
 	c.In.discard()
+}
+
+// More has In hold more of a request that has begun, and tells if that was cut
+// short; what is its name for the events.
+func (c *Conn) More(what string) error {
+	err := c.In.Fill()
+	if err != nil && len(c.In.Buffered()) > 0 {
+		c.CutShort(what, err)
+	}
+	return err
+}
+
+// CutShort publishes that a request began and never ended, unless that is this
+// side's doing.
+func (c *Conn) CutShort(what string, err error) {
+	switch {
+	case c.isLingering():
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		c.BadInput(what + " that did not come in time")
+	case errors.Is(err, io.EOF):
+		c.BadInput(what + " that was cut short")
+	}
 }
 
 // BadInput publishes that the peer sent what its protocol forbids. Any

@@ -9,22 +9,27 @@ import (
 // Registry finds what a server has by the number or the name that it has given
 // it. The zero value is ready; any goroutine may use it.
 type Registry[K comparable, V any] struct {
-	mu sync.Mutex
-	m  map[K]V
+	mu     sync.Mutex
+	m      map[K]V
+	closed bool
 }
 
-// Claim keeps v under the first key that draw draws and nobody has.
-func (r *Registry[K, V]) Claim(v V, draw func() K) K {
+// Claim keeps v under the first key that draw draws and nobody has. It is false
+// after Close, and nothing is kept.
+func (r *Registry[K, V]) Claim(v V, draw func() K) (k K, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.closed {
+		return k, false
+	}
 	if r.m == nil {
 		r.m = map[K]V{}
 	}
 	for {
-		k := draw()
+		k = draw()
 		if _, taken := r.m[k]; !taken {
 			r.m[k] = v
-			return k
+			return k, true
 		}
 	}
 }
@@ -50,5 +55,16 @@ func (r *Registry[K, V]) Release(keys ...K) {
 func (r *Registry[K, V]) All() []V {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Collect(maps.Values(r.m))
+	return r.all()
 }
+
+// Close is All, and the last word: nobody can Claim any more. What there is can be
+// found until it is released.
+func (r *Registry[K, V]) Close() []V {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	return r.all()
+}
+
+func (r *Registry[K, V]) all() []V { return slices.Collect(maps.Values(r.m)) }

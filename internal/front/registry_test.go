@@ -2,6 +2,7 @@ package front
 
 import (
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -16,7 +17,10 @@ func TestRegistry(t *testing.T) {
 	keys := map[byte]int{}
 	for n := range 40 {
 		wg.Go(func() {
-			k := r.Claim(n, draw)
+			k, ok := r.Claim(n, draw)
+			if !ok {
+				t.Errorf("%d gets no key", n)
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			if other, taken := keys[k]; taken {
@@ -40,7 +44,35 @@ func TestRegistry(t *testing.T) {
 			t.Errorf("%d is still there", k)
 		}
 	}
-	if k := r.Claim(7, func() byte { return 9 }); k != 9 || len(r.All()) != 1 {
-		t.Errorf("%d, %v", k, r.All())
+	if k, ok := r.Claim(7, func() byte { return 9 }); k != 9 || !ok || len(r.All()) != 1 {
+		t.Errorf("%d, %t, %v", k, ok, r.All())
+	}
+}
+
+// Who closes a registry gets all that was ever claimed: what comes later is refused.
+func TestClosedRegistry(t *testing.T) {
+	var r Registry[int, int]
+	var wg sync.WaitGroup
+	var claimed atomic.Int32
+	for n := range 100 {
+		wg.Go(func() {
+			if _, ok := r.Claim(n, func() int { return n }); ok {
+				claimed.Add(1)
+			}
+		})
+	}
+	closed := r.Close()
+	wg.Wait()
+	if len(closed) != int(claimed.Load()) || len(r.All()) != len(closed) {
+		t.Errorf("%d were claimed, Close returned %d, %d are left", claimed.Load(), len(closed), len(r.All()))
+	}
+	for _, n := range closed {
+		if v, ok := r.Find(n); !ok || v != n {
+			t.Errorf("%d is found as %d, %t", n, v, ok)
+		}
+		r.Release(n)
+	}
+	if _, ok := r.Claim(1, func() int { return 1 }); ok || len(r.Close()) != 0 {
+		t.Error("claimed after Close")
 	}
 }

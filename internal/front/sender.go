@@ -74,7 +74,7 @@ func (s *Sender) stall(now time.Time) time.Time {
 	return time.Time{}
 }
 
-// Wake has Drain called soon; Kick is Wake for other goroutines.
+// Wake has Drain called soon.
 func (s *Sender) Wake() { s.task.Wake() }
 
 // Kick is Wake for other goroutines.
@@ -137,7 +137,8 @@ func (s *Sender) Close() {
 }
 
 // hangUp closes our direction; the connection's goroutine reads until the
-// peer has closed too, so that nothing sent is lost to a reset.
+// peer has closed too, so that nothing sent is lost to a reset. Who was sent
+// nothing is not waited for.
 func (s *Sender) hangUp() {
 	if s.out.Sent == 0 {
 		s.Fail(ReasonGone)
@@ -163,12 +164,4 @@ func (s *Sender) end(why string) {
 	s.closed = true
 	s.task.Stop()
 	s.conn.proto.Lost(why)
-}
-
-// Quit ends the connection when all that waits is out, unless it streams: its
-// protocol ends streams in its own words first.
-func (s *Sender) Quit() {
-	if !s.conn.isStreaming() {
-		s.Close()
-	}
 }

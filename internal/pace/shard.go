@@ -41,8 +41,8 @@ func newShard(epoch time.Time) *Shard {
 	return s
 }
 
-// Post runs f on the shard's goroutine soon, in the order of the calls. After
-// Close it does nothing.
+// Post runs f on the shard's goroutine soon, in the order of the calls; not within
+// the call, if it comes from there. After Close f is not run.
 func (s *Shard) Post(f func()) {
 	s.mu.Lock()
 	s.inbox = append(s.inbox, f)

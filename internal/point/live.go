@@ -52,11 +52,12 @@ func newLive(header []byte, o BroadcastOptions) (*Live, error) {
 func (l *Live) add(pkt []byte) error {
 	b := l.last()
 	if b == nil || b.Full() {
-		first := int64(0)
+		first, before := int64(0), uint32(0)
 		if b != nil {
 			first = b.first + b.count.Load()
+			before = b.SendTime(first - 1)
 		}
-		b = newLiveBlock(first, l.info.PacketSize)
+		b = newLiveBlock(first, l.info.PacketSize, before)
 		if err := b.add(pkt, &l.clean); err != nil {
 			return err
 		}

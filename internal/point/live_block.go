@@ -8,12 +8,15 @@ import "caracal/asf"
 const liveBlockBytes = 64 << 10
 
 // newLiveBlock makes an empty block for packets from number first on.
-func newLiveBlock(first int64, packetSize int) *Block {
+// before is the send time of the packet before it: opaque data has none.
+func newLiveBlock(first int64, packetSize int, before uint32) *Block {
 	n := max(liveBlockBytes/packetSize, 1)
-	return &Block{
+	b := &Block{
 		first: first, size: packetSize, data: make([]byte, n*packetSize),
 		send: make([]uint32, n), outlines: make([]asf.Outline, n), begins: make([]asf.StreamSet, n),
 	}
+	b.send[0] = before
+	return b
 }
 
 // add copies a packet to the end, filled up to the packet size if it has lost
@@ -47,8 +50,10 @@ func (b *Block) add(pkt []byte, clean *asf.StreamSet) error {
 	if err := b.outlines[i].Read(filled); err != nil {
 		return err
 	}
-	b.send[i] = p.SendTime
-	if p.Opaque && i > 0 {
+	switch {
+	case !p.Opaque:
+		b.send[i] = p.SendTime
+	case i > 0:
 		b.send[i] = b.send[i-1]
 	}
 	b.count.Add(1)

@@ -203,6 +203,15 @@ func TestBroadcastKeepsItsSpan(t *testing.T) {
 	}
 }
 
+// Without bounds of its own a broadcast keeps half a minute, and some memory.
+func TestBroadcastKeepsEnough(t *testing.T) {
+	b, s := broadcast(t, BroadcastOptions{})
+	s.bring(int(s.e.info.Packets))
+	if l := b.current; len(l.blocks) < 2 || l.blocks[0].first != 0 {
+		t.Errorf("%d blocks, from packet %d on, of %d", len(l.blocks), l.blocks[0].first, s.next)
+	}
+}
+
 // The end of a source is the end for its players when no other one comes in
 // time; if one does, they are told what follows.
 func TestBroadcastChangesItsSource(t *testing.T) {
@@ -210,8 +219,14 @@ func TestBroadcastChangesItsSource(t *testing.T) {
 	s.bring(60)
 	w, left := watch(t, b, Options{Unpaced: true}), watch(t, b, Options{Unpaced: true})
 	w.run(liveNow, s)
+	if items, err := b.List(); err != nil || len(items) != 1 || !items[0].Live {
+		t.Errorf("listed as %+v, %v", items, err)
+	}
 	s.Feed.Close()
 	ended := b.current.ended
+	if items, err := b.List(); err != nil || len(items) > 0 {
+		t.Errorf("without a source: listed as %+v, %v", items, err)
+	}
 	if _, err := b.Open(t.Context(), ""); !errors.Is(err, ErrNotLive) {
 		t.Errorf("without a source: %v", err)
 	}

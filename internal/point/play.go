@@ -233,12 +233,14 @@ func (p *Play) open(now, at time.Time) {
 	p.until = now.Add(lead)
 }
 
-// step returns how much media time passes up to a packet with this send time.
+// step returns how much media time passes up to a packet with this send time;
+// those of a broadcast count round after 49 days.
 func (p *Play) step(send uint32) time.Duration {
-	if p.last == NoTime || send == NoTime || send < p.last || send-p.last > maxGap {
+	gap := int32(send - p.last)
+	if p.last == NoTime || send == NoTime || gap < 0 || gap > maxGap {
 		return 0
 	}
-	return time.Duration(send-p.last) * time.Millisecond
+	return time.Duration(gap) * time.Millisecond
 }
 
 // yield hands out the next packet, or says that nothing of it goes out.

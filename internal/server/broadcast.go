@@ -3,6 +3,7 @@ package server
 import (
 	"io"
 	"io/fs"
+	"net/http"
 	"net/netip"
 	"sync/atomic"
 
@@ -48,11 +49,16 @@ func broadcastOptions(c *config.Point) point.Options {
 	}
 }
 
-// mayPush says whether somebody may bring the content: from this machine, from
-// the addresses that are listed, and whoever has the key.
-func (b *broadcast) mayPush(from netip.Addr, key string) bool {
-	from = from.Unmap().WithZone("")
-	if from.IsLoopback() || b.key != "" && sameKey(key, b.key) {
+// mayPushFrom says whether a request may bring the content because of where it
+// comes from: this machine, or the addresses that are listed. What a page has a
+// browser send, and what a proxy on this machine sends for others, comes from
+// somewhere else.
+func (b *broadcast) mayPushFrom(r *http.Request) bool {
+	if isPage(r) {
+		return false
+	}
+	from := remoteAddr(r).Unmap().WithZone("")
+	if from.IsLoopback() && !isForwarded(r) {
 		return true
 	}
 	for _, p := range b.publishers {
@@ -61,6 +67,12 @@ func (b *broadcast) mayPush(from netip.Addr, key string) bool {
 		}
 	}
 	return false
+}
+
+// isPage says that a page in a browser sends a request: browsers say so with
+// whatever has a body, and let any page send it anywhere.
+func isPage(r *http.Request) bool {
+	return r.Header.Get("Origin") != "" || r.Header.Get("Sec-Fetch-Site") != ""
 }
 
 // OpenPlain finds nothing: a broadcast is no file.

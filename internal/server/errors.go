@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 
@@ -43,6 +45,8 @@ func pointError(p config.Point, err error) error {
 		hint = "there is no such folder or file: create it, or correct the path"
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, point.ErrForbidden):
 		hint = fmt.Sprintf("the server may not read it: allow it with chmod -R a+rX %q, or run the server as its owner", p.Path)
+	case errors.Is(err, point.ErrNotMedia) && slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(p.Path)):
+		hint = fmt.Sprintf("a configuration is named with --config %s", p.Path)
 	case errors.Is(err, point.ErrNotMedia):
 		hint = fmt.Sprintf("it is not Windows Media content: caracal check %q says more; "+
 			"ffmpeg -i INPUT -c:v wmv2 -c:a wmav2 OUTPUT.wmv converts other formats", p.Path)

@@ -28,6 +28,8 @@ Later versions, MPlayer, mpv and others take the http address.
 	pageEmpty = `<P>Nothing is published yet. Put .wmv, .wma or .asf files into the published
 folder: they appear here by themselves.</P>
 `
+	pageSilent = `<P>Nothing is broadcast now. What is, appears here by itself.</P>
+`
 )
 
 // servePage lists what is published, for browsers as old as the players.
@@ -36,9 +38,12 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
 	host := s.hostFor(r)
 	var b strings.Builder
 	b.WriteString(pageHead)
-	if len(items) == 0 {
+	switch {
+	case len(items) == 0 && len(s.Waiting()) > 0:
+		b.WriteString(pageSilent)
+	case len(items) == 0:
 		b.WriteString(pageEmpty)
-	} else {
+	default:
 		b.WriteString("<TABLE BORDER=1 CELLPADDING=4>\n<TR><TH>Name</TH><TH>Size</TH><TH>Play</TH><TH>File</TH></TR>\n")
 		for _, it := range items[:min(len(items), maxRows)] {
 			s.writeRow(&b, host, it)

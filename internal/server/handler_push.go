@@ -1,6 +1,7 @@
 package server
 
 import (
+	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
 	"net/http"
@@ -46,7 +47,10 @@ func (s *Server) findPush(r *http.Request, setup wmsp.PushSetup) (*wmsp.PushPoin
 		return nil, &wmsp.PushRedirect{URL: pushURL(p.Redirect)}
 	}
 	b, err := s.broadcast(name)
-	if err == nil {
+	switch {
+	case err == nil && b.fed.feeder != nil: // also while that waits for what it feeds
+		return nil, point.ErrSource
+	case err == nil:
 		return b.pushPoint(name), nil
 	}
 	if setup.Template == "" || s.draining.Load() {
@@ -82,17 +86,19 @@ func (s *Server) broadcast(name string) (*broadcast, error) {
 // authorize says whether a request may bring the content, and else asks for the
 // key if there is one.
 func (b *broadcast) authorize(r *http.Request) (challenges []string, ok bool) {
-	from := remoteAddr(r)
-	if b.mayPush(from, keyOf(r)) || b.key != "" && b.digest.right(r, b.key) {
+	if b.mayPushFrom(r) {
 		return nil, true
 	}
 	if b.key == "" {
 		return nil, false
 	}
+	if sameKey(keyOf(r), b.key) || b.digest.right(r, b.key) {
+		return nil, true
+	}
 	basic := `Basic realm="` + pushRealm + `"`
 	// Encoders of Windows know Basic too and do not list it.
 	if accepts := strings.ToLower(r.Header.Get("X-Accept-Authentication")); strings.Contains(accepts, "digest") {
-		return []string{b.digest.challenge(), basic}, false
+		return []string{b.digest.challenge(remoteAddr(r)), basic}, false
 	}
 	return []string{basic}, false
 }
@@ -106,6 +112,10 @@ func keyOf(r *http.Request) string {
 	return r.URL.Query().Get("key")
 }
 
-func sameKey(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+// sameKey takes as long whatever is right of a, its length included.
+func sameKey(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}
 
 var errCopies = errors.New("server: the template's configuration allows no more points like it")

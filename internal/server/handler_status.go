@@ -89,10 +89,8 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 // that stands here for others, nor a foreign page whose name was made to lead
 // here.
 func isLocal(r *http.Request) bool {
-	for _, h := range [...]string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
-		if r.Header.Get(h) != "" {
-			return false
-		}
+	if isForwarded(r) {
+		return false
 	}
 	host, _, err := net.SplitHostPort(r.Host)
 	if err != nil {
@@ -100,6 +98,16 @@ func isLocal(r *http.Request) bool {
 	}
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	return err == nil && peer.Addr().Unmap().IsLoopback() && (host == "localhost" || isLoopback(host))
+}
+
+// isForwarded says that a proxy sends a request for somebody else.
+func isForwarded(r *http.Request) bool {
+	for _, h := range [...]string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
+		if r.Header.Get(h) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func isLoopback(host string) bool {

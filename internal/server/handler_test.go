@@ -126,6 +126,13 @@ func TestPageHidesTheServersOwnNames(t *testing.T) {
 	}
 }
 
+func TestPageWithoutABroadcast(t *testing.T) {
+	s, _ := liveServer(t, nil)
+	if body := ask(t, s, "GET", "/", "User-Agent: Mozilla/5.0").body; !strings.Contains(body, "Nothing is broadcast now") {
+		t.Errorf("the page says\n%s", body)
+	}
+}
+
 func TestPageOfAnEmptyFolder(t *testing.T) {
 	s, _ := start(t, testConfig(config.Point{Path: t.TempDir()}))
 	if body := ask(t, s, "GET", "/").body; !strings.Contains(body, "Nothing is published yet") {

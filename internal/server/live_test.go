@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net"
 	"net/http"
-	"net/netip"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -172,13 +174,13 @@ func TestShutdownEndsLive(t *testing.T) {
 
 // What is no ASF stream is refused, and makes nothing live.
 func TestPushRefusals(t *testing.T) {
-	_, url := liveServer(t, nil)
+	_, live := liveServer(t, nil)
 	for name, body := range map[string]string{
 		"nothing": "", "text": strings.Repeat("no media ", 20), "a header's beginning": string(sample.Welcome[:200]),
 		"a header that lies": string(sample.Welcome[:16]) + strings.Repeat("\xff", 100),
 		"data first":         "\x24D\x10\x00" + strings.Repeat("\x00", 16), "half a packet": "\x24D\x10\x00\x01",
 	} {
-		resp, err := http.Post(url, "", strings.NewReader(body))
+		resp, err := http.Post(live, "", strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,7 +189,7 @@ func TestPushRefusals(t *testing.T) {
 			t.Errorf("%s: status %d", name, resp.StatusCode)
 		}
 	}
-	if resp, err := http.Get(url); err != nil || resp.StatusCode != http.StatusNotFound {
+	if resp, err := http.Get(live); err != nil || resp.StatusCode != http.StatusNotFound {
 		t.Errorf("%v, %v", resp, err)
 	}
 }
@@ -211,7 +213,9 @@ func TestMayPush(t *testing.T) {
 		{"2001:db8::9", "", b, true}, {"2001:db9::9", "", b, false}, {"192.0.2.8", "long enough", b, true},
 		{"192.0.2.8", "long enoug", b, false}, {"192.0.2.7", "", open, false}, {"192.0.2.7", "long enough", open, false},
 	} {
-		if got := k.b.mayPush(netip.MustParseAddr(k.from), k.key); got != k.want {
+		r := httptest.NewRequest("POST", "/live?key="+url.QueryEscape(k.key), nil)
+		r.RemoteAddr = net.JoinHostPort(k.from, "9")
+		if _, got := k.b.authorize(r); got != k.want {
 			t.Errorf("%s with %q: %v", k.from, k.key, got)
 		}
 	}

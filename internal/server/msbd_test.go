@@ -15,6 +15,7 @@ import (
 	"caracal/asf"
 	"caracal/internal/config"
 	"caracal/internal/pull"
+	"caracal/msb"
 	"caracal/msb/msbd"
 )
 
@@ -36,7 +37,7 @@ func TestDistribution(t *testing.T) {
 	address := "msbd://" + s.MSBDAddr("live").String()
 	plain := fetch(t, &msbd.Client{}, address)
 	group := fetch(t, &msbd.Client{Multicast: true, Join: func(_ context.Context, a netip.AddrPort) (net.PacketConn, error) {
-		return msbd.JoinGroup(a, loopbackName(t))
+		return msb.JoinGroup(a, loopbackName(t))
 	}}, address)
 	if h, _, err := asf.ParseHeader(plain.Info().Header); err != nil || !h.File().Broadcast() || !bytes.Equal(plain.Info().Header, group.Info().Header) {
 		t.Errorf("the headers differ, or %v", err)

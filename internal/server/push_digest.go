@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -29,16 +30,17 @@ func newDigestKey() *digestKey {
 	return d
 }
 
-// nonce says when it was made, and proves that it was made here.
-func (d *digestKey) nonce(at int64) string {
+// nonce says when it was made, and proves that it was made here and for whom:
+// nobody answers it from another address, not even with what was overheard.
+func (d *digestKey) nonce(at int64, from netip.Addr) string {
 	stamp := strconv.FormatInt(at, 16)
 	m := hmac.New(sha256.New, d.secret)
-	m.Write([]byte(stamp))
+	m.Write([]byte(stamp + " " + from.Unmap().String()))
 	return stamp + "-" + hex.EncodeToString(m.Sum(nil)[:16])
 }
 
-func (d *digestKey) challenge() string {
-	return `Digest realm="` + pushRealm + `", qop="auth", algorithm=MD5, nonce="` + d.nonce(time.Now().Unix()) + `"`
+func (d *digestKey) challenge(from netip.Addr) string {
+	return `Digest realm="` + pushRealm + `", qop="auth", algorithm=MD5, nonce="` + d.nonce(time.Now().Unix(), from) + `"`
 }
 
 // right says whether a request's Authorization is Digest with the key as the
@@ -49,7 +51,7 @@ func (d *digestKey) right(r *http.Request, key string) bool {
 		return false
 	}
 	p := digestParameters(rest)
-	if p["realm"] != pushRealm || !d.fresh(p["nonce"]) || p["uri"] != r.RequestURI {
+	if p["realm"] != pushRealm || !d.fresh(p["nonce"], remoteAddr(r)) || p["uri"] != r.RequestURI {
 		return false
 	}
 	first := md5Hex(p["username"] + ":" + pushRealm + ":" + key)
@@ -65,10 +67,10 @@ func (d *digestKey) right(r *http.Request, key string) bool {
 	return sameKey(strings.ToLower(p["response"]), md5Hex(first+":"+middle+":"+second))
 }
 
-func (d *digestKey) fresh(nonce string) bool {
+func (d *digestKey) fresh(nonce string, from netip.Addr) bool {
 	stamp, _, _ := strings.Cut(nonce, "-")
 	at, err := strconv.ParseInt(stamp, 16, 64)
-	if err != nil || !sameKey(nonce, d.nonce(at)) {
+	if err != nil || !sameKey(nonce, d.nonce(at, from)) {
 		return false
 	}
 	age := time.Since(time.Unix(at, 0))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -189,6 +190,51 @@ func TestPushAuthorizes(t *testing.T) {
 	}
 }
 
+// A point that the server feeds itself is nobody else's, not even while its source
+// has nothing to send.
+func TestPushToFedPoints(t *testing.T) {
+	b := config.DefaultBroadcast()
+	b.Source = config.SourceLoop + ":" + t.TempDir()
+	s, _ := start(t, testConfig(config.Point{Name: "radio", Broadcast: b}))
+	_, err := (&wmsp.PushClient{}).Setup(t.Context(), "http://"+s.Addr().String()+"/radio")
+	if refusedWith(err) != http.StatusConflict {
+		t.Errorf("%v", err)
+	}
+}
+
+// What comes from this machine is not what a proxy on it sends for others, nor
+// what a foreign page has its browser send.
+func TestPushFromThisMachine(t *testing.T) {
+	keyed, err := newBroadcast(&config.Broadcast{Key: "long enough", Publishers: []string{"192.0.2.0/24"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const key = "Basic eDpsb25nIGVub3VnaA=="
+	for _, tt := range []struct {
+		from   string
+		header []string
+		want   bool
+	}{
+		{"127.0.0.1", nil, true},
+		{"[::1]", nil, true},
+		{"[::ffff:127.0.0.1]", nil, true},
+		{"127.0.0.1", []string{"X-Forwarded-For", "198.51.100.7"}, false},
+		{"127.0.0.1", []string{"Via", "1.1 proxy"}, false},
+		{"127.0.0.1", []string{"Origin", "https://foreign.example"}, false},
+		{"127.0.0.1", []string{"Origin", "null"}, false},
+		{"127.0.0.1", []string{"Sec-Fetch-Site", "cross-site"}, false},
+		{"127.0.0.1", []string{"Origin", "https://foreign.example", "Authorization", key}, true},
+		{"127.0.0.1", []string{"Via", "1.1 proxy", "Authorization", key}, true},
+		{"192.0.2.8", []string{"Via", "1.1 proxy"}, true}, // the operator has named it
+		{"192.0.2.8", []string{"Origin", "https://foreign.example"}, false},
+		{"198.51.100.7", nil, false},
+	} {
+		if _, ok := authorized(keyed, tt.from, tt.header...); ok != tt.want {
+			t.Errorf("%s %q: %v", tt.from, tt.header, ok)
+		}
+	}
+}
+
 // The example of RFC 2617 3.5 has this response for this user and password; the
 // nonce there is not ours, so the arithmetic is held alone.
 func TestDigestArithmetic(t *testing.T) {
@@ -206,20 +252,26 @@ func TestDigestKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		nonce := digestParameters(strings.TrimPrefix(b.digest.challenge(), "Digest "))["nonce"]
+		nonce := digestParameters(strings.TrimPrefix(b.digest.challenge(netip.MustParseAddr("::ffff:192.0.2.8")), "Digest "))["nonce"]
+		from := "192.0.2.8"
 		answer := func(nonce, key, uri, qop string) bool {
 			first, second := md5Hex("anybody:broadcast:"+key), md5Hex("POST:"+uri)
 			middle := nonce
 			if qop != "" {
 				middle += ":00000001:abc:auth"
 			}
-			_, ok := authorized(b, "192.0.2.8", "Authorization", `Digest username="anybody", realm="broadcast", nonce="`+nonce+
+			_, ok := authorized(b, from, "Authorization", `Digest username="anybody", realm="broadcast", nonce="`+nonce+
 				`", uri="`+uri+`",`+qop+` nc=00000001, cnonce="abc", response="`+md5Hex(first+":"+middle+":"+second)+`"`)
 			return ok
 		}
 		if !answer(nonce, "long enough", "/live", "qop=auth,") || !answer(nonce, "long enough", "/live", "") {
 			t.Error("the key is refused")
 		}
+		from = "192.0.2.9"
+		if answer(nonce, "long enough", "/live", "") {
+			t.Error("a challenge is answered by somebody else")
+		}
+		from = "192.0.2.8"
 		if answer(nonce, "long enougH", "/live", "") || answer(nonce, "long enough", "/other", "") ||
 			answer(nonce+"0", "long enough", "/live", "") || answer("1-2", "long enough", "/live", "") || answer("", "long enough", "/live", "") {
 			t.Error("a wrong answer is taken")

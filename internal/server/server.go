@@ -79,11 +79,11 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	return s, nil
 }
 
-func (s *Server) wmspOptions() wmsp.Options {
+func (s *Server) wmspOptions() wmsp.ServerOptions {
 	persona := wmsp.ParsePersona(s.cfg.Server.Persona)
 	persona.Space = persona.Space || s.cfg.Server.PersonaSpace
 	h := &s.cfg.HTTP
-	return wmsp.Options{
+	return wmsp.ServerOptions{
 		Options: front.Options{
 			Shards: s.shards, Bus: &s.bus, Log: s.log.With("proto", "http"),
 			HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
@@ -114,7 +114,7 @@ func (s *Server) Start(ctx context.Context) error {
 	go func() { defer close(swept); s.sessions.Run(sweep) }()
 	go func() {
 		defer close(s.served)
-		if err := s.http.Serve(l); !errors.Is(err, wmsp.ErrServerClosed) {
+		if err := s.http.Serve(l); !errors.Is(err, front.ErrClosed) {
 			s.err = err
 		}
 	}()

@@ -121,6 +121,19 @@ func (s *Server) broadcasts() []*broadcast {
 	return list
 }
 
+// Waiting are the names of the broadcasts that nothing is sent to now.
+func (s *Server) Waiting() []string {
+	var names []string
+	for _, p := range s.points.All() {
+		if b, ok := p.Opener.(*broadcast); ok {
+			if items, _ := b.List(); len(items) == 0 {
+				names = append(names, p.Name)
+			}
+		}
+	}
+	return names
+}
+
 // startSources begins to feed the broadcasts that nobody pushes.
 func (s *Server) startSources() {
 	for _, b := range s.broadcasts() {

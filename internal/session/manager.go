@@ -5,7 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/netip"
-	"sort"
+	"slices"
 	"sync"
 	"time"
 
@@ -51,9 +51,10 @@ func NewManager(opt Options, bus *event.Bus) *Manager {
 	}
 }
 
-// Admit registers a player or says why not. end is called, from any
-// goroutine and perhaps more than once, when the session has to end; it must
-// not block, and its owner then calls Close.
+// Admit registers a player or says why not. end is called when the session has
+// to end, from any goroutine, perhaps more than once, and perhaps before Admit
+// has returned. It may wait for that, and for nothing longer; the session's owner
+// then calls Close.
 func (m *Manager) Admit(p event.Player, end func(error)) (*Session, error) {
 	m.mu.Lock()
 	if err := m.admissible(p.Address.Addr()); err != nil {
@@ -83,13 +84,6 @@ func (m *Manager) admissible(a netip.Addr) error {
 		return ErrAddressFull
 	}
 	return nil
-}
-
-// Find returns the session with this id, or nil.
-func (m *Manager) Find(id uint32) *Session {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.byID[id]
 }
 
 func (m *Manager) remove(s *Session, why string) {
@@ -138,7 +132,7 @@ func (m *Manager) All() []*Session {
 		all = append(all, s)
 	}
 	m.mu.Unlock()
-	sort.Slice(all, func(i, j int) bool { return all[i].Started.Before(all[j].Started) })
+	slices.SortFunc(all, func(a, b *Session) int { return a.Started.Compare(b.Started) })
 	return all
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +20,7 @@ func TestAdmitLimits(t *testing.T) {
 	m := NewManager(Options{Max: 3, MaxPerAddress: 2}, nil)
 	nop := func(error) {}
 	a, err := m.Admit(player("10.0.0.1:1000"), nop)
-	if err != nil || a.ID() == 0 || m.Find(a.ID()) != a {
+	if err != nil || a.ID() == 0 || !slices.Equal(m.All(), []*Session{a}) {
 		t.Fatalf("first session: %v, %v", a, err)
 	}
 	if _, err := m.Admit(player("10.0.0.1:1001"), nop); err != nil {

@@ -1,7 +1,7 @@
 // Package session is the session manager: the one registry of every
-// connected party of both halves. It admits or refuses, pairs the several
-// connections of one player by the session's id, ends the idle, counts, and
-// drains at shutdown. No media packet passes through it.
+// connected party of both halves. It admits or refuses, gives each an id by
+// which a front-end may pair several connections of one player, ends the idle,
+// counts, and drains at shutdown. No media packet passes through it.
 package session
 
 import (
@@ -52,8 +52,8 @@ type Session struct {
 	timeout time.Duration
 }
 
-// ID is the number that pairs the connections of one player. It is random
-// and not zero.
+// ID is the session's number, which no other has while it lasts. It is random and
+// not zero.
 func (s *Session) ID() uint32 { return s.Player.Session }
 
 // SetTarget says what the player asks for, where its protocol says that after

@@ -80,7 +80,7 @@ func (e *Encoder) Run(ctx context.Context, to *point.Broadcast, note func(string
 	if err != nil {
 		return fmt.Errorf("source: cannot start FFmpeg: %w", err)
 	}
-	said := encoderOutput{secret: e.input.secret, shown: e.input.shown, log: e.log, note: note}
+	said := encoderOutput{login: e.input.login, masked: e.input.masked, log: e.log, note: note}
 	heard := make(chan struct{})
 	go func() {
 		defer close(heard)

@@ -31,7 +31,8 @@ var stored = []string{"http", "https", "ftp", "mmsh", "mmst"}
 // input is what an Encoder reads.
 type input struct {
 	shown  string   // for people: without passwords
-	secret string   // a URL with a password, which is not to be shown
+	login  string   // user, password and @ of a URL, which are not to be shown
+	masked string   // what is shown for them
 	args   []string // FFmpeg's, up to and with -i
 
 	picture, sound int // which of the -i has them
@@ -99,7 +100,12 @@ func urlInput(text string) (input, error) {
 	}
 	in := input{shown: u.Redacted(), args: []string{"-protocol_whitelist", strings.Join(remote, ",") + ",httpproxy,crypto,data"}}
 	if _, has := u.User.Password(); has {
-		in.secret = text
+		authority := text[len(u.Scheme)+len("://"):]
+		if end := strings.IndexAny(authority, "/?#"); end >= 0 {
+			authority = authority[:end]
+		}
+		in.login = authority[:strings.LastIndexByte(authority, '@')+1]
+		in.masked = url.UserPassword(u.User.Username(), "xxxxx").String() + "@" // as Redacted has it
 	}
 	if slices.Contains(stored, u.Scheme) {
 		in.args = append(in.args, "-re")

@@ -54,6 +54,19 @@ func TestInputs(t *testing.T) {
 	}
 }
 
+// A password is taken out of whatever FFmpeg says, however the URL is written.
+func TestInputsHidePasswords(t *testing.T) {
+	for text, login := range map[string]string{
+		"rtsp://u:p%20w@host/1": "u:p%20w@", "RTSP://u:p@host/x@y": "u:p@", "http://u:p@host?at=@home": "u:p@",
+		"http://u:p@q@host#@": "u:p@q@", "rtsp://u@host/1": "", "rtsp://host/a:b@c": "",
+	} {
+		in, err := parseInput(text, Profile{})
+		if err != nil || in.login != login || login != "" && in.masked != "u:xxxxx@" {
+			t.Errorf("%s: %q is shown as %q, %v", text, in.login, in.masked, err)
+		}
+	}
+}
+
 // What a URL leads to may name other URLs, but no file.
 func TestInputsFromOutsideReachNoFile(t *testing.T) {
 	in, err := parseInput("https://host/list.m3u8", Profiles()[0])

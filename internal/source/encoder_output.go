@@ -21,7 +21,7 @@ const (
 // key=value, and everything else that is wrong. read belongs to one goroutine;
 // verdict is called when it has ended.
 type encoderOutput struct {
-	secret, shown string
+	login, masked string // what is said of a URL's password
 	log           *slog.Logger
 	note          func(string)
 
@@ -93,8 +93,8 @@ func (o *encoderOutput) line(text string) {
 		return
 	}
 	text = strings.ToValidUTF8(strings.Map(visible, strings.TrimSpace(text)), "?")
-	if o.secret != "" {
-		text = strings.ReplaceAll(text, o.secret, o.shown)
+	if o.login != "" { // in whatever URL: those of a playlist's parts have it too
+		text = strings.ReplaceAll(text, o.login, o.masked)
 	}
 	if text == "" {
 		return

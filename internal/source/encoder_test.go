@@ -71,10 +71,11 @@ printf 'frame=50\nfps=24.9\nout_time=00:00:02.000000\nspeed=0.99x\nprogress=cont
 }
 
 func TestEncoderSaysWhatWasWrong(t *testing.T) {
-	const url = "rtsp://me:secret@camera.example/1"
+	const url = "RTSP://me:secret@camera.example/1"
 	program, _ := fakeFFmpeg(t, `for i in 1 2 3 4 5 6 7 8 9; do echo "line $i" >&2; done
 head -c 100000 /dev/zero | tr '\0' x >&2
 printf '\n\033[31mCannot open %s: no route\n' 'rtsp://me:secret@camera.example/1' >&2
+echo 'nor rtsp://me:secret@camera.example/1/part' >&2
 exit 3
 `)
 	err := encoder(t, program, url).Run(t.Context(), endless(), func(string) {})
@@ -83,7 +84,7 @@ exit 3
 		t.Fatalf("ended with %v", err)
 	}
 	text := err.Error()
-	for _, want := range []string{"exit status 3", "line 9", "Cannot open rtsp://me:xxxxx@camera.example/1: no route"} {
+	for _, want := range []string{"exit status 3", "line 9", "Cannot open rtsp://me:xxxxx@camera.example/1: no route", "nor rtsp://me:xxxxx@camera.example/1/part"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q does not say %q", text, want)
 		}

@@ -149,7 +149,7 @@ func relay(s pulled, feed *point.Feed, header []byte, note func(string)) error {
 
 // protocolOf returns what asks for a stream in the protocol that a URL means; nil
 // if it means none. mms:// without a port means MMS, as players have it, and with
-// one HTTP on that.
+// one whatever answers there.
 func protocolOf(u *url.URL) func(*Pull, context.Context) (pulled, []byte, error) {
 	switch strings.ToLower(u.Scheme) {
 	case "http", "mmsh":
@@ -158,7 +158,7 @@ func protocolOf(u *url.URL) func(*Pull, context.Context) (pulled, []byte, error)
 		return (*Pull).openMMS
 	case "mms":
 		if u.Port() != "" {
-			return (*Pull).openHTTP
+			return (*Pull).openEither
 		}
 		return (*Pull).openMMS
 	case "rtsp", "rtspt", "rtspu":
@@ -194,6 +194,20 @@ func (p *Pull) openMMS(ctx context.Context) (pulled, []byte, error) {
 		return nil, nil, err
 	}
 	return s, d.HeaderBytes, nil
+}
+
+// openEither asks over HTTP, and over MMS if what is there does not speak it.
+func (p *Pull) openEither(ctx context.Context) (pulled, []byte, error) {
+	s, header, err := p.openHTTP(ctx)
+	_, answered := errors.AsType[*wmsp.StatusError](err)
+	if err == nil || answered || ctx.Err() != nil || errors.Is(err, ErrLoop) {
+		return s, header, err
+	}
+	s, header, other := p.openMMS(ctx)
+	if other != nil {
+		return nil, nil, fmt.Errorf("over HTTP: %w; over MMS: %w", err, other)
+	}
+	return s, header, nil
 }
 
 func (p *Pull) openRTSP(ctx context.Context) (pulled, []byte, error) {

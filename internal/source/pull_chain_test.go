@@ -45,7 +45,7 @@ func startNode(t *testing.T, scheme, name string) *node {
 	n.Listen("127.0.0.1", "0")
 	options := front.Options{Shards: n.Shards, Bus: n.Bus, Via: name}
 	if scheme == "http" {
-		n.Rig.Run(wmsp.NewServer(wmsp.Options{Options: options, Points: n.Points, Sessions: n.Sessions}))
+		n.Rig.Run(wmsp.NewServer(wmsp.ServerOptions{Options: options, Points: n.Points, Sessions: n.Sessions}))
 	} else {
 		n.Rig.Run(rtsp.NewServer(rtsp.ServerOptions{Options: options, Points: n.Points, Sessions: n.Sessions}))
 	}

@@ -25,7 +25,7 @@ import (
 // origins are servers of each protocol, by the schemes of their URLs.
 var origins = map[string]func(r *fronttest.Rig) fronttest.Server{
 	"http": func(r *fronttest.Rig) fronttest.Server {
-		return wmsp.NewServer(wmsp.Options{Options: options(r), Points: r.Points, Sessions: r.Sessions})
+		return wmsp.NewServer(wmsp.ServerOptions{Options: options(r), Points: r.Points, Sessions: r.Sessions})
 	},
 	"mmst": func(r *fronttest.Rig) fronttest.Server {
 		return mms.NewServer(mms.ServerOptions{Options: options(r), Points: r.Points, Sessions: r.Sessions})
@@ -172,6 +172,26 @@ func TestPull(t *testing.T) {
 				o.WaitFor("the origin forgets the session", o.NoSession)
 			}
 		})
+	}
+}
+
+// A port behind mms:// is that of HTTP or of MMS: servers give such URLs of either.
+func TestPullFromEither(t *testing.T) {
+	for _, scheme := range []string{"http", "mmst"} {
+		t.Run(scheme, func(t *testing.T) {
+			o := startOrigin(t, scheme)
+			o.bring(20)
+			e := startEdge(t, &source.Pull{URL: "mms://" + o.Address + "/live"})
+			e.until(20 * fronttest.PacketSize)
+			o.feed.Close()
+			if err := <-e.ended; err != nil {
+				t.Errorf("it ended with %v", err)
+			}
+		})
+	}
+	err := (&source.Pull{URL: "mms://127.0.0.1:1/live"}).Run(t.Context(), point.NewBroadcast(point.BroadcastOptions{}), func(string) {})
+	if err == nil || !strings.Contains(err.Error(), "over HTTP: ") || !strings.Contains(err.Error(), "over MMS: ") {
+		t.Errorf("nobody there: %v", err)
 	}
 }
 

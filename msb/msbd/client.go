@@ -47,7 +47,7 @@ type Client struct {
 	Dial pull.DialFunc
 	// Multicast asks for the packets over UDP, from a group that the server chooses.
 	Multicast bool
-	// Join opens a socket that gets what is sent to a group; JoinGroup on the
+	// Join opens a socket that gets what is sent to a group; msb.JoinGroup on the
 	// system's choice of an interface for nil.
 	Join func(ctx context.Context, group netip.AddrPort) (net.PacketConn, error)
 }

@@ -9,6 +9,8 @@ import (
 	"net/netip"
 	"time"
 	"unicode/utf16"
+
+	"caracal/msb"
 )
 
 // open asks for the stream, [MS-MSBD] 3.2.3, joins the group if there is one, and
@@ -84,7 +86,7 @@ func (s *Stream) join(ctx context.Context, c *Client, group netip.AddrPort) erro
 	}
 	join := c.Join
 	if join == nil {
-		join = func(_ context.Context, group netip.AddrPort) (net.PacketConn, error) { return JoinGroup(group, "") }
+		join = func(_ context.Context, group netip.AddrPort) (net.PacketConn, error) { return msb.JoinGroup(group, "") }
 	}
 	socket, err := join(ctx, group)
 	if err != nil {
@@ -159,25 +161,3 @@ func text(b []byte) string {
 	}
 	return string(utf16.Decode(units))
 }
-
-// JoinGroup opens a socket that gets what is sent to a group, through an interface
-// of this name or, for "", the system's choice. Others on this machine may have
-// joined it too.
-func JoinGroup(group netip.AddrPort, iface string) (net.PacketConn, error) {
-	var i *net.Interface
-	if iface != "" {
-		var err error
-		if i, err = net.InterfaceByName(iface); err != nil {
-			return nil, fmt.Errorf("msbd: %w", err)
-		}
-	}
-	c, err := net.ListenMulticastUDP("udp4", i, net.UDPAddrFromAddrPort(group))
-	if err != nil {
-		return nil, fmt.Errorf("msbd: joining %v: %w", group, err)
-	}
-	c.SetReadBuffer(receiveBuffer) // as far as the system lets us
-	return c, nil
-}
-
-// receiveBuffer is what is asked of the system for datagrams that wait.
-const receiveBuffer = 4 << 20

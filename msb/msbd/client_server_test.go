@@ -45,31 +45,31 @@ func wantPackets(t *testing.T, stream *msbd.Stream, c fronttest.Clip, from, unti
 // header, minutes of silence with their pings, and the end.
 func TestClientAgainstServer(t *testing.T) {
 	inMemory(t, setting{}, func(s *server) {
-		s.clip = filmCalled("the first")
+		s.Clip = filmCalled("the first")
 		s.live(20)
 		stream := s.open(&msbd.Client{})
 		info := stream.Info()
-		if !bytes.Equal(info.Header, s.header(s.clip)) || info.PacketSize != packetSize || info.BitRate != 80_000 || info.Duration != 0 ||
+		if !bytes.Equal(info.Header, s.Clip.LiveHeader()) || info.PacketSize != packetSize || info.BitRate != 80_000 || info.Duration != 0 ||
 			info.Title != "the first" || info.Description != "about it" || info.Group.IsValid() {
 			t.Errorf("%+v", info)
 		}
-		wantPackets(t, stream, s.clip, 0, 20)
-		s.bring(100)
-		wantPackets(t, stream, s.clip, 20, 120)
+		wantPackets(t, stream, s.Clip, 0, 20)
+		s.Bring(100)
+		wantPackets(t, stream, s.Clip, 20, 120)
 		second := filmCalled("the second")
-		if err := s.feed.Header(second.Header); err != nil {
+		if err := s.Feed.Header(second.Header); err != nil {
 			t.Fatal(err)
 		}
-		s.bring(30)
+		s.Bring(30)
 		wantKind(t, stream, pull.GotChange)
-		if e := wantKind(t, stream, pull.GotHeader); !bytes.Equal(e.Header, s.header(second)) {
+		if e := wantKind(t, stream, pull.GotHeader); !bytes.Equal(e.Header, second.LiveHeader()) {
 			t.Error("the header differs")
 		}
-		wantPackets(t, stream, s.clip, 120, 150)
+		wantPackets(t, stream, s.Clip, 120, 150)
 		time.Sleep(5*msbd.PingTime + time.Second)
-		s.bring(1)
-		wantPackets(t, stream, s.clip, 150, 151)
-		s.feed.Close()
+		s.Bring(1)
+		wantPackets(t, stream, s.Clip, 150, 151)
+		s.Feed.Close()
 		if e := wantKind(t, stream, pull.GotEnd); e.More {
 			t.Error("more follows")
 		}
@@ -92,7 +92,7 @@ func TestClientCloses(t *testing.T) {
 	inMemory(t, setting{}, func(s *server) {
 		s.live(20)
 		stream := s.open(&msbd.Client{})
-		wantPackets(t, stream, s.clip, 0, 5)
+		wantPackets(t, stream, s.Clip, 0, 5)
 		stream.Close()
 		for n := 5; ; n++ {
 			e, err := stream.Receive()
@@ -102,7 +102,7 @@ func TestClientCloses(t *testing.T) {
 				}
 				break
 			}
-			if !bytes.Equal(e.Data, s.clip.Packet(n)) {
+			if !bytes.Equal(e.Data, s.Clip.Packet(n)) {
 				t.Errorf("packet %d", n)
 			}
 		}

@@ -48,7 +48,7 @@ type Stats struct {
 func gapEvent(lost uint32) pull.Event { return pull.Event{Kind: pull.GotGap, Lost: lost} }
 
 func newStream(conn net.Conn) *Stream {
-	s := &Stream{conn: conn}
+	s := &Stream{conn: conn, eos: true} // what comes before the description belongs to none
 	s.in = NewReader(clientReader{s})
 	s.queue = pull.NewQueue(&s.mu, gapEvent)
 	return s

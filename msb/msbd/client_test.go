@@ -123,6 +123,7 @@ func TestClientAsksForTheDescription(t *testing.T) {
 		f.packet(0, 1, 0)
 		f.next(msbd.ReqStreamInfo)
 		f.packet(1, 1, 1)
+		f.packet(9, 0, 9) // of a stream that nobody has described either
 		info := msbd.StreamInfo{Stream: 1, Header: film().Header, Duration: 2000}
 		f.raw(info.Append(nil, msbd.ResStreamInfo))
 		f.packet(2, 1, 2)

@@ -3,8 +3,6 @@ package msbd
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"caracal/internal/front"
@@ -17,7 +15,7 @@ type conn struct {
 	srv    *Server
 	tx     *sender
 	client *client // nil before ReqConnect
-	pulse  pulse
+	pulse  front.Pulse
 }
 
 func newConn(s *Server, fc *front.Conn) *conn {
@@ -49,52 +47,22 @@ func (c *conn) Next() bool {
 			c.BadInput(err.Error())
 			return false
 		}
-		if err := c.In.Fill(); err != nil {
-			c.cutShort(err)
+		if c.More("a message") != nil {
 			return false
 		}
 	}
 }
 
-// cutShort tells of a message that began and never ended.
-func (c *conn) cutShort(err error) {
-	switch {
-	case len(c.In.Buffered()) == 0, c.Closing():
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		c.BadInput("a message that did not come in time")
-	case errors.Is(err, io.EOF):
-		c.BadInput("a message that was cut short")
-	}
-}
-
-// The bounds of what a connection may ask for: a client needs one message to begin
-// and one every two minutes.
-const (
-	heartbeat   = 30 * time.Second
-	maxMessages = 60 // in a heartbeat
-)
-
-// pulse counts a connection's messages.
-type pulse struct {
-	began    time.Time
-	messages int
-}
-
-// take counts a message and says whether it is one too many.
-func (p *pulse) take(now time.Time) bool {
-	if now.Sub(p.began) >= heartbeat {
-		p.began, p.messages = now, 0
-	}
-	p.messages++
-	return p.messages > maxMessages
-}
+// maxMessages is how many a connection may send in a front.Heartbeat: a client needs
+// one to begin and one every two minutes.
+const maxMessages = 60
 
 // serve serves a message and says whether the connection goes on. One that does
 // not belong here ends it: no answer exists, and nobody knows what was meant.
 func (c *conn) serve(m Message) (goOn bool) {
 	err := error(nil)
 	switch {
-	case c.pulse.take(time.Now()):
+	case c.pulse.Add(1, time.Now()) > maxMessages:
 		err = errors.New("msbd: too many messages")
 	case m.ID == ReqConnect && c.client == nil:
 		goOn, err = c.connect(m.Body)

@@ -1,5 +1,7 @@
 package msbd
 
+import "context"
+
 // Times that tests wait for.
 const (
 	PingTime  = pingTime
@@ -8,6 +10,12 @@ const (
 	Silence   = clientSilence
 	Answer    = clientAnswerTimeout
 )
+
+// ShutdownWith is Shutdown of the connections, with something that happens when all
+// clients have just been told.
+func (s *Server) ShutdownWith(ctx context.Context, then func()) error {
+	return s.Acceptor.Shutdown(ctx, func() { s.farewell(); then() })
+}
 
 // Known is how many clients the server keeps.
 func (s *Server) Known() int { return len(s.clients.All()) }

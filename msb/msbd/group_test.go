@@ -172,6 +172,13 @@ func TestOpenGroupRefuses(t *testing.T) {
 			t.Errorf("%+v", o)
 		}
 	}
+	g, err := msbd.OpenGroup(msbd.GroupOptions{Address: groupAddress, Interface: loopback(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Close(); err != nil { // which no server has taken
+		t.Error(err)
+	}
 }
 
 // loopback is the name of the interface that leads nowhere else.
@@ -214,7 +221,7 @@ func groupServer(t *testing.T) *server {
 func groupClient(t *testing.T) *msbd.Client {
 	name := loopback(t)
 	return &msbd.Client{Multicast: true, Join: func(_ context.Context, group netip.AddrPort) (net.PacketConn, error) {
-		return msbd.JoinGroup(group, name)
+		return msb.JoinGroup(group, name)
 	}}
 }
 
@@ -241,32 +248,32 @@ func TestGroup(t *testing.T) {
 	s := groupServer(t)
 	s.live(20)
 	streams := []*msbd.Stream{s.open(groupClient(t)), s.open(groupClient(t))}
-	s.bring(20)
+	s.Bring(20)
 	for _, stream := range streams {
-		if info := stream.Info(); !bytes.Equal(info.Header, s.header(s.clip)) || !info.Group.Addr().IsMulticast() {
+		if info := stream.Info(); !bytes.Equal(info.Header, s.Clip.LiveHeader()) || !info.Group.Addr().IsMulticast() {
 			t.Errorf("%+v", info.Group)
 		}
-		until(t, stream, s.clip.Packet(25))
-		wantPackets(t, stream, s.clip, 26, 40)
+		until(t, stream, s.Clip.Packet(25))
+		wantPackets(t, stream, s.Clip, 26, 40)
 	}
 	second := filmCalled("the second")
-	if err := s.feed.Header(second.Header); err != nil {
+	if err := s.Feed.Header(second.Header); err != nil {
 		t.Fatal(err)
 	}
-	s.bring(10)
+	s.Bring(10)
 	for _, stream := range streams {
-		if header := until(t, stream, s.clip.Packet(40)); !bytes.Equal(header, s.header(second)) {
+		if header := until(t, stream, s.Clip.Packet(40)); !bytes.Equal(header, second.LiveHeader()) {
 			t.Error("the header differs")
 		}
-		wantPackets(t, stream, s.clip, 41, 50)
+		wantPackets(t, stream, s.Clip, 41, 50)
 		if stats := stream.Stats(); stats.Lost != 0 {
 			t.Errorf("%+v", stats)
 		}
 	}
 	streams[0].Close()
 	s.WaitFor("one is gone", func() bool { now, _ := s.Sessions.Count(); return now == 1 })
-	s.bring(5)
-	wantPackets(t, streams[1], s.clip, 50, 55)
+	s.Bring(5)
+	wantPackets(t, streams[1], s.Clip, 50, 55)
 	go s.Stop()
 	ends(t, streams[1])
 	streams[1].Close()
@@ -283,11 +290,11 @@ func TestGroupBeginsAnew(t *testing.T) {
 	s.live(20)
 	for round := range 2 {
 		stream := s.open(groupClient(t))
-		s.bring(10)
-		until(t, stream, s.clip.Packet(s.next-1))
+		s.Bring(10)
+		until(t, stream, s.Clip.Packet(s.Next-1))
 		if round == 0 {
 			plain := s.open(&msbd.Client{})
-			wantPackets(t, plain, s.clip, 0, s.next)
+			wantPackets(t, plain, s.Clip, 0, s.Next)
 			plain.Close()
 		}
 		stream.Close()

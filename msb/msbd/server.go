@@ -3,7 +3,6 @@ package msbd
 import (
 	"context"
 	"errors"
-	"net"
 
 	"caracal/internal/front"
 	"caracal/internal/point"
@@ -32,9 +31,10 @@ type ServerOptions struct {
 
 // Server is the server role of [MS-MSBD], for one publishing point.
 type Server struct {
-	opt      ServerOptions
-	acceptor *front.Acceptor
-	clients  front.Registry[uint32, *client] // by session
+	*front.Acceptor // Serve and Connections
+
+	opt     ServerOptions
+	clients front.Registry[uint32, *client] // by session
 }
 
 // NewServer returns a server that is ready to Serve. It closes the Group at its
@@ -43,32 +43,25 @@ func NewServer(o ServerOptions) *Server {
 	o.Protocol = protocolName
 	o.Options = o.Options.WithDefaults()
 	s := &Server{opt: o}
-	s.acceptor = front.NewAcceptor(o.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
+	s.Acceptor = front.NewAcceptor(o.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
 	if o.Group != nil {
 		o.Group.start(s)
 	}
 	return s
 }
 
-// ErrServerClosed is what Serve returns after Shutdown.
-var ErrServerClosed = front.ErrClosed
-
-// Serve accepts connections until the listener fails or Shutdown is called.
-func (s *Server) Serve(l net.Listener) error { return s.acceptor.Serve(l) }
-
-// Connections returns how many connections there are.
-func (s *Server) Connections() int { return s.acceptor.Connections() }
-
 // Shutdown stops accepting, tells the clients that their streams are over and waits
 // for the connections to end; when ctx is done it cuts them.
 func (s *Server) Shutdown(ctx context.Context) error {
-	err := s.acceptor.Shutdown(ctx, func() {
-		for _, c := range s.clients.All() {
-			c.end(session.ErrDraining)
-		}
-	})
+	err := s.Acceptor.Shutdown(ctx, s.farewell)
 	if s.opt.Group != nil {
 		err = errors.Join(err, s.opt.Group.Close())
 	}
 	return err
+}
+
+func (s *Server) farewell() {
+	for _, c := range s.clients.Close() {
+		c.end(session.ErrDraining)
+	}
 }

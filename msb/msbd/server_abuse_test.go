@@ -124,11 +124,11 @@ func TestSlowReader(t *testing.T) {
 		p.SetDeadline(time.Time{})
 		p.ask(msbd.OverTCP)
 		p.accepted()
-		p.packets(s.clip, 1, 0, 0, 400)
+		p.packets(s.Clip, 1, 0, 0, 400)
 		for n := uint32(400); n < 440; n++ {
 			time.Sleep(time.Second)
-			s.bring(1)
-			p.packets(s.clip, 1, n, int(n), int(n)+1)
+			s.Bring(1)
+			p.packets(s.Clip, 1, n, int(n), int(n)+1)
 		}
 		p.Close()
 		s.left("the player did not read")
@@ -142,7 +142,7 @@ func TestEndedSession(t *testing.T) {
 		p := s.connect()
 		p.ask(msbd.OverTCP)
 		p.accepted()
-		p.packets(s.clip, 1, 0, 0, 1)
+		p.packets(s.Clip, 1, 0, 0, 1)
 		s.Sessions.All()[0].End(session.ErrIdle)
 		p.over()
 		p.closed()
@@ -169,8 +169,8 @@ func TestVanishingClients(t *testing.T) {
 		p.Close()
 	}
 	s.WaitFor("all others are gone", func() bool { now, _ := s.Sessions.Count(); return now == 1 && s.Connections() == 1 })
-	s.bring(20)
-	steady.packets(s.clip, 1, 0, 0, 30)
+	s.Bring(20)
+	steady.packets(s.Clip, 1, 0, 0, 30)
 	steady.Close()
 	s.WaitFor("all are gone", s.Idle)
 	if n := s.Known(); n != 0 {

@@ -1,18 +1,14 @@
 package msbd_test
 
 import (
-	"context"
 	"errors"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"caracal/internal/fronttest"
-	"caracal/internal/point"
 	"caracal/internal/session"
-	"caracal/internal/source"
 	"caracal/msb/msbd"
 )
 
@@ -50,10 +46,10 @@ func TestGroupWaits(t *testing.T) {
 		if n := sent(); n != 1 {
 			t.Errorf("%d packets", n)
 		}
-		if err := s.feed.Header(filmCalled("the second").Header); err != nil {
+		if err := s.Feed.Header(filmCalled("the second").Header); err != nil {
 			t.Fatal(err)
 		}
-		s.bring(1)
+		s.Bring(1)
 		for _, p := range []*peer{p, q} {
 			if info := p.info(msbd.IndStreamInfo); info.Stream != 2 {
 				t.Errorf("stream %d", info.Stream)
@@ -73,7 +69,7 @@ func TestGroupWaits(t *testing.T) {
 			t.Error("nothing is sent to who is left")
 		}
 		began := time.Now()
-		s.feed.Close()
+		s.Feed.Close()
 		q.over()
 		if took := time.Since(began); took < linger+msbd.TurnGrace || took > linger+msbd.TurnGrace+time.Second {
 			t.Errorf("the end came after %v", took)
@@ -106,7 +102,7 @@ func TestKeptAfterTheEnd(t *testing.T) {
 			p.SetDeadline(time.Time{})
 			p.ask(way)
 			p.accepted()
-			s.feed.Close()
+			s.Feed.Close()
 			p.over()
 			began := time.Now()
 			p.closed()
@@ -126,7 +122,7 @@ func TestEndIsSaidOnce(t *testing.T) {
 		p.ask(msbd.OverTCP)
 		p.accepted()
 		p.SetDeadline(time.Time{})
-		s.feed.Close()
+		s.Feed.Close()
 		p.over()
 		go s.Stop()
 		p.closed()
@@ -135,41 +131,10 @@ func TestEndIsSaidOnce(t *testing.T) {
 	})
 }
 
-// watched is content that tells who has it open, and may be slow.
-type watched struct {
-	point.Opener
-	open atomic.Int32
-	slow chan error // an Open waits for this, if there is one
-}
-
-type watchedEntry struct {
-	point.Entry
-	w *watched
-}
-
-func (w *watched) Open(ctx context.Context, name string) (point.Entry, error) {
-	if w.slow != nil {
-		if err := <-w.slow; err != nil {
-			return nil, err
-		}
-	}
-	e, err := w.Opener.Open(ctx, name)
-	if err == nil {
-		w.open.Add(1)
-		e = watchedEntry{e, w}
-	}
-	return e, err
-}
-
-func (e watchedEntry) Close() error { e.w.open.Add(-1); return e.Entry.Close() }
-
-// watch makes the point content that tells who has it open.
-func (s *server) watch(c fronttest.Clip) *watched {
-	cache := source.NewCache(1 << 20)
-	s.T.Cleanup(cache.Close)
-	w := &watched{Opener: source.NewBytes(pointName, c.File(), cache)}
-	s.Points.Add(&point.Point{Name: pointName, Opener: w, Options: fronttest.Paced()})
-	return w
+// content makes the point content that knows who has it open.
+func (s *server) content(c fronttest.Clip) *fronttest.Counted {
+	s.Publish(pointName, c.File(), fronttest.Paced())
+	return s.Count(pointName, pointName)
 }
 
 // Nobody keeps content open that nobody plays.
@@ -177,30 +142,30 @@ func TestContentIsClosed(t *testing.T) {
 	g := silentGroup(t)
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, setting{group: g})
-		w := s.watch(filmCalled("long enough"))
+		w := s.content(filmCalled("long enough"))
 		p, q, r := s.connect(), s.joined(), s.joined()
 		p.ask(msbd.OverTCP)
 		p.accepted()
-		if n := w.open.Load(); n != 2 {
+		if n := w.InUse.Load(); n != 2 {
 			t.Errorf("%d are open, want that of the connection and that of the group", n)
 		}
 		p.Close()
 		q.Close()
 		s.WaitFor("they are gone", func() bool { return s.Known() == 1 })
-		if n := w.open.Load(); n != 1 {
+		if n := w.InUse.Load(); n != 1 {
 			t.Errorf("%d are open, want that of the group", n)
 		}
 		r.Close()
 		s.WaitFor("all are gone", s.Idle)
-		s.WaitFor("all is closed", func() bool { return g.Silent() && w.open.Load() == 0 })
-		large := s.watch(filmCalled(strings.Repeat("x", 32_600)))
+		s.WaitFor("all is closed", func() bool { return g.Silent() && w.InUse.Load() == 0 })
+		large := s.content(filmCalled(strings.Repeat("x", 32_600)))
 		u := s.connect()
 		u.ask(msbd.OverTCP)
 		if m := u.next(msbd.ResConnect); m.HR != msbd.EFileOpenFailed {
 			t.Error(m.HR)
 		}
 		u.closed()
-		if n := large.open.Load(); n != 0 {
+		if n := large.InUse.Load(); n != 0 {
 			t.Errorf("%d are open of what cannot be sent", n)
 		}
 		u.Close()
@@ -214,8 +179,9 @@ func TestEndedWhileOpening(t *testing.T) {
 	g := silentGroup(t)
 	synctest.Test(t, func(t *testing.T) {
 		s := startServer(t, setting{group: g})
-		w := s.watch(film())
-		w.slow = make(chan error)
+		w := s.content(film())
+		slow := make(chan error)
+		w.Wait = func() error { return <-slow }
 		for _, way := range []msbd.Delivery{msbd.OverTCP, msbd.OverGroup} {
 			for _, found := range []error{nil, errors.New("nothing")} {
 				p := s.connect()
@@ -223,10 +189,10 @@ func TestEndedWhileOpening(t *testing.T) {
 				synctest.Wait()
 				s.Sessions.All()[0].End(session.ErrIdle)
 				synctest.Wait()
-				w.slow <- found
+				slow <- found
 				p.Close()
 				s.WaitFor("the session ends", s.Idle)
-				s.WaitFor("all is closed", func() bool { return g.Silent() && w.open.Load() == 0 && s.Known() == 0 })
+				s.WaitFor("all is closed", func() bool { return g.Silent() && w.InUse.Load() == 0 && s.Known() == 0 })
 			}
 		}
 		s.Stop()

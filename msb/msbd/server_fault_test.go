@@ -99,7 +99,7 @@ func record(t *testing.T) (sent []byte, want []chapter) {
 	t.Helper()
 	inMemory(t, setting{}, func(s *server) {
 		first, second := filmCalled("AB"), filmCalled("C")
-		s.clip = first
+		s.Clip = first
 		s.live(3)
 		p := s.connect()
 		p.SetDeadline(time.Time{})
@@ -110,17 +110,17 @@ func record(t *testing.T) (sent []byte, want []chapter) {
 			got <- b
 		}()
 		time.Sleep(time.Second)
-		if err := s.feed.Header(second.Header); err != nil {
+		if err := s.Feed.Header(second.Header); err != nil {
 			t.Fatal(err)
 		}
-		s.bring(2)
-		s.feed.Close()
+		s.Bring(2)
+		s.Feed.Close()
 		sent = <-got
 		about := []byte("a\x00b\x00o\x00u\x00t\x00 \x00i\x00t\x00")
 		packet := func(c fronttest.Clip, n int) []byte { return c.Packet(n) }
 		want = []chapter{
-			{s.header(first), []byte("A\x00B\x00"), about, [][]byte{packet(first, 0), packet(first, 1), packet(first, 2)}},
-			{s.header(second), []byte("C\x00"), about, [][]byte{packet(first, 3), packet(first, 4)}},
+			{first.LiveHeader(), []byte("A\x00B\x00"), about, [][]byte{packet(first, 0), packet(first, 1), packet(first, 2)}},
+			{second.LiveHeader(), []byte("C\x00"), about, [][]byte{packet(first, 3), packet(first, 4)}},
 		}
 	})
 	return sent, want

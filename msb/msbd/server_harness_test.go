@@ -52,19 +52,16 @@ type setting struct {
 type server struct {
 	*fronttest.Rig
 	*msbd.Server
-	broadcast *point.Broadcast
-	feed      *point.Feed
-	clip      fronttest.Clip
-	next      int
+	*fronttest.Live
 }
 
 func startServer(t *testing.T, set setting) *server {
 	t.Helper()
-	s := &server{Rig: fronttest.New(t, session.Options{IdleTimeout: set.idle, Max: set.max}), clip: film()}
-	s.broadcast = point.NewBroadcast(point.BroadcastOptions{Linger: linger})
-	s.Points.Add(&point.Point{Name: pointName, Opener: s.broadcast, Options: point.Options{
+	s := &server{Rig: fronttest.New(t, session.Options{IdleTimeout: set.idle, Max: set.max})}
+	s.Live = s.Rig.Live(pointName, point.Options{
 		Batch: 10 * time.Millisecond, Speed: 1, MaxSpeed: 1, Unpaced: true, Burst: time.Minute,
-	}})
+	}, point.BroadcastOptions{Linger: linger})
+	s.Clip = film()
 	if set.real {
 		s.Listen("127.0.0.1", "0")
 	} else {
@@ -91,31 +88,8 @@ func inMemory(t *testing.T, set setting, f func(s *server)) {
 // live gives the broadcast a source, and its first packets.
 func (s *server) live(packets int) {
 	s.T.Helper()
-	var err error
-	if s.feed, err = s.broadcast.Start(s.clip.Header); err != nil {
-		s.T.Fatal(err)
-	}
-	s.bring(packets)
-}
-
-func (s *server) bring(packets int) {
-	s.T.Helper()
-	for range packets {
-		if err := s.feed.Add(s.clip.Packet(s.next)); err != nil {
-			s.T.Fatal(err)
-		}
-		s.next++
-	}
-}
-
-// header is what clients are to get as that of the clip.
-func (s *server) header(c fronttest.Clip) []byte {
-	s.T.Helper()
-	_, b, err := asf.LiveHeader(c.Header)
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	return b
+	s.Start(s.Clip)
+	s.Bring(packets)
 }
 
 // left checks that a client was left for a reason.

@@ -20,19 +20,19 @@ func TestSequence(t *testing.T) {
 		p := s.connect()
 		p.ask(msbd.OverTCP)
 		info, group := p.accepted()
-		if !bytes.Equal(info.Header, s.header(s.clip)) || info.PacketSize != packetSize || info.BitRate != 80_000 || info.Stream != 1 ||
+		if !bytes.Equal(info.Header, s.Clip.LiveHeader()) || info.PacketSize != packetSize || info.BitRate != 80_000 || info.Stream != 1 ||
 			info.Packets != 0 || info.Duration != msbd.NoDuration || group.IsValid() {
 			t.Errorf("%+v to %v", info, group)
 		}
-		p.packets(s.clip, 1, 0, 0, 20)
-		s.bring(30)
-		p.packets(s.clip, 1, 20, 20, 50)
+		p.packets(s.Clip, 1, 0, 0, 20)
+		s.Bring(30)
+		p.packets(s.Clip, 1, 20, 20, 50)
 		p.say(msbd.ReqStreamInfo)
 		if again := p.info(msbd.ResStreamInfo); again.Stream != 1 || !bytes.Equal(again.Header, info.Header) {
 			t.Errorf("%+v", again)
 		}
 		began := time.Now()
-		s.feed.Close()
+		s.Feed.Close()
 		p.over()
 		if took := time.Since(began).Round(time.Second); took != linger {
 			t.Errorf("the end came after %v", took)
@@ -59,30 +59,30 @@ func TestChangeOfHeader(t *testing.T) {
 		p := s.connect()
 		p.ask(msbd.OverTCP)
 		p.accepted()
-		p.packets(s.clip, 1, 0, 0, 20)
-		s.bring(5)
+		p.packets(s.Clip, 1, 0, 0, 20)
+		s.Bring(5)
 		second := filmCalled("the second")
-		if err := s.feed.Header(second.Header); err != nil {
+		if err := s.Feed.Header(second.Header); err != nil {
 			t.Fatal(err)
 		}
-		s.bring(10)
-		p.packets(s.clip, 1, 20, 20, 25)
+		s.Bring(10)
+		p.packets(s.Clip, 1, 20, 20, 25)
 		info := p.info(msbd.IndStreamInfo)
-		if !bytes.Equal(info.Header, s.header(second)) || info.Stream != 2 || info.HR != msbd.SOK {
+		if !bytes.Equal(info.Header, second.LiveHeader()) || info.Stream != 2 || info.HR != msbd.SOK {
 			t.Errorf("stream %#04x, hr %v", info.Stream, info.HR)
 		}
 		if title := info.Title; !bytes.Equal(title, []byte("t\x00h\x00e\x00 \x00s\x00e\x00c\x00o\x00n\x00d\x00")) || len(info.Description) != 16 {
 			t.Errorf("%q, %q", title, info.Description)
 		}
-		p.packets(s.clip, 2, 25, 25, 35)
-		s.feed.Close()
+		p.packets(s.Clip, 2, 25, 25, 35)
+		s.Feed.Close()
 		time.Sleep(linger / 2)
-		s.next = 0
+		s.Next = 0
 		s.live(10)
 		if info := p.info(msbd.IndStreamInfo); info.Stream != 3 {
 			t.Errorf("stream %#04x", info.Stream)
 		}
-		p.packets(s.clip, 3, 35, 0, 10)
+		p.packets(s.Clip, 3, 35, 0, 10)
 	})
 }
 
@@ -97,7 +97,7 @@ func TestRefusals(t *testing.T) {
 		change func(s *server)
 		hr     msbd.HRESULT
 	}{
-		{"nothing is live", request(1, "NetShow"), func(s *server) { s.feed.Close() }, msbd.EFileNotFound},
+		{"nothing is live", request(1, "NetShow"), func(s *server) { s.Feed.Close() }, msbd.EFileNotFound},
 		{"multicast is off", request(2, "NetShow"), nil, msbd.EInvalidArg},
 		{"neither way", request(0, "NetShow"), nil, msbd.EInvalidArg},
 		{"both ways", request(3, "NetShow"), nil, msbd.EInvalidArg},
@@ -111,8 +111,8 @@ func TestRefusals(t *testing.T) {
 			p.accepted()
 		}, msbd.EMaxClients},
 		{"a header that is too long", request(1, "NetShow"), func(s *server) {
-			s.feed.Close()
-			s.clip = filmCalled(string(bytes.Repeat([]byte("x"), 32_600)))
+			s.Feed.Close()
+			s.Clip = filmCalled(string(bytes.Repeat([]byte("x"), 32_600)))
 			s.live(0)
 		}, msbd.EFileOpenFailed},
 	} {
@@ -143,8 +143,8 @@ func TestChangeThatDoesNotFit(t *testing.T) {
 		p := s.connect()
 		p.ask(msbd.OverTCP)
 		p.accepted()
-		p.packets(s.clip, 1, 0, 0, 3)
-		if err := s.feed.Header(filmCalled(string(bytes.Repeat([]byte("x"), 32_600))).Header); err != nil {
+		p.packets(s.Clip, 1, 0, 0, 3)
+		if err := s.Feed.Header(filmCalled(string(bytes.Repeat([]byte("x"), 32_600))).Header); err != nil {
 			t.Fatal(err)
 		}
 		p.over()
@@ -162,7 +162,7 @@ func TestPings(t *testing.T) {
 			began := time.Now()
 			p.ask(msbd.OverTCP)
 			p.accepted()
-			p.packets(s.clip, 1, 0, 0, 3)
+			p.packets(s.Clip, 1, 0, 0, 3)
 			for n := range answers + 1 {
 				p.next(msbd.ReqPing)
 				if at := time.Since(began).Round(time.Second); at != time.Duration(n+1)*msbd.PingTime {
@@ -189,8 +189,8 @@ func TestStayingAfterTheEnd(t *testing.T) {
 		p.SetDeadline(time.Time{})
 		p.ask(msbd.OverTCP)
 		p.accepted()
-		s.feed.Close()
-		p.packets(s.clip, 1, 0, 0, 1)
+		s.Feed.Close()
+		p.packets(s.Clip, 1, 0, 0, 1)
 		p.over()
 		began := time.Now()
 		p.say(msbd.ReqStreamInfo)
@@ -212,7 +212,7 @@ func TestShutdown(t *testing.T) {
 		p := s.connect()
 		p.ask(msbd.OverTCP)
 		p.accepted()
-		p.packets(s.clip, 1, 0, 0, 3)
+		p.packets(s.Clip, 1, 0, 0, 3)
 		idle := s.connect() // has asked for nothing
 		stopped := make(chan struct{})
 		go func() { s.Stop(); close(stopped) }()
@@ -230,14 +230,14 @@ func TestShutdown(t *testing.T) {
 // number of packets and its duration.
 func TestContentWithAnEnd(t *testing.T) {
 	inMemory(t, setting{}, func(s *server) {
-		s.Publish(pointName, s.clip.File(), fronttest.Unpaced())
+		s.Publish(pointName, s.Clip.File(), fronttest.Unpaced())
 		p := s.connect()
 		p.ask(msbd.OverTCP)
 		info, _ := p.accepted()
-		if int(info.Packets) != s.clip.Count() || info.Duration != 30_000 || !bytes.Equal(info.Header, s.clip.Header) {
+		if int(info.Packets) != s.Clip.Count() || info.Duration != 30_000 || !bytes.Equal(info.Header, s.Clip.Header) {
 			t.Errorf("%d packets, %d ms", info.Packets, info.Duration)
 		}
-		p.packets(s.clip, 1, 0, 0, s.clip.Count())
+		p.packets(s.Clip, 1, 0, 0, s.Clip.Count())
 		p.over()
 		synctest.Wait()
 	})

@@ -19,7 +19,10 @@ func (c *conn) newClient() (*client, error) {
 		return nil, err
 	}
 	who.ses = ses
-	c.srv.clients.Claim(who, ses.ID)
+	if _, ok := c.srv.clients.Claim(who, ses.ID); !ok {
+		ses.Close(reasonRefused)
+		return nil, session.ErrDraining
+	}
 	return who, nil
 }
 
