@@ -34,7 +34,7 @@ func newReal(t *testing.T, scheme, folder string, o point.Options, clip fronttes
 	options := front.Options{Shards: r.Shards, Bus: r.Bus, Via: "origin"}
 	if scheme == "http" {
 		r.Listen("", "80")
-		r.Rig.Run(wmsp.NewServer(wmsp.Options{Options: options, Points: r.Points, Sessions: r.Sessions}))
+		r.Rig.Run(wmsp.NewServer(wmsp.ServerOptions{Options: options, Points: r.Points, Sessions: r.Sessions}))
 	} else {
 		r.Listen("", "554")
 		r.Rig.Run(rtsp.NewServer(rtsp.ServerOptions{Options: options, Points: r.Points, Sessions: r.Sessions}))
