@@ -9,7 +9,7 @@ import (
 
 // turn is a change to what follows an entry, under way, [MS-MMSP] 3.2.4.2.
 type turn struct {
-	next *point.Live // nil: there is none
+	next point.Entry // nil: there is none
 	at   time.Time   // when the next step is due
 	told bool        // the player knows, and may choose its streams
 }
@@ -26,7 +26,7 @@ const (
 )
 
 // beginTurn has the change begin, behind the last packet.
-func (s *sender) beginTurn(next *point.Live, now time.Time) time.Time {
+func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st, p := s.stream, s.player
 	before := st.play.Entry().Info()
 	if p.sendable(next) == nil {
@@ -106,11 +106,13 @@ func (s *sender) endTurn(now time.Time) time.Time {
 // enter makes the next entry the one that is played, and hands it to the
 // connection's goroutine, before the player can speak of it. It returns the
 // header as the player gets it.
-func (s *sender) enter(next *point.Live) []byte {
+func (s *sender) enter(next point.Entry) []byte {
 	st, p := s.stream, s.player
 	st.play.Turn(next)
 	e := &entered{entry: next, header: headerFor(p.agent, next.Info().HeaderBytes), levels: levelsOf(next.Info().Header, st.play.Selection())}
-	p.entered.Store(e)
+	if passed := p.entered.Swap(e); passed != nil { // the player has said nothing in all of that
+		point.Leave(passed.entry, next)
+	}
 	return e.header
 }
 
@@ -119,10 +121,12 @@ func (s *sender) enter(next *point.Live) []byte {
 // that the player has just been told of. It returns why the other one is over.
 func (s *sender) resume(st *stream, start *point.Start) (why string) {
 	old := s.stream
-	if old == nil || !st.play.Entry().Info().Broadcast || old.play.Entry() != st.play.Entry() {
+	if old == nil || old.play.Entry() != st.play.Entry() {
 		return reasonReplaced
 	}
-	start.Packet = old.play.Position()
+	if st.play.Entry().Info().Broadcast {
+		start.Packet = old.play.Position()
+	}
 	if old.turn.told {
 		return point.EndChange.String()
 	}

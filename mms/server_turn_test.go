@@ -88,7 +88,7 @@ func TestTurnWaitsForOldPlayers(t *testing.T) {
 			}
 			check(t, p.some(5), otherClip(), 0, 4, 10)
 			stopped := fronttest.EventsOf[event.Stopped](s.Rig)
-			if len(stopped) != 1 || stopped[0].Reason != "the broadcast goes on with other content" || stopped[0].Packets != 10 {
+			if len(stopped) != 1 || stopped[0].Reason != "other content follows" || stopped[0].Packets != 10 {
 				t.Errorf("%+v", stopped)
 			}
 		})

@@ -99,6 +99,9 @@ func (p *player) close(why string) {
 	if first && e != nil {
 		e.Close()
 	}
+	if turned := p.entered.Swap(nil); turned != nil {
+		turned.entry.Close()
+	}
 	p.ses.Close(why)
 }
 

@@ -24,8 +24,10 @@ func (p *player) takeTurn() {
 	before, gone := p.entry, p.gone
 	p.entry = e.entry
 	p.mu.Unlock()
-	if !gone {
-		before.Close()
+	if gone {
+		e.entry.Close()
+	} else {
+		point.Leave(before, e.entry)
 	}
 	p.header, p.levels, p.blocks = e.header, e.levels, 0
 }

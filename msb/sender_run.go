@@ -104,7 +104,7 @@ func (s *Sender) join(now time.Time) bool {
 }
 
 // turn goes on with what follows an entry.
-func (s *Sender) turn(next *point.Live) {
+func (s *Sender) turn(next point.Entry) {
 	if s.begin(next) {
 		s.play.Turn(next)
 	}

@@ -170,7 +170,11 @@ func (s *clientSession) announced(r *Request) int {
 	event := StreamEvent{Event: pull.Event{Kind: GotHeader, Header: d.Header}, SDP: d, GenID: s.genID}
 	event.Receding = r.Header.Get("X-Receding-PlaylistChange") != ""
 	event.Selected, _ = ParseRTPInfo(r.Header.Get("X-RTP-Info"))
-	s.over, s.ending = false, false
+	if s.ending { // packets before it are on their way
+		s.coming = &event
+		return 200
+	}
+	s.over = false
 	s.push(event)
 	return 200
 }

@@ -164,4 +164,8 @@ func (s *clientSession) ended() {
 		s.submitLog(LogPlay)
 		s.submitLog(SendEvent)
 	}
+	if s.coming != nil {
+		s.push(*s.coming)
+		s.over, s.coming = false, nil
+	}
 }

@@ -58,10 +58,11 @@ type clientSession struct {
 	sdp           *SDP // of the entry that was announced last
 	packetSize    int  // of that entry, bytes
 	connectLogged bool
-	reports       bool       // the server wants rendering logs
-	fast          bool       // the last Play asked for Speed
-	changeNotice  bool       // the server will end this entry at once
-	pair          *pairWatch // under way
+	reports       bool         // the server wants rendering logs
+	fast          bool         // the last Play asked for Speed
+	changeNotice  bool         // the server will end this entry at once
+	coming        *StreamEvent // the next entry, announced before the last packets of this one came
+	pair          *pairWatch   // under way
 
 	channels  map[uint8]bool             // interleaved ones; true for RTCP
 	tracks    []*clientTrack             // in the order of their SETUP

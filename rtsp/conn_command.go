@@ -35,11 +35,13 @@ func (s *sender) pieces(parts [][]byte) {
 func (s *sender) play(response *Response, st *stream, start point.Start) {
 	if s.Ending() {
 		s.conn.Streams(-1)
+		st.abandon()
 		return
 	}
 	s.finishStream(reasonReplaced)
 	if status := st.player.starts(s.conn, st); status != 0 {
 		s.conn.Streams(-1)
+		st.abandon()
 		s.Send(s.conn.response(status, response.CSeq).AppendTo(nil))
 		return
 	}

@@ -77,6 +77,7 @@ func (s *sender) finishStream(why string) {
 	}
 	s.stream = nil
 	st.play.Stop()
+	st.abandon()
 	s.conn.Streams(-1)
 	st.player.stopped(st)
 	s.remember(st)

@@ -36,7 +36,7 @@ type stream struct {
 	turn   turn
 	told   int64       // CSeq of the Announce
 	held   time.Time   // until when its answer is waited for, at most
-	missed *point.Live // what has followed the entry before the Play began; nil: nothing
+	missed point.Entry // what the player turns to as soon as the Play has begun; nil: nothing
 
 	over   point.EndReason // why the last packet is out
 	ending time.Time       // when the player is told; zero: there are more packets

@@ -10,8 +10,10 @@ import (
 
 // turn is a change to what follows an entry, under way, [MS-RTSP] 3.2.4.2.
 type turn struct {
-	next *point.Live // nil: there is none
-	at   time.Time   // when the player is told, Lag-Timer; zero: when its Play has come
+	next     point.Entry // nil: there is none
+	at       time.Time   // when the player is told, Lag-Timer; zero: when its Play has come
+	began    time.Time
+	receding bool // next is the entry before
 }
 
 // announceGrace is how long the packets of an entry over UDP wait for the answer to
@@ -25,11 +27,11 @@ const maxLag = 15 * time.Second
 // beginTurn has the change begin when it may. A player that does not know how it
 // is told of one goes on if nothing changes for it, and else gets an end: it may
 // come back.
-func (s *sender) beginTurn(next *point.Live, now time.Time) time.Time {
+func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st := s.stream
 	if !st.layout.features.Has(head.FeatureEOSMsg) {
-		if live, ok := st.entry().(*point.Live); ok && live.Continues(next.Latest()) {
-			s.goOn(next.Latest(), now)
+		if latest := point.Latest(next); point.Continues(st.entry(), latest) {
+			s.goOn(latest, now)
 			return time.Time{}
 		}
 		st.play.Stop()
@@ -41,7 +43,7 @@ func (s *sender) beginTurn(next *point.Live, now time.Time) time.Time {
 		return time.Time{}
 	}
 	st.play.Stop()
-	st.turn.next = next
+	st.turn.next, st.turn.began = next, now
 	if lag, expects := st.player.lags(); !expects {
 		st.turn.at = now.Add(lag)
 		return s.stepTurn(now)
@@ -57,7 +59,7 @@ func (s *sender) stepTurn(now time.Time) time.Time {
 	if st.turn.at.IsZero() || now.Before(st.turn.at) {
 		return st.turn.at
 	}
-	next := st.turn.next.Latest()
+	next := point.Latest(st.turn.next)
 	if st.player.predicts() {
 		s.announceChosen(next, now)
 		return time.Time{}
@@ -67,7 +69,7 @@ func (s *sender) stepTurn(now time.Time) time.Time {
 }
 
 // goOn streams an entry of which the player is told nothing.
-func (s *sender) goOn(next *point.Live, now time.Time) {
+func (s *sender) goOn(next point.Entry, now time.Time) {
 	st, p := s.stream, s.stream.player
 	s.turnTo(next, now)
 	p.mu.Lock()
@@ -80,24 +82,28 @@ func (s *sender) goOn(next *point.Live, now time.Time) {
 
 // turnTo has the Play go on with another entry; what was sent of the one before can
 // still be asked for.
-func (s *sender) turnTo(next *point.Live, now time.Time) {
+func (s *sender) turnTo(next point.Entry, now time.Time) {
 	st := s.stream
 	s.rememberEntry(st, now)
 	st.play.Turn(next)
 	if st.missed != nil {
 		st.play.Rejoin(st.player.options())
 	}
-	st.play.Repace(now)
+	if _, ok := next.(*point.Listed); ok && !st.turn.began.IsZero() {
+		st.play.Postpone(now.Sub(st.turn.began))
+	} else {
+		st.play.Repace(now)
+	}
 	st.turn, st.missed, st.begun, st.hasFirst = turn{}, nil, now, false
 }
 
 // announceChosen tells the player of an entry and of the streams of it that the
 // server has chosen, and streams them.
-func (s *sender) announceChosen(next *point.Live, now time.Time) {
+func (s *sender) announceChosen(next point.Entry, now time.Time) {
 	st, p := s.stream, s.stream.player
-	from := st.entry().Info().Header
+	from, receding := st.entry().Info().Header, st.turn.receding
 	s.turnTo(next, now)
-	sdp := s.conn.sdp(next.Info(), st.layout.base+"/", st.layout.agent)
+	sdp := s.conn.sdp(next, st.layout.base+"/", st.layout.agent)
 	p.mu.Lock()
 	off := p.predict(from, next.Info().Header, st.play, sdp, st.layout.base)
 	p.enter(next)
@@ -107,7 +113,8 @@ func (s *sender) announceChosen(next *point.Live, now time.Time) {
 	p.mu.Unlock()
 	st.play.Select(off)
 	st.enter(l)
-	r := s.announcement(st, next.Info(), sdp)
+	r := s.announcement(st, next, sdp)
+	addReceding(r, receding)
 	r.Add("X-RTP-Info", string(AppendXRTPInfo(nil, st.chosen())))
 	if st.carriers[LowerUDP] != nil {
 		st.held, st.told = now.Add(announceGrace), r.CSeq
@@ -126,9 +133,10 @@ func (s *sender) answered(cseq int64) {
 }
 
 // announce tells the player of an entry, of whose streams it chooses what it wants.
-func (s *sender) announce(next *point.Live) {
+func (s *sender) announce(next point.Entry) {
 	st, p := s.stream, s.stream.player
-	sdp := s.conn.sdp(next.Info(), st.layout.base+"/", st.layout.agent)
+	sdp := s.conn.sdp(next, st.layout.base+"/", st.layout.agent)
+	st.missed = nil // it is not given up
 	s.finishStream(point.EndChange.String())
 	p.mu.Lock()
 	p.deselectAll()
@@ -136,12 +144,13 @@ func (s *sender) announce(next *point.Live) {
 	p.expects = true
 	p.mu.Unlock()
 	p.ses.SetState(session.Waiting)
-	r := s.announcement(st, next.Info(), sdp)
+	r := s.announcement(st, next, sdp)
+	addReceding(r, st.turn.receding)
 	s.Send(r.AppendTo(nil))
 }
 
 // announcement is an Announce request as far as all have it, [MS-RTSP] 2.2.7.1.
-func (s *sender) announcement(st *stream, info *point.Info, sdp *SDP) *Request {
+func (s *sender) announcement(st *stream, next point.Entry, sdp *SDP) *Request {
 	p := st.player
 	r := &Request{Method: MethodAnnounce, CSeq: s.cseq.Add(1), Body: sdp.Append(nil)}
 	r.Target.Raw = st.layout.base
@@ -149,12 +158,20 @@ func (s *sender) announcement(st *stream, info *point.Info, sdp *SDP) *Request {
 	r.Add("Vary", "Accept")
 	r.Add("Session", p.id)
 	r.Header.AddInt("X-Playlist-Gen-Id", int64(p.generation.Load()))
-	r.Header.AddInt("X-Broadcast-Id", broadcastID)
-	r.Add("Cache-Control", info.Caching().RTSP())
+	if next.Info().Broadcast {
+		r.Header.AddInt("X-Broadcast-Id", broadcastID)
+		r.Add("Cache-Control", next.Info().Caching().RTSP())
+	}
 	r.Add("Supported", ServerFeatures.String())
 	r.Add("Date", head.Date(time.Now()))
 	r.Add("User-Agent", s.conn.srv.opt.Name)
 	return r
+}
+
+func addReceding(r *Request, receding bool) {
+	if receding {
+		r.Add("X-Receding-PlaylistChange", RecedingPlaylistChange)
+	}
 }
 
 // chosen is what X-RTP-Info says: each stream that goes out, how and with which

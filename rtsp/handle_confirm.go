@@ -16,9 +16,6 @@ func (c *conn) confirm(r *Request, p *player) bool {
 			return c.refuse(r, 400, err.Error())
 		}
 	}
-	if r.Header.Has("X-Playlist") {
-		return c.refuse(r, 400, errNoPlaylist.Error())
-	}
 	if id, ok := ParseNumber(r.Header.Get("X-Playlist-Seek-Id")); ok && id != p.generation.Load() {
 		return c.refuse(r, 412, errOver.Error())
 	}

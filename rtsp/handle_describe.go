@@ -39,11 +39,13 @@ func (c *conn) describe(r *Request, p *player) bool {
 	resp.Add("Content-Base", base)
 	resp.Add("Vary", "Accept")
 	cacheHeaders(resp, r, e.Info())
-	if n := generationOf(e); n != 0 {
+	if n := point.Generation(e); n != 0 {
 		resp.AddInt("X-Playlist-Gen-Id", int64(n))
-		resp.AddInt("X-Broadcast-Id", broadcastID)
+		if e.Info().Broadcast {
+			resp.AddInt("X-Broadcast-Id", broadcastID)
+		}
 	}
-	resp.Body = c.sdp(e.Info(), base, r.Agent).Append(nil)
+	resp.Body = c.sdp(e, base, r.Agent).Append(nil)
 	return c.reply(resp)
 }
 
@@ -51,15 +53,8 @@ func (c *conn) describe(r *Request, p *player) bool {
 // all that it brings: a broadcast point has one.
 const broadcastID = 1
 
-// generationOf is the number that a broadcast's entry has, 0 for other content.
-func generationOf(e point.Entry) uint32 {
-	if live, ok := e.(*point.Live); ok {
-		return live.Generation()
-	}
-	return 0
-}
-
-func (c *conn) sdp(info *point.Info, control string, agent head.Agent) *SDP {
+func (c *conn) sdp(e point.Entry, control string, agent head.Agent) *SDP {
+	info := e.Info()
 	s := DescribeASF(info.Header, info.HeaderBytes)
 	s.ID = rand.Uint64()
 	s.Address = localAddress(c.Net)
@@ -68,6 +63,7 @@ func (c *conn) sdp(info *point.Info, control string, agent head.Agent) *SDP {
 	s.ContentDescription = cdl.Describe(cdl.Entry{
 		Header: info.Header, Server: strings.TrimPrefix(c.srv.opt.Name, "WMServer/"), Preroll: info.Preroll, Duration: info.Duration,
 	}).Append(nil)
+	s.Properties |= listProperties(e)
 	s.Range = &Range{HasFrom: true, HasTo: true, To: uint64(info.Duration.Milliseconds())}
 	if info.Broadcast {
 		s.Range = &Range{Now: true}
@@ -90,6 +86,26 @@ func (c *conn) sdp(info *point.Info, control string, agent head.Agent) *SDP {
 		s.AddFEC(defaultFEC.Span, defaultFEC.PerSpan)
 	}
 	return s
+}
+
+// listProperties say where a player may go from an entry of a list, [MS-RTSP]
+// 2.2.5.2.6.
+func listProperties(e point.Entry) Properties {
+	l, ok := e.(*point.Listed)
+	if !ok {
+		return 0
+	}
+	p, skips := PropertyPlaylist, l.Item().Skips
+	if skips.Forward {
+		p |= PropertySkipForward
+	}
+	if skips.Backward {
+		p |= PropertySkipBackward
+	}
+	if skips.Last {
+		p |= PropertyLastEntry
+	}
+	return p
 }
 
 // localAddress is the address that the player has reached.

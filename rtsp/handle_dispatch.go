@@ -114,7 +114,7 @@ const changed = "the content is not that any more"
 // stillMatches is what X-Playlist-Gen-Id and If-Match demand of a request that
 // makes a session: preconditions has no content to compare with then.
 func stillMatches(r *Request, e point.Entry) bool {
-	if r.GenID != 0 && r.GenID != generationOf(e) {
+	if r.GenID != 0 && r.GenID != point.Generation(e) {
 		return false
 	}
 	if !r.Header.Has("If-Match") {

@@ -19,6 +19,9 @@ const (
 // play begins to stream, [MS-RTSP] 3.2.5.8. Storage is read without the
 // session's mutex: shards and the reader of RTCP wait for that.
 func (c *conn) play(r *Request, p *player) bool {
+	if from, by := p.skips(r); from != nil || by != 0 {
+		return c.skip(r, p, from, by)
+	}
 	if p.awaited() {
 		return c.confirm(r, p)
 	}
@@ -47,7 +50,9 @@ func (c *conn) play(r *Request, p *player) bool {
 		return c.refuseError(r, err)
 	}
 	st := c.newStream(p, l, &start)
-	st.missed = missed(r, l.entry)
+	if live := missed(r, l.entry); live != nil {
+		st.missed = live
+	}
 	resp := c.playResponse(r, p, st, &start)
 	c.Streams(+1)
 	c.Post(func() { c.tx.play(resp, st, start) })
@@ -87,9 +92,6 @@ func playRequest(r *Request, p *player) (point.Request, error) {
 	if p.paused > 0 { // RFC 2326 10.5
 		want.Position = point.Position{By: point.ByPacket, Value: p.paused}
 	}
-	if r.Header.Has("X-Playlist") {
-		return want, errNoPlaylist
-	}
 	if r.Header.Has("X-RTP-Info") {
 		if _, err := ParseRTPInfo(r.Header.Get("X-RTP-Info")); err != nil {
 			return want, err
@@ -124,9 +126,6 @@ func playRequest(r *Request, p *player) (point.Request, error) {
 	}
 	return want, nil
 }
-
-// errNoPlaylist answers an X-Playlist: there is no entry before or after.
-var errNoPlaylist = errors.New("rtsp: the content is not a playlist")
 
 // rateOf is the Scale that is asked for, 1 for none.
 func rateOf(r *Request) float64 {

@@ -28,8 +28,9 @@ type player struct {
 	generation atomic.Uint32 // of the entry, Playlist-gen-id in 3.2.1; 0 for content on demand
 
 	mu       sync.Mutex
-	entry    point.Entry // what is played; of a broadcast it changes
-	conn     *conn       // where its last request came from
+	entry    point.Entry   // what is played; of a broadcast or in a list it changes
+	left     *point.Listed // the entry before it in a list; nil: none
+	conn     *conn         // where its last request came from
 	agent    head.Agent
 	features head.Features
 	paused   int64   // the packet that a Play without a Range begins with
@@ -51,7 +52,7 @@ type player struct {
 func (c *conn) newPlayer(r *Request, path string, p *point.Point, e point.Entry) (*player, error) {
 	agent := head.ParseAgent(strings.Clone(r.Agent.Raw)) // or all of the request's head stays with it
 	pl := &player{srv: c.srv, path: strings.Clone(path), point: p, entry: e, conn: c, agent: agent}
-	pl.generation.Store(generationOf(e))
+	pl.generation.Store(point.Generation(e))
 	pl.mu.Lock()
 	defer pl.mu.Unlock()
 	who := c.who(r)

@@ -32,9 +32,13 @@ func (p *player) awaited() bool {
 }
 
 // enter makes what follows the session's content. The mutex is held.
-func (p *player) enter(next *point.Live) {
+func (p *player) enter(next point.Entry) {
+	if l, ok := p.entry.(*point.Listed); ok {
+		p.left = l
+	}
+	point.Leave(p.entry, next)
 	p.entry, p.paused = next, 0
-	p.generation.Store(next.Generation())
+	p.generation.Store(point.Generation(next))
 }
 
 // deselectAll leaves no stream selected; those that were may still be deselected

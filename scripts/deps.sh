@@ -22,6 +22,7 @@ needs=(
 	curl        command:curl
 	iproute2    command:ip
 	nftables    command:nft
+	libxml2-utils command:xmllint
 )
 
 present() {

@@ -74,6 +74,7 @@ func (s *sender) play(head []byte, st *stream, start point.Start, begun event.Pl
 	s.Batch(st.batch)
 	s.stream = st
 	st.play.Begin(start, now)
+	s.skipped(now)
 	s.conn.srv.opt.Bus.Publish(begun)
 	s.Wake()
 }

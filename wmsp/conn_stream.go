@@ -19,6 +19,8 @@ type stream struct {
 
 	metadata   bool   // $M goes before $H
 	generation uint32 // of the entry, its playlist-gen-id
+	skipped    bool   // the player skips to the entry
+	receding   bool   // and back at that
 	turn       turn
 	lag        time.Duration // client-lag of the last SelectStream
 	selected   time.Time     // when that came

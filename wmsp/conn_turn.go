@@ -10,7 +10,7 @@ import (
 
 // turn is a change to what follows an entry, under way, [MS-WMSP] 3.2.4.2.
 type turn struct {
-	next *point.Live // nil: there is none
+	next point.Entry // nil: there is none
 	at   time.Time   // when the next step is due
 	told bool        // the new header is out, and the player may choose its streams
 }
@@ -27,8 +27,14 @@ const (
 )
 
 // beginTurn has the change begin when it may.
-func (s *sender) beginTurn(next *point.Live, now time.Time) time.Time {
+func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st := s.stream
+	if _, ok := next.(*point.Listed); ok && st.metadata {
+		s.sendEntryDone()    // the others take any $E for the end of all
+		if s.stream == nil { // the connection failed
+			return time.Time{}
+		}
+	}
 	at := now.Add(st.lag)
 	if st.selected.Add(selectGap).After(at) {
 		at = st.selected.Add(selectGap)
@@ -45,12 +51,12 @@ func (s *sender) stepTurn(now time.Time) time.Time {
 		return st.turn.at
 	}
 	if !st.turn.told {
-		s.sendEntry(st.turn.next.Info())
+		s.sendEntry(st.turn.next)
 		if s.stream == nil { // the connection failed
 			return time.Time{}
 		}
 		st.turn.told = true
-		if !st.client.supports(head.FeaturePredStrm) {
+		if !st.client.predicts() {
 			st.client.session.SetState(session.Waiting)
 			st.turn.at = now.Add(waitTime)
 			return st.turn.at
@@ -61,15 +67,36 @@ func (s *sender) stepTurn(now time.Time) time.Time {
 }
 
 // sendEntry says that another entry follows, and its header.
-func (s *sender) sendEntry(info *point.Info) {
+func (s *sender) sendEntry(e point.Entry) {
 	st := s.stream
-	st.generation++
+	st.generation = max(point.Generation(e), st.generation+1)
+	st.client.come(e)
 	b := AppendC(nil, ReasonChangeForward)
-	b = s.conn.appendEntry(b, info, st.metadata, st.generation)
+	b = s.conn.appendEntry(b, e, st.metadata, st.generation)
 	if st.chunked {
 		b = appendChunk(nil, b)
 	}
 	s.Send(b)
+}
+
+// sendEntryDone says that an entry of a list is over, and another one follows.
+func (s *sender) sendEntryDone() {
+	e := AppendE(nil, ReasonEntryDone)
+	if s.stream.chunked {
+		e = appendChunk(nil, e)
+	}
+	s.Send(e)
+}
+
+// predicts says that the server chooses the streams of the next entry.
+func (cl *client) predicts() bool { return cl.supports(head.FeaturePredStrm) }
+
+// changeReason says whether the player skips back.
+func (st *stream) changeReason() uint32 {
+	if st.receding {
+		return ReasonChangeReceding
+	}
+	return ReasonChangeForward
 }
 
 // endTurn streams the next entry, also because its player has chosen its streams.
@@ -78,7 +105,9 @@ func (s *sender) endTurn() {
 	if st.turn.next == nil {
 		return
 	}
-	st.play.Turn(st.turn.next)
+	if st.turn.next != st.play.Entry() {
+		point.Leave(st.play.Turn(st.turn.next), st.turn.next)
+	}
 	st.turn = turn{}
 	st.client.session.SetState(session.Streaming)
 	s.Wake()

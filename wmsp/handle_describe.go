@@ -46,6 +46,7 @@ func (c *conn) describe(r *Request, cl *client, _ []byte) bool {
 			return c.refuseError(r, err)
 		}
 	}
+	cl.come(e)
 	c.srv.describedBy(cl)
 	if r.Pragma.PipelineExperiment && r.HTTP11() {
 		tokens.PipelineExperiment = true

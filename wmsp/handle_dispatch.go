@@ -85,7 +85,7 @@ func (c *conn) refuseError(r *Request, err error) bool {
 		err    error
 		status int
 	}{
-		{point.ErrNotFound, 404}, {point.ErrNotLive, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 416},
+		{point.ErrNotFound, 404}, {point.ErrNotLive, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 416}, {errNoEntry, 400},
 		{point.ErrBusy, 503}, {session.ErrFull, 503}, {session.ErrAddressFull, 503}, {session.ErrDraining, 503},
 	} {
 		if errors.Is(err, known.err) {

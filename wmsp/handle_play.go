@@ -12,14 +12,15 @@ import (
 
 // play begins to stream, [MS-WMSP] 3.2.5.6.
 func (c *conn) play(r *Request, cl *client, _ []byte) bool {
-	p, e, err := c.open(r)
+	o, err := c.openPlay(r, cl)
 	if err != nil {
 		return c.refuseError(r, err)
 	}
+	p, e := o.point, o.entry
 	if p.Redirect != "" {
 		return c.redirect(r, cl, p.Redirect)
 	}
-	want, err := playRequest(r, e.Info())
+	want, err := o.request(r)
 	if err != nil {
 		e.Close()
 		return c.refuse(r, 400, err.Error())
@@ -37,6 +38,7 @@ func (c *conn) play(r *Request, cl *client, _ []byte) bool {
 		}
 	}
 	st := c.newStream(cl, e, p.Options)
+	st.skipped, st.receding = o.from != nil, r.Pragma.PLOffset < 0
 	resumed, ok := cl.claim(c, r, st)
 	if !ok {
 		e.Close()
@@ -44,6 +46,24 @@ func (c *conn) play(r *Request, cl *client, _ []byte) bool {
 	}
 	c.begin(r, st, start, resumed, reset)
 	return true
+}
+
+// request is what a Play asks of the content. Who skips chooses among the streams of
+// the entry that it leaves, and gets those like them from the beginning.
+func (o *opened) request(r *Request) (point.Request, error) {
+	if o.from == nil {
+		return playRequest(r, o.entry.Info())
+	}
+	from := o.from.Info()
+	want, err := playRequest(r, from)
+	if err != nil {
+		return want, err
+	}
+	if r.Pragma.PLOffset != 0 {
+		want.Position, want.MaxDuration = point.Position{}, 0
+	}
+	want.Selection = point.CarryOver(from.Header, o.entry.Info().Header, want.Selection)
+	return want, nil
 }
 
 // playerOf returns the state for a Play that names none: that of the same
@@ -63,9 +83,10 @@ func (c *conn) playerOf(r *Request) (*client, error) {
 func (c *conn) begin(r *Request, st *stream, start point.Start, resumed, reset bool) {
 	cl, e := st.client, st.play.Entry()
 	st.chunked = r.Pragma.Version11 && r.HTTP11()
-	st.metadata, st.generation = c.sendsMetadata(r), firstGeneration
+	st.metadata, st.generation = c.sendsMetadata(r), max(point.Generation(e), firstGeneration)
+	cl.come(e)
 	st.mark = r.Agent.AtLeast(9, 0) && start.AccelBW > 0
-	head := c.playHead(r, cl, e, start, st.chunked, reset)
+	head := c.playHead(r, st, start, reset)
 	begun := event.Playing{
 		Player: cl.session.Player, Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,
 		Resumed: resumed, Selected: r.Pragma.Has(TokenSwitchEntry),
@@ -75,8 +96,8 @@ func (c *conn) begin(r *Request, st *stream, start point.Start, resumed, reset b
 
 // playHead returns the response's head with the packets that go before the
 // first $D.
-func (c *conn) playHead(r *Request, cl *client, e point.Entry, start point.Start, chunked, reset bool) []byte {
-	minor := 0
+func (c *conn) playHead(r *Request, st *stream, start point.Start, reset bool) []byte {
+	cl, e, chunked, minor := st.client, st.play.Entry(), st.chunked, 0
 	if chunked {
 		minor = 1
 	}
@@ -92,7 +113,11 @@ func (c *conn) playHead(r *Request, cl *client, e point.Entry, start point.Start
 	} else {
 		resp.Add("Connection", "close")
 	}
-	body := c.appendHeaders(nil, r, e)
+	var body []byte
+	if st.skipped {
+		body = AppendC(body, st.changeReason())
+	}
+	body = c.appendEntry(body, e, st.metadata, st.generation)
 	if reset && wantsReset(r) {
 		body = AppendE(body, ReasonEntryDone)
 		body = AppendC(body, ReasonChangeForward)

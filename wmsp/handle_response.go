@@ -42,7 +42,7 @@ func (c *conn) response(r *Request, cl *client, e point.Entry, minor, status int
 		p.Present |= TokenClientID | TokenTimeout
 	}
 	if e != nil {
-		p.Features = contentFeatures(e.Info())
+		p.Features = contentFeatures(e)
 		p.Present |= TokenFeatures
 	}
 	resp.AddPragma(&p)
@@ -65,8 +65,8 @@ func (c *conn) response(r *Request, cl *client, e point.Entry, minor, status int
 }
 
 // contentFeatures says what a player can do with the content.
-func contentFeatures(info *point.Info) ContentFeatures {
-	var f ContentFeatures
+func contentFeatures(e point.Entry) ContentFeatures {
+	f, info := listFeatures(e), e.Info()
 	if info.Broadcast {
 		f |= ContentBroadcast
 	}
@@ -75,6 +75,26 @@ func contentFeatures(info *point.Info) ContentFeatures {
 	}
 	if info.Stridable {
 		f |= ContentStridable
+	}
+	return f
+}
+
+// listFeatures says where a player may go from an entry of a list, [MS-WMSP]
+// 2.2.1.4.8.
+func listFeatures(e point.Entry) ContentFeatures {
+	l, ok := e.(*point.Listed)
+	if !ok {
+		return 0
+	}
+	f, skips := ContentPlaylist, l.Item().Skips
+	if skips.Forward {
+		f |= ContentSkipForward
+	}
+	if skips.Backward {
+		f |= ContentSkipBackward
+	}
+	if skips.Last {
+		f |= ContentLast
 	}
 	return f
 }
@@ -92,12 +112,13 @@ const firstGeneration = 1
 
 // appendHeaders appends $M, where it goes, and $H.
 func (c *conn) appendHeaders(b []byte, r *Request, e point.Entry) []byte {
-	return c.appendEntry(b, e.Info(), c.sendsMetadata(r), firstGeneration)
+	return c.appendEntry(b, e, c.sendsMetadata(r), max(point.Generation(e), firstGeneration))
 }
 
-func (c *conn) appendEntry(b []byte, info *point.Info, metadata bool, generation uint32) []byte {
+func (c *conn) appendEntry(b []byte, e point.Entry, metadata bool, generation uint32) []byte {
+	info := e.Info()
 	if metadata {
-		m := metadataOf(info, c.srv.opt.Persona)
+		m := metadataOf(e, c.srv.opt.Persona)
 		m.PlaylistGenID = generation
 		b = AppendMetadata(b, 0, m.Append(nil))
 	}
@@ -105,9 +126,10 @@ func (c *conn) appendEntry(b []byte, info *point.Info, metadata bool, generation
 }
 
 // metadataOf describes an entry, [MS-WMSP] 2.2.3.6.
-func metadataOf(info *point.Info, persona Persona) *Metadata {
+func metadataOf(e point.Entry, persona Persona) *Metadata {
+	info := e.Info()
 	return &Metadata{
-		PlaylistGenID: firstGeneration, Features: contentFeatures(info),
+		PlaylistGenID: firstGeneration, Features: contentFeatures(e),
 		Descriptions: cdl.Describe(cdl.Entry{
 			Header: info.Header, Server: persona.Version, Preroll: info.Preroll, Duration: info.Duration,
 		}),

@@ -12,14 +12,14 @@ import (
 // its own. PlayNextEntry, 3.2.5.9, is the same for an entry that has begun or is
 // about to.
 func (c *conn) selectStream(r *Request, cl *client, _ []byte) bool {
-	_, e, err := c.open(r)
+	e, done, err := c.current(r, cl)
 	if err != nil {
 		return c.refuseError(r, err)
 	}
 	if e == nil {
 		return c.refuse(r, 404, "this point leads elsewhere")
 	}
-	defer e.Close()
+	defer done()
 	list, err := switches(r, e.Info().Header)
 	if err != nil {
 		return c.refuse(r, 400, err.Error())

@@ -23,6 +23,7 @@ type client struct {
 	features head.Features // Client-features
 	data     *conn         // Data-Connection; nil when nothing streams
 	stream   *stream       // what streams there
+	places   places        // in a list
 	played   bool
 	gone     bool
 }

@@ -16,7 +16,7 @@ import (
 type checkCommand struct {
 	JSON  bool          `help:"Write JSON."`
 	Time  time.Duration `default:"10s" help:"How long a stream is looked at."`
-	Paths []string      `arg:"" name:"file|folder|url" help:"Files, folders with .wmv, .wma, .asf and .wm files in them, and streams: http://host:port/name."`
+	Paths []string      `arg:"" name:"file|folder|url" help:"Files, playlists, folders with either in them, and streams: http://host:port/name."`
 }
 
 // checked is what was found in one file.
@@ -29,6 +29,9 @@ type issueReport struct {
 	Severity string `json:"severity"`
 	Code     string `json:"code"`
 	Text     string `json:"text"`
+	Line     int    `json:"line,omitempty"` // of a playlist, as is what follows
+	Column   int    `json:"column,omitempty"`
+	Instead  string `json:"instead,omitempty"` // what to write
 }
 
 // Run checks all files; the exit code is 1 when players cannot play one.
@@ -38,16 +41,12 @@ func (c *checkCommand) Run(o *output) error {
 		return err
 	}
 	if len(files) == 0 {
-		return fmt.Errorf("there is no .wmv, .wma, .asf or .wm file in %v", c.Paths)
+		return fmt.Errorf("there is no .wmv, .wma, .asf or .wm file in %v, and no playlist", c.Paths)
 	}
 	counts := map[string]int{}
 	results := make([]checked, 0, len(files))
 	for _, f := range files {
-		check := checkFile
-		if isStreamURL(f) {
-			check = func(url string) []asf.Issue { return checkURL(url, c.Time) }
-		}
-		r := checked{File: f, Issues: issueReports(check(f))}
+		r := checked{File: f, Issues: c.look(f)}
 		for _, i := range r.Issues {
 			counts[i.Severity]++
 		}
@@ -68,6 +67,17 @@ func (c *checkCommand) Run(o *output) error {
 		return errSilent
 	}
 	return nil
+}
+
+// look checks a file, a playlist or a stream.
+func (c *checkCommand) look(name string) []issueReport {
+	switch {
+	case isStreamURL(name):
+		return issueReports(checkURL(name, c.Time))
+	case isPlaylist(name):
+		return checkPlaylist(name)
+	}
+	return issueReports(checkFile(name))
 }
 
 // checkFile reads a whole file; what cannot be read is an issue too.
@@ -91,7 +101,7 @@ func checkFile(name string) []asf.Issue {
 func issueReports(issues []asf.Issue) []issueReport {
 	list := make([]issueReport, len(issues))
 	for i, is := range issues {
-		list[i] = issueReport{is.Severity.String(), is.Code, is.Text}
+		list[i] = issueReport{Severity: is.Severity.String(), Code: is.Code, Text: is.Text}
 	}
 	return list
 }
@@ -103,12 +113,12 @@ func printChecked(w io.Writer, r checked) {
 	}
 	fmt.Fprintf(w, "%s:\n", r.File)
 	for _, i := range r.Issues {
-		fmt.Fprintf(w, "  %s: %s (%s)\n", i.Severity, i.Text, i.Code)
+		fmt.Fprintf(w, "  %s: %s (%s)\n", i.Severity, i.place()+i.Text+i.advice(), i.Code)
 	}
 }
 
 // mediaFiles lists files as they were named, and those in folders that are
-// Windows Media content by their names.
+// Windows Media content or playlists by their names.
 func mediaFiles(paths []string) ([]string, error) {
 	var files []string
 	for _, p := range paths {
@@ -125,7 +135,7 @@ func mediaFiles(paths []string) ([]string, error) {
 			continue
 		}
 		err = filepath.WalkDir(p, func(name string, d fs.DirEntry, err error) error {
-			if err == nil && d.Type().IsRegular() && source.IsMedia(name) {
+			if err == nil && d.Type().IsRegular() && (source.IsMedia(name) || isPlaylist(name)) {
 				files = append(files, name)
 			}
 			return err

@@ -23,15 +23,16 @@ const (
 )
 
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Serve folders and files, or the film inside, to Windows Media players."`
-	Probe   probeCommand   `cmd:"" help:"Show what an ASF file or a stream holds."`
-	Check   checkCommand   `cmd:"" help:"Say in plain words what players would dislike about files."`
-	Push    pushCommand    `cmd:"" help:"Send a file, or what an encoder writes, to a broadcast point."`
-	Repair  repairCommand  `cmd:"" help:"Finish recordings that were cut off: sizes, duration, index."`
-	Nsc     nscCommand     `cmd:"" help:"Read and write .nsc files, which tell players of a multicast where to listen."`
-	Config  configCommand  `cmd:"" help:"Print the annotated configuration, or check a file."`
-	Health  healthCommand  `cmd:"" help:"Ask a running server whether it is well; the exit code is the answer."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" help:"Serve folders and files, or the film inside, to Windows Media players."`
+	Probe    probeCommand    `cmd:"" help:"Show what an ASF file or a stream holds."`
+	Check    checkCommand    `cmd:"" help:"Say in plain words what players would dislike about files."`
+	Push     pushCommand     `cmd:"" help:"Send a file, or what an encoder writes, to a broadcast point."`
+	Repair   repairCommand   `cmd:"" help:"Finish recordings that were cut off: sizes, duration, index."`
+	Playlist playlistCommand `cmd:"" help:"Convert playlists: .wsx, .asx, .wpl, .m3u and .pls."`
+	Nsc      nscCommand      `cmd:"" help:"Read and write .nsc files, which tell players of a multicast where to listen."`
+	Config   configCommand   `cmd:"" help:"Print the annotated configuration, or check a file."`
+	Health   healthCommand   `cmd:"" help:"Ask a running server whether it is well; the exit code is the answer."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 const description = `Windows Media streaming for the players that still speak it.

@@ -28,6 +28,8 @@ func TestCheckerFindsFaults(t *testing.T) {
 		{name: "internal/point", imports: []string{"caracal/asf", "caracal/internal/pace"}},
 		{name: "internal/point", imports: []string{"caracal/internal/source"}, expect: "not allowed"},
 		{name: "internal/playlist", imports: []string{"caracal/internal/point", "net"}, expect: "imports net: forbidden"},
+		{name: "internal/playlist/metafile", imports: []string{"caracal/internal/playlist/wsx"}},
+		{name: "internal/playlist/wsx", imports: []string{"caracal/internal/playlist"}, expect: "not allowed"},
 		{name: "internal/announce", imports: []string{"net/http"}},
 		{name: "wmsp", imports: []string{"caracal/asf", "caracal/internal/point", "net/http", "github.com/pion/rtp"}},
 		{name: "wmsp", imports: []string{"caracal/rtsp"}, expect: "not allowed"},

@@ -54,7 +54,12 @@ var table = []row{
 		"asf", "internal/session", "internal/pace", "internal/event", "internal/cachecontrol",
 	}},
 	{packages: "internal/front", may: []string{"internal/pace", "internal/event"}},
-	{packages: "internal/playlist", may: []string{"internal/point"}, never: []string{"net", "net/http"}},
+	{packages: "internal/playlist", may: []string{
+		"internal/point", "internal/playlist/markup", "internal/playlist/wsx", "internal/playlist/metafile",
+	}, never: []string{"net", "net/http"}},
+	{packages: "internal/playlist/markup", pure: true},
+	{packages: "internal/playlist/wsx", may: []string{"internal/playlist/markup"}, pure: true},
+	{packages: "internal/playlist/metafile", may: []string{"internal/playlist/markup", "internal/playlist/wsx"}, pure: true},
 	{packages: "internal/wmlog", may: []string{"internal/event"}},
 	{packages: "internal/metrics", may: []string{"internal/event"}},
 

@@ -24,10 +24,28 @@ func (l *Live) Latest() *Live {
 	}
 }
 
-// Continues says whether next describes the same streams as l, so that whoever
-// knows the header of l alone can go on with the packets of next.
-func (l *Live) Continues(next *Live) bool {
-	a, b := l.info, next.info
+// Generation is the number that tells an entry from those that come before and after
+// it for its players: of a broadcast, or of a list; 0 if it stands alone.
+func Generation(e Entry) uint32 {
+	if g, ok := e.(interface{ Generation() uint32 }); ok {
+		return g.Generation()
+	}
+	return 0
+}
+
+// Latest is what a player that turns to an entry late gets in its place: of a
+// broadcast, what is being broadcast.
+func Latest(e Entry) Entry {
+	if l, ok := e.(*Live); ok {
+		return l.Latest()
+	}
+	return e
+}
+
+// Continues says whether next describes the same streams as e, so that whoever
+// knows the header of e alone can go on with the packets of next.
+func Continues(e, next Entry) bool {
+	a, b := e.Info(), next.Info()
 	if a.PacketSize != b.PacketSize || a.Preroll != b.Preroll || !sameStreams(a.Header, b.Header) {
 		return false
 	}
@@ -51,9 +69,17 @@ func (p *Play) Level(stream uint8) asf.Level { return p.sel.Level(stream) }
 // Rejoin goes on where somebody would begin that joins a broadcast now: what a
 // player has missed meanwhile does not count as skipped.
 func (p *Play) Rejoin(o Options) {
-	p.next, p.last, p.block = p.live.join(p.lead, o.Burst), NoTime, nil
+	if p.live != nil {
+		p.next, p.last, p.block = p.live.join(p.lead, o.Burst), NoTime, nil
+	}
 }
 
 // Repace has a Play that was held up go on at its pace from now on, and catch up no
 // faster than it began.
-func (p *Play) Repace(now time.Time) { p.began, p.until, p.media = now, time.Time{}, 0 }
+func (p *Play) Repace(now time.Time) {
+	p.stop, p.clip = max(p.stop-p.media, 0), max(p.clip-p.media, 0)
+	p.began, p.until, p.media = now, time.Time{}, 0
+}
+
+// Postpone has a Play that was held up for a while go on as if that had not been.
+func (p *Play) Postpone(held time.Duration) { p.began, p.until = p.began.Add(held), time.Time{} }

@@ -45,7 +45,7 @@ func TestContinues(t *testing.T) {
 		if err := s.Header(headerWith(k.change)); err != nil {
 			t.Fatalf("%s: %v", k.name, err)
 		}
-		if got := first.Continues(b.current); got != k.want {
+		if got := Continues(first, b.current); got != k.want {
 			t.Errorf("%s: %v", k.name, got)
 		}
 	}

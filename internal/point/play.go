@@ -29,11 +29,11 @@ const (
 	EndReceding                  // a rewind has reached the beginning
 	EndDuration                  // as much as was asked for is out
 	EndError                     // the storage failed
-	EndChange                    // of a broadcast: Next follows
+	EndChange                    // Next follows, of a broadcast or of a list
 )
 
 func (r EndReason) String() string {
-	return [...]string{"end of content", "rewound to the beginning", "end of the duration asked for", "storage failed", "the broadcast goes on with other content"}[r]
+	return [...]string{"end of content", "rewound to the beginning", "end of the duration asked for", "storage failed", "other content follows"}[r]
 }
 
 // Step is one thing that a Play yields.
@@ -41,7 +41,7 @@ type Step struct {
 	Kind   Kind
 	Reason EndReason
 	Err    error     // End, with EndError
-	Next   *Live     // End, with EndChange
+	Next   Entry     // End, with EndChange: what to Turn to
 	Ahead  bool      // Packet: sent faster than real time by a Fast Start
 	Number int64     // Packet: its number in the file
 	Data   []byte    // Packet: what goes out of it; valid until the end of the shard's run
@@ -80,19 +80,21 @@ type Play struct {
 
 	Skipped uint64 // packets of a broadcast that were gone when their turn came
 
-	entry Entry
-	live  *Live // the entry if it is a broadcast's; else nil
-	lead  uint8 // stream at whose clean points a broadcast can be joined
-	batch time.Duration
-	wake  func()
+	entry  Entry
+	live   *Live   // the entry if it is a broadcast's; else nil
+	listed *Listed // the entry if others follow it in a list; else nil
+	lead   uint8   // stream at whose clean points a broadcast can be joined
+	batch  time.Duration
+	wake   func()
 
 	sel     *asf.Selection
 	sched   pace.Schedule
 	began   time.Time
 	next    int64 // the next packet's number
 	media   time.Duration
-	stop    time.Duration
-	last    uint32 // send time of the last packet, NoTime at the start
+	stop    time.Duration // of media, when the player wants no more; 0: to the end
+	clip    time.Duration // of media, when the list wants no more of the entry; 0: to the end
+	last    uint32        // send time of the last packet, NoTime at the start
 	block   *Block
 	until   time.Time // the end of the window that is being filled
 	over    bool
@@ -105,15 +107,16 @@ type Play struct {
 // NewPlay returns a Play of e that gathers for batch. wake is called from any
 // goroutine when Next has something after a Load.
 func NewPlay(e Entry, batch time.Duration, wake func()) *Play {
-	live, _ := e.(*Live)
-	return &Play{entry: e, live: live, batch: batch, wake: wake, over: true}
+	p := &Play{batch: batch, wake: wake, over: true}
+	p.enter(e)
+	return p
 }
 
 // Begin starts, or starts anew, as s says.
 func (p *Play) Begin(s Start, now time.Time) {
 	p.sel, p.sched, p.stop, p.lead = s.sel, s.Schedule, s.stop, s.lead
 	p.began, p.until = now, time.Time{}
-	p.next, p.media, p.last = s.Packet, 0, NoTime
+	p.next, p.media, p.clip, p.last = s.Packet, 0, s.clip, NoTime
 	p.block, p.over = nil, false
 	p.stride = newStride(s)
 }
@@ -175,11 +178,14 @@ func (p *Play) load(now time.Time, it *Step) bool {
 		return p.follow(now, it)
 	}
 	if p.next >= p.entry.Info().Packets {
-		p.finish(it, EndNatural)
+		p.pass(it)
 		return false
 	}
 	if p.block.Holds(p.next) {
 		return true
+	}
+	if p.listed != nil && p.next+foresight >= p.entry.Info().Packets {
+		p.listed.follow(p.wake)
 	}
 	b, err := p.entry.Block(p.next, p.wake)
 	switch {
@@ -204,6 +210,13 @@ func (p *Play) due(now time.Time, it *Step) bool {
 	if p.stop > 0 && media >= p.stop {
 		p.finish(it, EndDuration)
 		return false
+	}
+	if p.clip > 0 && media+clipForesight >= p.clip {
+		if media >= p.clip {
+			p.pass(it)
+			return false
+		}
+		p.listed.follow(p.wake)
 	}
 	if p.sched.Unpaced() {
 		return true

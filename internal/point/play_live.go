@@ -3,7 +3,6 @@ package point
 import (
 	"time"
 
-	"caracal/asf"
 	"caracal/internal/pace"
 )
 
@@ -43,66 +42,11 @@ func (p *Play) follow(now time.Time, it *Step) bool {
 		return true
 	case st.next != nil:
 		p.Skipped += st.missed
-		p.finish(it, EndChange)
-		it.Next = st.next
+		p.change(it, st.next)
 	case !st.ended.IsZero() && now.Sub(st.ended) >= p.live.opt.Linger:
-		p.finish(it, EndNatural)
+		p.pass(it)
 	default: // without a batch too a shard looks no more often than it wakes
 		it.At = now.Add(max(p.batch, pace.Tick))
-	}
-	return false
-}
-
-// Turn goes on with what follows an entry, EndChange: from its beginning, or the
-// first clean point that is still kept. The streams that went out go on if there
-// are the same ones; otherwise it is one of each kind that did.
-func (p *Play) Turn(next *Live) {
-	before := p.live.info
-	p.entry, p.live, p.sel = next, next, carryOver(before.Header, next.info.Header, p.sel)
-	p.lead = leadStream(next.info, p.sel, selectedVideo(next.info, p.sel))
-	p.next, p.last, p.block, p.over = 0, NoTime, nil, false
-}
-
-// carryOver selects of a new header what was selected of the old one.
-func carryOver(from, to *asf.Header, old *asf.Selection) *asf.Selection {
-	sel := asf.NewSelection(to)
-	if old.Everything() {
-		return sel
-	}
-	same := sameStreams(from, to)
-	chosen := map[asf.StreamKind]bool{}
-	for _, s := range to.Streams() {
-		level := asf.None
-		switch kind := s.Kind(); {
-		case same:
-			level = old.Level(s.Number())
-		case !chosen[kind] && selectedKind(from, old, kind):
-			level, chosen[kind] = asf.Whole, true
-		}
-		sel.Set(s.Number(), level)
-	}
-	return sel
-}
-
-// sameStreams says whether two headers have streams of the same kinds under the
-// same numbers.
-func sameStreams(a, b *asf.Header) bool {
-	if len(a.Streams()) != len(b.Streams()) {
-		return false
-	}
-	for _, s := range a.Streams() {
-		if o := b.Stream(s.Number()); o == nil || o.Kind() != s.Kind() {
-			return false
-		}
-	}
-	return true
-}
-
-func selectedKind(h *asf.Header, sel *asf.Selection, kind asf.StreamKind) bool {
-	for _, s := range h.Streams() {
-		if s.Kind() == kind && sel.Level(s.Number()) != asf.None {
-			return true
-		}
 	}
 	return false
 }

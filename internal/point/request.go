@@ -52,6 +52,7 @@ type Start struct {
 
 	sel    *asf.Selection
 	stop   time.Duration // of media; 0: to the end
+	clip   time.Duration // of media; 0: to the end of the entry
 	points []asf.CleanPoint
 	index  int // in points, where a stride begins
 	stream uint8
@@ -70,8 +71,9 @@ func Prepare(e Entry, opt Options, r Request) (Start, error) {
 	s := Start{Rate: 1, sel: r.Selection, stop: r.MaxDuration}
 	video := selectedVideo(e.Info(), r.Selection)
 	s.lead = leadStream(e.Info(), r.Selection, video)
-	if live, ok := e.(*Live); ok {
+	if live := liveOf(e); live != nil {
 		s.join(live, opt, r)
+		s.clip = clipOf(e).For
 		return s, nil
 	}
 	if r.Rate != 0 && r.Rate != 1 && e.Info().Stridable && video != 0 {
@@ -84,10 +86,13 @@ func Prepare(e Entry, opt Options, r Request) (Start, error) {
 	s.grant(e.Info(), opt, r)
 	var err error
 	var early time.Duration
-	s.Packet, early, err = locate(e, r.Position, s.lead)
+	clip := clipOf(e)
+	at := clip.within(r.Position)
+	s.Packet, early, err = locate(e, at, s.lead)
 	if s.stop > 0 {
 		s.stop += early
 	}
+	s.clip = clip.left(e, at, s.Packet, early)
 	return s, err
 }
 

@@ -64,7 +64,7 @@ func Startup(e Entry, s *Start) (StartupProfile, bool) {
 // SendTime returns when a packet is due, in ms of the content's send times, if
 // it begins a media object. It reads the disk.
 func SendTime(e Entry, packet int64) (ms uint32, ok bool) {
-	if l, live := e.(*Live); live {
+	if l := liveOf(e); l != nil {
 		if b := l.state(packet).block; b != nil {
 			return b.SendTime(packet), true
 		}

@@ -65,7 +65,11 @@ func (p *Play) nextStride(now time.Time, mem *pace.Scratch, it *Step) {
 	for range maxSkipped {
 		c, ok := s.current()
 		if !ok {
-			p.finish(it, map[int]EndReason{1: EndNatural, -1: EndReceding}[s.step])
+			if s.step < 0 {
+				p.finish(it, EndReceding)
+			} else {
+				p.pass(it)
+			}
 			return
 		}
 		if s.packet < 0 && !p.strideDue(now, c, it) {

@@ -98,13 +98,14 @@ func TestPushMakesNothing(t *testing.T) {
 	b.Push.Copies = 5
 	s, _ := start(t, testConfig(
 		config.Point{Name: "live", Broadcast: closed}, config.Point{Name: "open", Broadcast: b},
-		config.Point{Path: films(t, "film.wmv")}, config.Point{Name: "moved", Redirect: "mms://other.example/live"}))
+		config.Point{Path: films(t, "film.wmv", "talks/one.wmv")}, config.Point{Name: "moved", Redirect: "mms://other.example/live"}))
 	base := "http://" + s.Addr().String() + "/"
 	for _, tt := range []struct {
 		name, template string
 		want           int
 	}{
 		{"new", "/live", 400}, {"new", "/nowhere", 404}, {"new", "/film.wmv", 404}, {"film.wmv", "/open", 403},
+		{"talks", "/open", 403}, {"open.asx", "/open", 403}, {"film.WVX", "/open", 403}, {"open.nsc", "/open", 403},
 		{"new", "", 404}, {"new", "/%zz", 404},
 	} {
 		client := &wmsp.PushClient{Template: tt.template}

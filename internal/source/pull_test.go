@@ -88,7 +88,7 @@ type edge struct {
 	play  *point.Play
 	mem   pace.Scratch
 	got   []byte
-	next  *point.Live // what follows what was played
+	next  point.Entry // what follows what was played
 }
 
 func startEdge(t *testing.T, p *source.Pull) *edge {

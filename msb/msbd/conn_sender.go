@@ -191,7 +191,7 @@ func (s *sender) carry(it *point.Step) int {
 // turn goes on with what follows an entry: its header under another wStreamId,
 // [MS-MSBD] 2.2.6 and 4.2. There is no EOS before it: 3.1.5.3 would have one, but
 // 2.2.9 says that nothing follows an EOS.
-func (s *sender) turn(next *point.Live, now time.Time) time.Time {
+func (s *sender) turn(next point.Entry, now time.Time) time.Time {
 	st := s.stream
 	if err := distributable(next.Info(), MaxASFPacket); err != nil {
 		s.over(err.Error(), nil)

@@ -161,7 +161,7 @@ func (g *Group) carry(it *point.Step) int {
 }
 
 // turn goes on with what follows an entry, behind its StreamInfo.
-func (g *Group) turn(next *point.Live) {
+func (g *Group) turn(next point.Entry) {
 	if err := distributable(next.Info(), MaxGroupASFPacket); err != nil {
 		g.ending, g.why = true, err.Error()
 		return
