@@ -190,7 +190,7 @@ func (p *Play) load(now time.Time, it *Step) bool {
 	b, err := p.entry.Block(p.next, p.wake)
 	switch {
 	case errors.Is(err, io.EOF):
-		p.finish(it, EndNatural)
+		p.pass(it)
 	case err != nil:
 		p.finish(it, EndError)
 		it.Err = err
