@@ -3,7 +3,6 @@ package proxy
 import (
 	"context"
 	"errors"
-	"net"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -15,9 +14,7 @@ import (
 	"caracal/internal/cachecontrol"
 	"caracal/internal/event"
 	"caracal/internal/point"
-	"caracal/internal/pull"
 	"caracal/internal/remote"
-	"caracal/internal/source"
 )
 
 // The bounds of a proxy point.
@@ -32,45 +29,6 @@ const (
 	unreachable = 2 * time.Second // that it has said nothing
 	unplayed    = 30 * time.Second
 )
-
-// Options say what a proxy stands for, and what it may use. Zero times and sizes
-// are those that the configuration has by default.
-type Options struct {
-	Point  string // name of the publishing point
-	Origin string // URL of what stands for the point there
-	Name   string // of this server, in Via; "" is a usual one
-
-	Folder     string        // of the cache; "" is none
-	Size       int64         // bytes of all files
-	MaxContent int64         // bytes of one
-	Lifetime   time.Duration // of content whose origin does not say how long it is good
-
-	Linger    time.Duration // that a broadcast goes on without players
-	Broadcast point.BroadcastOptions
-
-	Cache *source.Cache
-	Bus   *event.Bus
-	Dial  pull.DialFunc             // a net.Dialer does for nil
-	Own   func(netip.AddrPort) bool // whether this server listens at an address
-}
-
-// dial connects to an origin, but not to this server itself. It notes from where.
-func (o *Options) dial(local *atomic.Pointer[netip.Addr]) pull.DialFunc {
-	return func(ctx context.Context, _, address string) (net.Conn, error) {
-		c, err := pull.Dial(ctx, o.Dial, address)
-		if err != nil {
-			return nil, err
-		}
-		if o.Own != nil && o.Own(pull.AddrPort(c.RemoteAddr())) {
-			c.Close()
-			return nil, source.ErrLoop
-		}
-		if a := pull.AddrPort(c.LocalAddr()).Addr(); a.IsValid() {
-			local.Store(&a)
-		}
-		return c, nil
-	}
-}
 
 // Proxy is the content of a proxy point.
 type Proxy struct {
@@ -401,7 +359,9 @@ func (p *Proxy) refuse(ctx context.Context, it *item, err error) (point.Entry, e
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	it.no, it.until = err, time.Now().Add(span)
+	if point.AskerOf(ctx).Via == "" { // what has come a long way may have gone round
+		it.no, it.until = err, time.Now().Add(span)
+	}
 	return nil, err
 }
 
