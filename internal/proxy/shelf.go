@@ -166,6 +166,7 @@ func (s *shelf) read(base string) (*kept, error) {
 }
 
 func (s *shelf) remove(base string) {
+	s.folder.Forget(base + ".asf")
 	_ = s.root.Remove(base + ".json") // first: without it the file is none
 	_ = s.root.Remove(base + ".asf")
 }
