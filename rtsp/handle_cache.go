@@ -14,8 +14,9 @@ import (
 
 // cacheHeaders say what caches may do with content, and by what they know it
 // again, [MS-RTSP] 3.2.5.2 and 3.2.7.5.
-func cacheHeaders(resp *Response, r *Request, info *point.Info) {
-	resp.Add("Cache-Control", info.CachingFor(r.Cache()).RTSP())
+func cacheHeaders(resp *Response, r *Request, e point.Entry) {
+	info := e.Info()
+	resp.Add("Cache-Control", point.CachingOf(e, r.Cache()).RTSP())
 	if !info.Broadcast && !info.Modified.IsZero() {
 		resp.Add("Last-Modified", head.Date(info.Modified))
 	}
@@ -33,7 +34,7 @@ func (c *conn) contentInfo(r *Request, p *player) bool {
 	}
 	defer e.Close()
 	resp := c.answer(r, p, 200)
-	cacheHeaders(resp, r, e.Info())
+	cacheHeaders(resp, r, e)
 	return c.reply(resp)
 }
 

@@ -49,7 +49,7 @@ func (c *conn) response(r *Request, cl *client, e point.Entry, minor, status int
 	if e == nil {
 		resp.Add("Cache-Control", "no-cache")
 	} else {
-		resp.Add("Cache-Control", e.Info().CachingFor(r.Cache()).HTTP())
+		resp.Add("Cache-Control", point.CachingOf(e, r.Cache()).HTTP())
 	}
 	if e != nil && !e.Info().Modified.IsZero() {
 		resp.Add("Last-Modified", head.Date(e.Info().Modified))

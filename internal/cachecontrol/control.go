@@ -98,6 +98,13 @@ func (c Control) ForCaches() Control {
 	return c
 }
 
+// ForPlaylist is what of an entry holds for the server-side playlist that it is
+// part of, which is another one each time and has no size.
+func (c Control) ForPlaylist() Control {
+	types := append(slices.Clone(c.StreamTypes), TypePlaylist)
+	return Control{Directives: NoCache, Events: c.Events, StreamTypes: types}
+}
+
 // Has says that all of the directives are there.
 func (c Control) Has(d Directives) bool { return c.Directives&d == d }
 

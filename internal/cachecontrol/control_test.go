@@ -90,6 +90,16 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
+// A playlist is not kept, over either protocol, and says what it is.
+func TestPlaylistIsNotKept(t *testing.T) {
+	c := OnDemand(1000).ForCaches().ForPlaylist()
+	for _, c := range []Control{c, ParseHTTP(c.HTTP()), ParseRTSP(c.RTSP())} {
+		if c.MayStore() || c.MaySplit() || !c.Playlist() || c.ContentSize != 0 || !c.Subscribes(RemoteClose) {
+			t.Errorf("%v", c)
+		}
+	}
+}
+
 func TestParseIsBounded(t *testing.T) {
 	c := Parse(`x-wms-stream-type="`+strings.Repeat("broadcast,", 1000)+`", max-age="99999999999"`,
 		`x-wms-event-subscription="remote-log, a"b, "`+strings.Repeat("x", 100)+`"`, "max-age=-1, x-wms-content-size=x", `private="Set-Cookie"`)

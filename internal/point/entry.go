@@ -30,6 +30,15 @@ type Info struct {
 	Cache *cachecontrol.Control
 }
 
+// CachingOf is what a cache is told of an entry, or else a player.
+func CachingOf(e Entry, cache bool) cachecontrol.Control {
+	c := e.Info().CachingFor(cache)
+	if _, ok := e.(*Listed); ok {
+		return c.ForPlaylist()
+	}
+	return c
+}
+
 // CachingFor is what a cache is told, or else a player: a cache reports to this
 // server what it does with content of its own.
 func (i *Info) CachingFor(cache bool) cachecontrol.Control {
