@@ -282,7 +282,7 @@ func (p *Proxy) ask(ctx context.Context, it *item) (point.Entry, error) {
 	switch {
 	case f.live() && f.Control.MaySplit():
 		return p.openSplit(ctx, it)
-	case f.live():
+	case f.live(), f.Control.Playlist(): // of which nobody knows the end
 		return p.openPrivate(ctx, it)
 	}
 	e, err := p.begin(ctx, it, f)

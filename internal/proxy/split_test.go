@@ -98,6 +98,24 @@ func TestNoSplit(t *testing.T) {
 	})
 }
 
+// A playlist of the origin's goes through for each player, as a broadcast does.
+func TestPlaylist(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		c := cachecontrol.OnDemand(0)
+		c.StreamTypes = []string{cachecontrol.TypePlaylist}
+		o := liveOrigin(c)
+		r := newRig(t, o, nil)
+		for range 2 {
+			if n := watch(t, r.open("live"), 5*time.Second); n < 200 {
+				t.Errorf("%d packets", n)
+			}
+		}
+		if _, _, plays := o.counts(); plays != 2 || len(r.files()) != 0 {
+			t.Errorf("played %d times, %q", plays, r.files())
+		}
+	})
+}
+
 // A broadcast that the origin does not have is refused, and what breaks off comes
 // back for those who are waiting.
 func TestSplitFails(t *testing.T) {
