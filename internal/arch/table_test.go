@@ -81,6 +81,10 @@ var table = []row{
 	{packages: "internal/source", may: slices.Concat(streaming, []string{
 		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull", "internal/head",
 	})},
+	{packages: "internal/proxy", may: slices.Concat(streaming, []string{
+		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull", "internal/source",
+		"internal/cachecontrol", "internal/head", "internal/remote", "internal/cdl",
+	})},
 	{packages: "internal/load", may: slices.Concat(streaming, []string{"asf", "internal/head"})},
 	{packages: "web/...", may: []string{
 		"internal/session", "internal/point", "internal/config", "internal/auth",

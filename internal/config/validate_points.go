@@ -42,7 +42,9 @@ func (k *checker) points(points []Point) {
 		k.useProxy(key+".use_proxy", p)
 		k.onDemand(key+".on_demand", &p.OnDemand)
 		k.broadcast(key+".broadcast", &p.Broadcast)
+		k.proxy(key+".proxy", &p.Proxy)
 	}
+	k.caches(points, func(i int) string { return fmt.Sprintf("points[%d]", i) })
 	k.groups(points)
 	k.msbdGroups(points)
 }
@@ -50,6 +52,10 @@ func (k *checker) points(points []Point) {
 // target checks what a point leads to: content, a broadcast or another server.
 func (k *checker) target(key string, p *Point) {
 	switch {
+	case p.Proxy.Origin != "":
+		if p.Path != "" || p.Redirect != "" || p.Broadcast.Source != "" {
+			k.fail(key+".proxy", "a point has a proxy, a broadcast, a path or a redirect, and one of them only")
+		}
 	case p.Broadcast.Source != "":
 		if p.Path != "" || p.Redirect != "" {
 			k.fail(key+".broadcast", "a point has a broadcast, a path or a redirect, and one of them only")

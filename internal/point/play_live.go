@@ -28,6 +28,7 @@ func (p *Play) follow(now time.Time, it *Step) bool {
 	if p.block.Holds(p.next) {
 		return true
 	}
+	p.live.watched.Store(now.UnixNano())
 	st := p.live.state(p.next)
 	if p.shifted && p.live.past != nil && (st.gone || st.missed > 0) {
 		if present, handled := p.recall(it); handled {

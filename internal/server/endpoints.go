@@ -22,7 +22,7 @@ func (s *Server) ways(host, name string) announce.Ways {
 		announce.MMS:  s.mmsEndpoint(host),
 		announce.RTSP: s.rtspEndpoint(host),
 	}
-	if s.exists(name) {
+	if s.proxied(name) || s.exists(name) {
 		w[announce.Plain] = w[announce.HTTP]
 	}
 	if m := s.multicasts[name]; m != nil {

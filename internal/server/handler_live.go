@@ -15,8 +15,8 @@ import (
 	"caracal/internal/session"
 )
 
-// serveLive sends a broadcast as it is to a program that knows no streaming:
-// the header and then packets, for as long as it lasts.
+// serveLive sends a broadcast, or what another server has, as it is to a program
+// that knows no streaming: the header and then packets, for as long as it lasts.
 func (s *Server) serveLive(w http.ResponseWriter, r *http.Request, name string) {
 	w.Header().Add("Vary", "User-Agent")
 	if isBrowser(r) && !r.URL.Query().Has("download") {

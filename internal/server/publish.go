@@ -88,6 +88,9 @@ func (s *Server) open(p config.Point) (content, error) {
 	if p.Redirect != "" {
 		return elsewhere{}, nil
 	}
+	if p.Proxy.Origin != "" {
+		return s.openProxy(&p)
+	}
 	if p.Broadcast.Source != "" {
 		b, err := s.openBroadcast(&p)
 		if err != nil {

@@ -47,10 +47,17 @@ func (s *Server) copyFor(name, template string) (*wmsp.PushPoint, error) {
 	return made, nil
 }
 
-// exists says whether there is a broadcast or a file under a name.
+// exists says whether there is a broadcast, a file, or what another server has, under a name.
 func (s *Server) exists(name string) bool {
 	if _, err := s.broadcast(name); err == nil {
 		return true
+	}
+	if s.proxied(name) {
+		_, e, err := s.points.Open(name)
+		if err == nil && e != nil {
+			e.Close()
+		}
+		return err == nil
 	}
 	file, _, err := s.openPlain(name)
 	if err == nil {
