@@ -2,11 +2,15 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -292,4 +296,35 @@ func TestItemPage(t *testing.T) {
 	if bytes.Contains([]byte(strings.ToLower(body)), []byte("<script")) || strings.Contains(strings.ToLower(body), "style") {
 		t.Error("scripts or styles")
 	}
+}
+
+// Whatever is asked for by whomever, the answer is a whole one that holds nothing of
+// the question.
+func FuzzAnnouncement(f *testing.F) {
+	root := f.TempDir()
+	if err := os.WriteFile(filepath.Join(root, "a.wmv"), sample.Welcome, 0o644); err != nil {
+		f.Fatal(err)
+	}
+	s, err := New(testConfig(config.Point{Path: root}), slog.New(slog.DiscardHandler))
+	if err != nil {
+		f.Fatal(err)
+	}
+	if err := s.Start(f.Context()); err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { s.Shutdown(context.Background()) })
+	f.Add("/a.asx", "player=wmp6&marker=1", "NSPlayer/9.0.0.2980")
+	f.Add("/.wpl", "form=reference", "Mozilla/4.0 (compatible; MSIE 5.0; Windows NT 5.1)")
+	f.Add("/a.wmv.htm", "page=99999999999999999999", "<SCRIPT>")
+	f.Fuzz(func(t *testing.T, path, query, agent string) {
+		if !strings.HasPrefix(path, "/") {
+			path = "/" + path
+		}
+		r := &http.Request{Method: http.MethodGet, Host: "h", URL: &url.URL{Path: path, RawQuery: query}, Header: http.Header{"User-Agent": {agent}}}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code >= 500 || isAnnouncement(path) && w.Code == http.StatusOK && strings.Contains(w.Body.String(), "<SCRIPT") {
+			t.Fatalf("%s?%s %q: %d %s", path, query, agent, w.Code, w.Body)
+		}
+	})
 }
