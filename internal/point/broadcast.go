@@ -19,6 +19,8 @@ var (
 type Broadcast struct {
 	opt BroadcastOptions
 
+	past Past // nil: none; guarded by mu
+
 	mu      sync.Mutex
 	before  *Live // current: its packets are kept for those who are behind
 	current *Live
@@ -106,11 +108,13 @@ func (f *Feed) start(header []byte) error {
 	}
 	f.b.entries++
 	l.generation = f.b.entries
+	l.past = f.b.past
+	l.info.Seekable = l.past != nil
 	if f.b.before != nil {
 		f.b.before.drop()
 	}
 	if f.b.current != nil {
-		f.b.current.end(l)
+		f.b.current.finish(l)
 	}
 	f.live, f.b.before, f.b.current = l, f.b.current, l
 	return nil
@@ -141,6 +145,6 @@ func (f *Feed) Close() {
 	defer f.b.mu.Unlock()
 	if f.b.feed == f {
 		f.b.feed = nil
-		f.live.end(nil)
+		f.live.finish(nil)
 	}
 }

@@ -42,6 +42,7 @@ type Server struct {
 	msbd     map[string]*mediaFront // by the names of their points
 
 	multicasts map[string]*multicast // by the names of their points
+	copied     copyArchives          // of points that encoders have made
 
 	started  time.Time
 	listener net.Listener
@@ -163,6 +164,7 @@ func (s *Server) Close() {
 }
 
 func (s *Server) closeContent() {
+	s.copied.close(s.log)
 	for _, c := range s.content {
 		if err := c.Close(); err != nil {
 			s.log.Debug("cannot close content", "error", err)

@@ -41,9 +41,9 @@ func newFed(cfg *config.Config, p *config.Point, log *slog.Logger) (fed, error) 
 		l, err := source.NewLoop(what)
 		return fed{feeder: l, from: shown}, err
 	case config.SourcePull:
-		p, err := source.NewPull(what)
+		f, err := newPull(what, &p.Broadcast.Pull)
 		shown.From = kind + ":" + source.Shown(what)
-		return fed{feeder: p, from: shown, silence: sourceSilence}, err
+		return fed{feeder: f, from: shown, silence: sourceSilence}, err
 	case config.SourceFFmpeg:
 		e, err := source.NewEncoder(source.EncoderOptions{
 			Program: cfg.FFmpeg.Path, Input: what, Profile: p.Broadcast.Profile, Log: log.With("point", p.Name),
@@ -55,6 +55,19 @@ func newFed(cfg *config.Config, p *config.Point, log *slog.Logger) (fed, error) 
 		return fed{feeder: e, from: shown, silence: sourceSilence}, nil
 	}
 	return fed{}, nil
+}
+
+// newPull makes what pulls from a URL, or from the multicast of an .nsc file.
+func newPull(what string, c *config.Pull) (source.Feeder, error) {
+	if !source.IsStation(what) {
+		return source.NewPull(what)
+	}
+	m, err := source.NewMulticast(what)
+	if err != nil {
+		return nil, err
+	}
+	m.Interface = c.Interface
+	return m, nil
 }
 
 // start begins to feed a broadcast.
@@ -75,15 +88,23 @@ func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 	if b.fed, err = newFed(s.cfg, p, s.log); err != nil {
 		return nil, sourceError(p, err)
 	}
-	if p, ok := b.fed.feeder.(*source.Pull); ok {
+	switch p := b.fed.feeder.(type) {
+	case *source.Pull:
+		p.Own = s.listensAt
+	case *source.Multicast:
 		p.Own = s.listensAt
 	}
 	return b, nil
 }
 
-// listensAt says whether an address is one of this server's own. The sources begin
-// when the listeners are there.
+// listensAt says whether an address is one of this server's own, or a group that
+// it sends to. The sources begin when the listeners are there.
 func (s *Server) listensAt(a netip.AddrPort) bool {
+	for _, m := range s.multicasts {
+		if m.config.Destination() == a {
+			return true
+		}
+	}
 	own := []net.Addr{s.Addr(), s.rtsp.addr(), s.mms.addr()}
 	for _, f := range s.msbd {
 		own = append(own, f.addr())
