@@ -90,6 +90,16 @@ func Enter(ctx context.Context, w Way) (*Listed, error) {
 // Generation counts the entries that the player has come to, from 1.
 func (l *Listed) Generation() uint32 { return l.generation }
 
+// Told is what its list tells of an entry, names and values by turns.
+func Told(e Entry) (list []string) {
+	if l, ok := e.(*Listed); ok {
+		for _, t := range l.item.Texts {
+			list = append(list, t.Name, t.Value)
+		}
+	}
+	return list
+}
+
 // Item is what the list says of the entry.
 func (l *Listed) Item() ListItem { return l.item }
 

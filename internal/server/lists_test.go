@@ -153,7 +153,7 @@ func TestListIsRefused(t *testing.T) {
 	dir := films(t, "a.wmv")
 	for list, want := range map[string]string{
 		wsxOf("\n", `<media src="a.wmv"/>`, "\n", `<media src="/etc/passwd"/>`): "line 3",
-		wsxOf(`<media src="C:\films\a.wmv"/>`):                                 "Windows",
+		wsxOf(`<media src="C:\films\a.wmv"/>`):                                  "Windows",
 	} {
 		file := write(t, dir, "list.wsx", list)
 		s, err := New(testConfig(config.Point{Name: "list", Path: file}), slog.New(slog.DiscardHandler))
@@ -194,4 +194,3 @@ func TestListPulls(t *testing.T) {
 		t.Errorf("%d use the stream that nobody plays", p.users)
 	}
 }
-
