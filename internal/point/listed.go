@@ -32,6 +32,9 @@ type ListItem struct {
 	Texts []Text // what the list tells of it, in the place of its header
 	// Release is called when the entry is closed, if it is not nil.
 	Release func()
+	// Failed is called when the entry's storage fails while it plays, if it is not
+	// nil: what follows comes early. It is called on a shard.
+	Failed func(error)
 }
 
 // Text is one thing that a list tells players of an item: "title", "author".
@@ -65,6 +68,9 @@ type Listed struct {
 	coming *coming // what follows, once somebody has asked
 	closed bool
 }
+
+// followTimeout is how long a list may look for what can be opened next.
+const followTimeout = time.Minute
 
 // coming is what follows an entry, while it is opened and after that.
 type coming struct {
@@ -176,7 +182,7 @@ func (l *Listed) follow(wake func()) (*Listed, error) {
 }
 
 func (l *Listed) open(c *coming) {
-	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), followTimeout)
 	defer cancel()
 	var next *Listed
 	item, err := l.way.Open(ctx, l.item.Place, 1)

@@ -173,6 +173,31 @@ func TestListPlaysParts(t *testing.T) {
 	})
 }
 
+// An entry whose storage fails is left for the next one; a list of nothing else ends.
+func TestListPassesOverFailures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []error
+		broken := func() ListItem {
+			e := newFake(t)
+			e.failing = true
+			return ListItem{Entry: e, Failed: func(err error) { told = append(told, err) }}
+		}
+		w := listOf(t, ListItem{Entry: newFake(t)}, broken(), broken(), ListItem{Entry: newFake(t)})
+		legs, why := travel(t, w, Options{Batch: time.Second, Speed: 1}, Request{})
+		if why != EndNatural || len(legs) != 4 || legs[1].packets+legs[2].packets > 0 || legs[3].packets != legs[0].packets || len(told) != 2 {
+			t.Errorf("%+v, %v, %d failures", legs, why, len(told))
+		}
+		var all []ListItem
+		for range 3 * maxBroken {
+			all = append(all, broken())
+		}
+		legs, why = travel(t, listOf(t, all...), Options{Batch: time.Second, Speed: 1}, Request{})
+		if why != EndError || len(legs) != maxBroken+1 {
+			t.Errorf("%d entries, then %v", len(legs), why)
+		}
+	})
+}
+
 // What was to follow is closed with an entry that its player does not play to the end,
 // also if it is opened after that.
 func TestListIsLeft(t *testing.T) {

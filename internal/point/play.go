@@ -98,7 +98,9 @@ type Play struct {
 	block   *Block
 	until   time.Time // the end of the window that is being filled
 	over    bool
-	skipped int // packets left out in this run
+	failed  bool // the storage of the entry
+	broken  int  // entries of a list that have failed since the last packet
+	skipped int  // packets left out in this run
 	it      Step
 
 	stride stride
@@ -117,7 +119,7 @@ func (p *Play) Begin(s Start, now time.Time) {
 	p.sel, p.sched, p.stop, p.lead, p.shifted = s.sel, s.Schedule, s.stop, s.lead, s.shifted
 	p.began, p.until = now, time.Time{}
 	p.next, p.media, p.clip, p.last = s.Packet, 0, s.clip, NoTime
-	p.block, p.over = nil, false
+	p.block, p.over, p.failed = nil, false, false
 	p.stride = newStride(s)
 }
 
@@ -192,8 +194,7 @@ func (p *Play) load(now time.Time, it *Step) bool {
 	case errors.Is(err, ErrEnd):
 		p.pass(it)
 	case err != nil:
-		p.finish(it, EndError)
-		it.Err = err
+		p.fail(it, err)
 	case b == nil:
 		it.Kind = Load
 	default:
@@ -272,6 +273,7 @@ func (p *Play) yield(mem *pace.Scratch, it *Step) bool {
 			return false
 		}
 	}
+	p.broken = 0
 	it.Kind, it.Number, it.Data, it.Raw, it.Keep, it.block = Packet, n, data, raw, keep, p.block
 	return true
 }
