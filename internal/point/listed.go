@@ -32,6 +32,10 @@ type ListItem struct {
 	Texts []Text // what the list tells of it, in the place of its header
 	// Release is called when the entry is closed, if it is not nil.
 	Release func()
+	// Cut is asked before each packet, if it is not nil, whether the item ends there;
+	// at is where that is in the entry, negative in a broadcast. It is called on a
+	// shard.
+	Cut func(at time.Duration) bool
 	// Failed is called when the entry's storage fails while it plays, if it is not
 	// nil: what follows comes early. It is called on a shard.
 	Failed func(error)
@@ -191,13 +195,24 @@ func (l *Listed) open(c *coming) {
 	}
 	l.mu.Lock()
 	c.ready, c.next, c.err = true, next, err
-	wake, abandoned := c.wake, l.closed
+	wake, abandoned := c.wake, l.closed || l.coming != c
 	l.mu.Unlock()
 	if abandoned && err == nil {
 		next.Close()
 	}
 	if wake != nil {
 		wake()
+	}
+}
+
+// forget lets go of what was to follow: something else will.
+func (l *Listed) forget() {
+	l.mu.Lock()
+	c := l.coming
+	l.coming = nil
+	l.mu.Unlock()
+	if c != nil && c.next != nil {
+		c.next.Close()
 	}
 }
 

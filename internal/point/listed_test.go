@@ -55,6 +55,13 @@ func (w *fakeWay) Open(_ context.Context, place, by int) (ListItem, error) {
 	return item, nil
 }
 
+// left is how many entries are open.
+func (w *fakeWay) left() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.open
+}
+
 func listOf(t *testing.T, items ...ListItem) *fakeWay {
 	return &fakeWay{t: t, items: items}
 }
@@ -141,8 +148,8 @@ func TestListPlays(t *testing.T) {
 		if took := legs[2].last; took < 55*time.Second || took > 60*time.Second {
 			t.Errorf("three times 20 s took %v", took)
 		}
-		if w.open != 0 {
-			t.Errorf("%d entries are open", w.open)
+		if w.left() != 0 {
+			t.Errorf("%d entries are open", w.left())
 		}
 	})
 }
@@ -167,10 +174,32 @@ func TestListPlaysParts(t *testing.T) {
 				t.Errorf("entry %d begins with packet %d, the key frame before is in %d", i, l.first, at6.Packet)
 			}
 		}
-		if w.open != 0 {
-			t.Errorf("%d entries are open", w.open)
+		if w.left() != 0 {
+			t.Errorf("%d entries are open", w.left())
 		}
 	})
+}
+
+// An entry that its list ends is left where it is, also if what was to follow it has
+// been opened.
+func TestListCuts(t *testing.T) {
+	for _, at := range []time.Duration{5 * time.Second, fakeSeconds*time.Second - time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			w := listOf(t, ListItem{Entry: newFake(t)}, ListItem{Entry: newFake(t)})
+			asked := 0
+			w.items[0].Cut = func(now time.Duration) bool { asked++; return now >= at }
+			legs, why := travel(t, w, Options{Batch: 100 * time.Millisecond, Speed: 1}, Request{})
+			if why != EndNatural || len(legs) != 2 {
+				t.Fatalf("%d entries, then %v", len(legs), why)
+			}
+			if legs[0].packets >= asked || legs[0].last > at || legs[0].last < at-time.Second {
+				t.Errorf("cut after %v, %d packets, asked %d times", legs[0].last, legs[0].packets, asked)
+			}
+			if w.left() != 0 {
+				t.Errorf("%d entries are open", w.left())
+			}
+		})
+	}
 }
 
 // An entry whose storage fails is left for the next one; a list of nothing else ends.
@@ -218,8 +247,8 @@ func TestListIsLeft(t *testing.T) {
 			l.Close()
 			l.Close()
 			time.Sleep(2 * time.Second)
-			if w.open != 0 {
-				t.Errorf("%d entries are open", w.open)
+			if w.left() != 0 {
+				t.Errorf("%d entries are open", w.left())
 			}
 		})
 	}
@@ -251,8 +280,8 @@ func TestListSkips(t *testing.T) {
 		}
 		next.Close()
 		back.Close()
-		if w.open != 0 {
-			t.Errorf("%d entries are open", w.open)
+		if w.left() != 0 {
+			t.Errorf("%d entries are open", w.left())
 		}
 	})
 }

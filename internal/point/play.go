@@ -99,6 +99,7 @@ type Play struct {
 	until   time.Time // the end of the window that is being filled
 	over    bool
 	failed  bool // the storage of the entry
+	cut     bool // the entry, by its list
 	broken  int  // entries of a list that have failed since the last packet
 	skipped int  // packets left out in this run
 	it      Step
@@ -119,7 +120,7 @@ func (p *Play) Begin(s Start, now time.Time) {
 	p.sel, p.sched, p.stop, p.lead, p.shifted = s.sel, s.Schedule, s.stop, s.lead, s.shifted
 	p.began, p.until = now, time.Time{}
 	p.next, p.media, p.clip, p.last = s.Packet, 0, s.clip, NoTime
-	p.block, p.over, p.failed = nil, false, false
+	p.block, p.over, p.failed, p.cut = nil, false, false, false
 	p.stride = newStride(s)
 }
 
@@ -210,6 +211,10 @@ func (p *Play) due(now time.Time, it *Step) bool {
 	media := p.media + p.step(p.block.SendTime(p.next))
 	if p.stop > 0 && media >= p.stop {
 		p.finish(it, EndDuration)
+		return false
+	}
+	if p.listed != nil && p.isCut() {
+		p.pass(it)
 		return false
 	}
 	if p.clip > 0 && media+clipForesight >= p.clip {
