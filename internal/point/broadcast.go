@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,6 +29,7 @@ type Broadcast struct {
 	entries uint32
 
 	traffic traffic
+	watched atomic.Int64 // Unix time in ns when a player looked for more; 0: none has
 }
 
 // BroadcastOptions are the bounds of what is kept for players that join or are
@@ -77,6 +79,14 @@ func (b *Broadcast) List() ([]Item, error) {
 	return []Item{{Live: true}}, nil
 }
 
+// Watched is when a player has looked for more packets last; zero: none ever did.
+func (b *Broadcast) Watched() time.Time {
+	if at := b.watched.Load(); at != 0 {
+		return time.Unix(0, at)
+	}
+	return time.Time{}
+}
+
 // Feed is a source's way into a broadcast. It belongs to one goroutine.
 type Feed struct {
 	b    *Broadcast
@@ -107,7 +117,7 @@ func (f *Feed) start(header []byte) error {
 		return err
 	}
 	f.b.entries++
-	l.generation = f.b.entries
+	l.generation, l.watched = f.b.entries, &f.b.watched
 	l.past = f.b.past
 	l.info.Seekable = l.past != nil
 	if f.b.before != nil {

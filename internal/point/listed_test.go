@@ -1,9 +1,11 @@
 package point
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -38,6 +40,13 @@ func (h *fakeHold) Close() error {
 	return nil
 }
 
+// inUse is how many entries are open.
+func (w *fakeWay) inUse() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.open
+}
+
 func (w *fakeWay) Open(_ context.Context, place, by int) (ListItem, error) {
 	time.Sleep(w.delay)
 	w.mu.Lock()
@@ -53,13 +62,6 @@ func (w *fakeWay) Open(_ context.Context, place, by int) (ListItem, error) {
 		item.Entry = &fakeHold{Entry: item.Entry, way: w}
 	}
 	return item, nil
-}
-
-// left is how many entries are open.
-func (w *fakeWay) left() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.open
 }
 
 func listOf(t *testing.T, items ...ListItem) *fakeWay {
@@ -148,8 +150,8 @@ func TestListPlays(t *testing.T) {
 		if took := legs[2].last; took < 55*time.Second || took > 60*time.Second {
 			t.Errorf("three times 20 s took %v", took)
 		}
-		if w.left() != 0 {
-			t.Errorf("%d entries are open", w.left())
+		if n := w.inUse(); n != 0 {
+			t.Errorf("%d entries are open", n)
 		}
 	})
 }
@@ -174,55 +176,8 @@ func TestListPlaysParts(t *testing.T) {
 				t.Errorf("entry %d begins with packet %d, the key frame before is in %d", i, l.first, at6.Packet)
 			}
 		}
-		if w.left() != 0 {
-			t.Errorf("%d entries are open", w.left())
-		}
-	})
-}
-
-// An entry that its list ends is left where it is, also if what was to follow it has
-// been opened.
-func TestListCuts(t *testing.T) {
-	for _, at := range []time.Duration{5 * time.Second, fakeSeconds*time.Second - time.Second} {
-		synctest.Test(t, func(t *testing.T) {
-			w := listOf(t, ListItem{Entry: newFake(t)}, ListItem{Entry: newFake(t)})
-			asked := 0
-			w.items[0].Cut = func(now time.Duration) bool { asked++; return now >= at }
-			legs, why := travel(t, w, Options{Batch: 100 * time.Millisecond, Speed: 1}, Request{})
-			if why != EndNatural || len(legs) != 2 {
-				t.Fatalf("%d entries, then %v", len(legs), why)
-			}
-			if legs[0].packets >= asked || legs[0].last > at || legs[0].last < at-time.Second {
-				t.Errorf("cut after %v, %d packets, asked %d times", legs[0].last, legs[0].packets, asked)
-			}
-			if w.left() != 0 {
-				t.Errorf("%d entries are open", w.left())
-			}
-		})
-	}
-}
-
-// An entry whose storage fails is left for the next one; a list of nothing else ends.
-func TestListPassesOverFailures(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var told []error
-		broken := func() ListItem {
-			e := newFake(t)
-			e.failing = true
-			return ListItem{Entry: e, Failed: func(err error) { told = append(told, err) }}
-		}
-		w := listOf(t, ListItem{Entry: newFake(t)}, broken(), broken(), ListItem{Entry: newFake(t)})
-		legs, why := travel(t, w, Options{Batch: time.Second, Speed: 1}, Request{})
-		if why != EndNatural || len(legs) != 4 || legs[1].packets+legs[2].packets > 0 || legs[3].packets != legs[0].packets || len(told) != 2 {
-			t.Errorf("%+v, %v, %d failures", legs, why, len(told))
-		}
-		var all []ListItem
-		for range 3 * maxBroken {
-			all = append(all, broken())
-		}
-		legs, why = travel(t, listOf(t, all...), Options{Batch: time.Second, Speed: 1}, Request{})
-		if why != EndError || len(legs) != maxBroken+1 {
-			t.Errorf("%d entries, then %v", len(legs), why)
+		if n := w.inUse(); n != 0 {
+			t.Errorf("%d entries are open", n)
 		}
 	})
 }
@@ -247,8 +202,8 @@ func TestListIsLeft(t *testing.T) {
 			l.Close()
 			l.Close()
 			time.Sleep(2 * time.Second)
-			if w.left() != 0 {
-				t.Errorf("%d entries are open", w.left())
+			if n := w.inUse(); n != 0 {
+				t.Errorf("%d entries are open", n)
 			}
 		})
 	}
@@ -280,8 +235,8 @@ func TestListSkips(t *testing.T) {
 		}
 		next.Close()
 		back.Close()
-		if w.left() != 0 {
-			t.Errorf("%d entries are open", w.left())
+		if n := w.inUse(); n != 0 {
+			t.Errorf("%d entries are open", n)
 		}
 	})
 }
@@ -325,6 +280,64 @@ func TestListHasBroadcast(t *testing.T) {
 		}
 		if int64(legs[2].packets) != film.info.Packets {
 			t.Errorf("the film had %d packets of %d", legs[2].packets, film.info.Packets)
+		}
+	})
+}
+
+// For a player that is told nothing the times of the next entry go on, also over
+// several of them; what the packets hold stays.
+func TestListSplices(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newFake(t)
+		w := listOf(t, ListItem{Entry: e}, ListItem{Entry: e, Clip: Clip{For: 3 * time.Second}}, ListItem{Entry: e})
+		l, err := Enter(t.Context(), w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		start, err := Prepare(l, Options{Unpaced: true}, Request{Selection: only()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := NewPlay(l, 0, func() {})
+		p.Begin(start, time.Now())
+		var mem pace.Scratch
+		var sends, begins []uint32
+		for {
+			var it Step
+			p.Next(time.Now(), &mem, &it)
+			switch {
+			case it.Kind == Packet:
+				var moved, own asf.Packet
+				if asf.ParsePacket(it.Data, &moved) != nil || asf.ParsePacket(e.packet(it.Number), &own) != nil {
+					t.Fatalf("packet %d cannot be read", it.Number)
+				}
+				a, b := moved.Payloads(), own.Payloads()
+				for a.Next() && b.Next() {
+					if a.Payload.Time-b.Payload.Time != moved.SendTime-own.SendTime || a.Payload.Object != b.Payload.Object || !bytes.Equal(a.Payload.Data, b.Payload.Data) {
+						t.Fatalf("packet %d holds something else", it.Number)
+					}
+				}
+				if it.Number == 0 {
+					begins = append(begins, moved.SendTime)
+				}
+				sends = append(sends, moved.SendTime)
+			case it.Kind == Load:
+				synctest.Wait()
+			case it.Kind == End && it.Reason == EndChange:
+				Leave(p.Turn(it.Next), it.Next)
+				p.Splice()
+			case it.Kind == End:
+				p.Entry().Close()
+				if !slices.IsSorted(sends) {
+					t.Error("times go back")
+				}
+				second := uint32(fakeSeconds * 1000)
+				if len(begins) != 3 || begins[0] != 0 || begins[1] < second || begins[1] > second+200 || begins[2] < second+2500 || begins[2] > second+3200 {
+					t.Errorf("the entries begin at %d", begins)
+				}
+				return
+			}
+			mem.Reset()
 		}
 	})
 }

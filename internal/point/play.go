@@ -97,6 +97,7 @@ type Play struct {
 	last    uint32        // send time of the last packet, NoTime at the start
 	block   *Block
 	until   time.Time // the end of the window that is being filled
+	looks   time.Time // of a broadcast: when it looks for more
 	over    bool
 	failed  bool // the storage of the entry
 	cut     bool // the entry, by its list
@@ -105,6 +106,8 @@ type Play struct {
 	it      Step
 
 	stride stride
+	splice *splice // nil: packets go out as they are
+	ended  uint32  // send time at which the entry before was over, ms
 }
 
 // NewPlay returns a Play of e that gathers for batch. wake is called from any
@@ -118,10 +121,10 @@ func NewPlay(e Entry, batch time.Duration, wake func()) *Play {
 // Begin starts, or starts anew, as s says.
 func (p *Play) Begin(s Start, now time.Time) {
 	p.sel, p.sched, p.stop, p.lead, p.shifted = s.sel, s.Schedule, s.stop, s.lead, s.shifted
-	p.began, p.until = now, time.Time{}
+	p.began, p.until, p.looks = now, time.Time{}, time.Time{}
 	p.next, p.media, p.clip, p.last = s.Packet, 0, s.clip, NoTime
 	p.block, p.over, p.failed, p.cut = nil, false, false, false
-	p.stride = newStride(s)
+	p.stride, p.splice = newStride(s), nil
 }
 
 // Entry returns what is played.
@@ -270,7 +273,12 @@ func (p *Play) yield(mem *pace.Scratch, it *Step) bool {
 		p.last = send
 	}
 	p.next++
-	raw := p.block.Packet(n)
+	raw, block := p.block.Packet(n), p.block
+	if p.splice != nil {
+		if raw, block = p.splice.move(mem, raw, send), nil; raw == nil {
+			return false
+		}
+	}
 	data, keep := raw, asf.KeepAll
 	if !p.sel.Everything() {
 		var err error
@@ -279,7 +287,7 @@ func (p *Play) yield(mem *pace.Scratch, it *Step) bool {
 		}
 	}
 	p.broken = 0
-	it.Kind, it.Number, it.Data, it.Raw, it.Keep, it.block = Packet, n, data, raw, keep, p.block
+	it.Kind, it.Number, it.Data, it.Raw, it.Keep, it.block = Packet, n, data, raw, keep, block
 	return true
 }
 
