@@ -7,14 +7,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"caracal/internal/config"
 	"caracal/internal/fronttest"
 	"caracal/internal/pull"
 	"caracal/internal/source"
-	"caracal/rtsp"
 )
 
 // passage is what came of one entry.
@@ -48,9 +46,6 @@ func pass(t *testing.T, url string) []passage {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	if strings.HasPrefix(url, "rtspt:") {
-		return passRTSP(ctx, t, url)
-	}
 	p, err := source.NewPull(url)
 	if err != nil {
 		t.Fatal(err)
@@ -71,36 +66,6 @@ func pass(t *testing.T, url string) []passage {
 			t.Fatalf("%s: %v", url, err)
 		}
 		l.add(e)
-	}
-}
-
-// passRTSP confirms every entry, as players do.
-func passRTSP(ctx context.Context, t *testing.T, url string) []passage {
-	t.Helper()
-	c := &rtsp.Client{Agent: "WMPlayer/11.0.5721.5145"}
-	d, err := c.Describe(ctx, url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := c.Play(ctx, url, rtsp.PlayOptions{After: d})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	var l passages
-	l.begin(d.HeaderBytes)
-	for {
-		e, err := s.Next()
-		if errors.Is(err, io.EOF) || e.Kind == pull.GotEnd && !e.More {
-			return l.list
-		}
-		if err == nil && e.Kind == rtsp.GotHeader {
-			err = s.Enter(ctx, e, rtsp.PlayOptions{})
-		}
-		if err != nil {
-			t.Fatalf("%s: %v", url, err)
-		}
-		l.add(e.Event)
 	}
 }
 
