@@ -23,6 +23,7 @@ needs=(
 	iproute2    command:ip
 	nftables    command:nft
 	libxml2-utils command:xmllint
+	w3m         command:w3m
 )
 
 present() {

@@ -119,7 +119,7 @@ func isAnnouncement(path string) bool {
 		return false
 	}
 	switch strings.ToLower(path[i:]) {
-	case ".asx", ".wax", ".wvx", ".wmx", ".wpl", ".nsc":
+	case ".asx", ".wax", ".wvx", ".wmx", ".wpl", ".m3u", ".pls", ".nsc":
 		return true
 	}
 	return false

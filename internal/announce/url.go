@@ -1,18 +1,44 @@
 package announce
 
-import "strings"
+import (
+	"path"
+	"strings"
+)
 
 // Endpoint is one way to the content.
 type Endpoint struct {
 	Scheme string // "mms", "http"
-	Host   string // host, or host:port when the port is not the scheme's
+	Host   string // host, or host:port when the port is not the scheme's; "": there is no such way
 	Ending string // of names, as ".nsc"; usually ""
+	Query  string // behind the name, as "?MSWMExt=.asf"; usually ""
 }
 
 // URL returns the endpoint's URL for a name with slashes, such as
 // "films/a b.wmv".
 func (e Endpoint) URL(name string) string {
-	return e.Scheme + "://" + e.Host + "/" + EscapePath(name+e.Ending)
+	return e.Scheme + "://" + e.Host + "/" + EscapePath(name+e.Ending) + e.Query
+}
+
+// streamed is what tells Windows Media Player that a web address without an
+// ending of Windows Media is one all the same: servers have put it behind the
+// addresses of their redirectors since Windows Media Services 4.
+const streamed = "?MSWMExt=.asf"
+
+// Streamed is the endpoint for who would take what is there for a page.
+func (e Endpoint) Streamed() Endpoint {
+	if e.Scheme == "http" && e.Ending == "" {
+		e.Query = streamed
+	}
+	return e
+}
+
+// saysMedia says whether players see by a name's ending that it is a film.
+func saysMedia(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".asf", ".wma", ".wmv", ".wm":
+		return true
+	}
+	return false
 }
 
 // EscapePath writes every byte of a name that is not a letter, a digit or one

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"caracal/internal/announce"
 	"caracal/internal/config"
 )
 
@@ -107,6 +108,23 @@ func TestInstallPageHasTheDefaultPorts(t *testing.T) {
 	} {
 		if !strings.Contains(page, "\n| "+port+" |") {
 			t.Errorf("no row for %s", port)
+		}
+	}
+}
+
+// The page about announcements has every player and every ending.
+func TestAnnouncementsPageIsWhole(t *testing.T) {
+	page := document(t, "announcements.md")
+	words := []string{"`?player=`", "form=reference"}
+	for _, p := range announce.Players() {
+		words = append(words, "`"+p.ID+"`")
+	}
+	for ending, f := range forms {
+		words = append(words, "`"+ending+"`", "`"+f.content+"`")
+	}
+	for _, w := range words {
+		if !strings.Contains(page, w) {
+			t.Errorf("no %s", w)
 		}
 	}
 }

@@ -8,31 +8,29 @@ import (
 	"strings"
 
 	"caracal/internal/announce"
-	"caracal/internal/head"
 )
 
 // hostText is what a Host header may be before it is put into a URL.
 var hostText = regexp.MustCompile(`^([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{1,64}\])(:[0-9]{1,5})?$`)
 
-// endpoints are the ways to the content on a host that an announcement lists.
-// HTTP alone: all players know it and it gets through every firewall, and VLC
-// takes a second way for a second film. Who knows .nsc files gets that of a
-// multicast first, and Windows Media Player what it goes to when nothing comes.
-func (s *Server) endpoints(host, name string, agent head.Agent) []announce.Endpoint {
-	web := announce.Endpoint{Scheme: "http", Host: host}
-	m, reader := s.multicasts[name], nscReaderOf(agent)
-	if m == nil || reader == noReader {
-		return []announce.Endpoint{web}
+// ways are the ways to what has a name, on a host. That of a multicast is there
+// when something has been sent.
+func (s *Server) ways(host, name string) announce.Ways {
+	w := announce.Ways{
+		announce.HTTP: {Scheme: "http", Host: host},
+		announce.MMSH: {Scheme: "mmsh", Host: host},
+		announce.MMS:  s.mmsEndpoint(host),
+		announce.RTSP: s.rtspEndpoint(host),
 	}
-	if _, ok := m.Station(); !ok { // nothing has been sent yet
-		return []announce.Endpoint{web}
+	if s.proxied(name) || s.exists(name) {
+		w[announce.Plain] = w[announce.HTTP]
 	}
-	station := web
-	station.Ending = stationExt
-	if mms := s.mmsEndpoint(host); reader == byPlayer && mms.Host != "" {
-		return []announce.Endpoint{station, mms, web}
+	if m := s.multicasts[name]; m != nil {
+		if _, ok := m.Station(); ok {
+			w[announce.Station] = announce.Endpoint{Scheme: "http", Host: host, Ending: stationExt}
+		}
 	}
-	return []announce.Endpoint{station, web}
+	return w
 }
 
 // PublicHost is the host for URLs that are not made for a request: the
@@ -116,8 +114,8 @@ type Links struct{ MMS, HTTP, RTSP, ASX string }
 func (s *Server) LinksOf(host, name string) Links {
 	web, mms := announce.Endpoint{Scheme: "http", Host: host}, announce.Endpoint{Scheme: "mms", Host: host}
 	l := Links{HTTP: web.URL(name), MMS: mms.URL(name), ASX: web.URL(name) + ".asx"}
-	if a := s.RTSPAddr(); a != nil {
-		l.RTSP = announce.Endpoint{Scheme: "rtsp", Host: withPortOf(s.hostOf(host, a), a, "554")}.URL(name)
+	if e := s.rtspEndpoint(host); e.Host != "" {
+		l.RTSP = e.URL(name)
 	}
 	if e := s.mmsEndpoint(host); e.Host != "" {
 		l.MMS = e.URL(name)
@@ -132,6 +130,15 @@ func (s *Server) mmsEndpoint(host string) announce.Endpoint {
 		return announce.Endpoint{}
 	}
 	return announce.Endpoint{Scheme: "mms", Host: withPortOf(s.hostOf(host, a), a, "1755")}
+}
+
+// rtspEndpoint has no host if the server has no RTSP.
+func (s *Server) rtspEndpoint(host string) announce.Endpoint {
+	a := s.RTSPAddr()
+	if a == nil {
+		return announce.Endpoint{}
+	}
+	return announce.Endpoint{Scheme: "rtsp", Host: withPortOf(s.hostOf(host, a), a, "554")}
 }
 
 // hostOf is the host for a protocol where others have this one: another address

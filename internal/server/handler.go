@@ -53,7 +53,7 @@ func (s *Server) serveRoot(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Vary", "User-Agent, Accept")
 	name := s.points.Default()
 	if name == "" || isBrowser(r) || strings.Contains(r.Header.Get("Accept"), "text/html") {
-		s.servePage(w, r)
+		s.servePage(w, r, "")
 		return
 	}
 	s.serveName(w, r, name)

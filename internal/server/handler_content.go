@@ -10,7 +10,6 @@ import (
 	"path"
 	"strings"
 
-	"caracal/internal/announce"
 	"caracal/internal/point"
 	"caracal/internal/source"
 )
@@ -27,18 +26,22 @@ func (s *Server) serveName(w http.ResponseWriter, r *http.Request, name string) 
 			s.serveAnnouncement(w, r, name)
 			return
 		}
-		if s.isPlayed(name) {
-			s.announce(w, r, name)
-			return
+		switch {
+		case s.isPlayed(name):
+			s.redirect(w, r, name)
+		case s.servePicture(w, r, name):
+		case isBrowser(r) && errors.Is(err, point.ErrNotFound): // what plays may be no file
+			s.redirect(w, r, name)
+		default:
+			s.missing(w, r, err)
 		}
-		s.missing(w, r, err)
 		return
 	}
 	defer file.Close()
-	w.Header().Add("Vary", "User-Agent, Range")
 	query := r.URL.Query()
+	w.Header().Add("Vary", "User-Agent, Range")
 	if isBrowser(r) && r.Header.Get("Range") == "" && !query.Has("download") {
-		s.announce(w, r, name)
+		s.redirect(w, r, name)
 		return
 	}
 	h := w.Header()
@@ -83,7 +86,7 @@ func contentType(name string) string {
 	case ".wm":
 		return "video/x-ms-wm"
 	}
-	return announce.ContentType
+	return contentASF
 }
 
 // missing answers that something is not there, or not for the asker.

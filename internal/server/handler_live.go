@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"caracal/asf"
-	"caracal/internal/announce"
 	"caracal/internal/event"
 	"caracal/internal/front"
 	"caracal/internal/point"
@@ -21,7 +20,7 @@ import (
 func (s *Server) serveLive(w http.ResponseWriter, r *http.Request, name string) {
 	w.Header().Add("Vary", "User-Agent")
 	if isBrowser(r) && !r.URL.Query().Has("download") {
-		s.announce(w, r, name)
+		s.redirect(w, r, name)
 		return
 	}
 	p, entry, err := s.points.Open(name)
@@ -30,7 +29,7 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request, name string) 
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Type", announce.ContentType)
+	h.Set("Content-Type", contentASF)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	if r.Method == http.MethodHead {

@@ -48,7 +48,7 @@ func TestHandler(t *testing.T) {
 		{target: "/film.wmv", header: []string{"If-None-Match: *"}, status: 304},
 		{target: "/film.wmv", header: []string{explorer}, status: 200, expect: map[string]string{
 			"Content-Type": "video/x-ms-asf", "Cache-Control": "no-cache", "Vary": "User-Agent, Range"},
-			body: []string{`<REF HREF="http://` + host + `/film.wmv" />`}},
+			body: []string{"[Reference]\r\nRef1=http://" + host + "/film.wmv?MSWMExt=.asf\r\n"}},
 		{target: "/film.wmv", header: []string{"User-Agent: Opera/9.80"}, status: 200,
 			expect: map[string]string{"Content-Type": "video/x-ms-asf"}},
 		{target: "/sub/a%20b.asf?download", header: []string{explorer}, status: 200, expect: map[string]string{
@@ -68,6 +68,7 @@ func TestHandler(t *testing.T) {
 		{target: "/fake.wmv.asx", status: 404, body: []string{"caracal check"}},
 
 		{target: "/", status: 200, expect: map[string]string{"Content-Type": "video/x-ms-wmv"}},
+		{target: "/film.wmv?MSWMExt=.asf", status: 200, expect: map[string]string{"Content-Type": "video/x-ms-wmv"}},
 		{target: "/", header: []string{"Accept: text/html,*/*"}, status: 200, expect: map[string]string{"Content-Type": "text/html; charset=utf-8"},
 			body: []string{`"mms://` + host + `/sub/a%20b.asf"`, ">sub/a b.asf<", "/talks/one.wmv.asx", "/news?download"}},
 		{target: "/nothing.wmv", status: 404, body: []string{"list of what is there"}},

@@ -123,7 +123,7 @@ func TestPlainLive(t *testing.T) {
 	if asx := ask(t, s, "GET", "/live.asx").body; !strings.Contains(asx, "/live") {
 		t.Errorf("no announcement: %s", asx)
 	}
-	if page := ask(t, s, "GET", "/", "Accept: text/html").body; !strings.Contains(page, "live</TD><TD ALIGN=RIGHT>live") {
+	if page := ask(t, s, "GET", "/", "Accept: text/html").body; !strings.Contains(page, "live</A></TD><TD>Welcome to Caracal</TD><TD ALIGN=\"RIGHT\">live") {
 		t.Errorf("the page does not list it: %s", page)
 	}
 	e.end(http.StatusNoContent)

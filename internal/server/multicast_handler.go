@@ -65,7 +65,7 @@ func (s *Server) serveStation(w http.ResponseWriter, r *http.Request, name strin
 		st.LogURL = web.URL(logFolder + name)
 	}
 	h := w.Header()
-	h.Set("Content-Type", announce.ContentType)
+	h.Set("Content-Type", contentASF)
 	h.Set("Cache-Control", "no-cache")
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.Write(st.Append(nil))

@@ -243,26 +243,26 @@ func TestMulticastAnnouncement(t *testing.T) {
 		if a.Header.Get("Vary") != "User-Agent" {
 			t.Errorf("headers %v", a.Header)
 		}
-		for _, m := range regexp.MustCompile(`HREF="([^"]*)"`).FindAllStringSubmatch(a.body, -1) {
+		for _, m := range regexp.MustCompile(`<REF HREF="([^"]*)"`).FindAllStringSubmatch(a.body, -1) {
 			list = append(list, m[1])
 		}
 		return list
 	}
 	const wmp, ie = "Windows-Media-Player/10.00.00.4019", "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)"
 	e, _ := pushListed(t, s, url)
+	rtsp, again, mmsh := s.LinksOf(s.Addr().String(), "live").RTSP, url+"?MSWMExt=.asf", "mmsh"+strings.TrimPrefix(url, "http")
 	for agent, want := range map[string][]string{
-		wmp:                                    {url + ".nsc", url},
-		"NSPlayer/12.0.7601.17514 WMFSDK/12.0": {url + ".nsc", url},
-		"NSPlayer/4.1.0.3925":                  {url + ".nsc", url},
-		ie:                                     {url + ".nsc", url},
-		"Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko": {url + ".nsc", url},
+		wmp:                                    {url + ".nsc", rtsp, again},
+		"NSPlayer/12.0.7601.17514 WMFSDK/12.0": {url + ".nsc", rtsp, again},
+		"NSPlayer/4.1.0.3925":                  {url + ".nsc", again},
+		ie:                                     {url + ".nsc", again},
+		"Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko": {url + ".nsc", rtsp, again},
 		"NSPlayer/4.1.0.3856": {url},
 		"NSPlayer/7.0.0.1956; {7E667F5D-A661-495E-A512-F55686DDA178}": {url},
-		"NSPlayer/7.10.0.3059":     {url},
-		"VLC/3.0.24 LibVLC/3.0.24": {url},
-		"Lavf/59.27.100":           {url},
+		"NSPlayer/7.10.0.3059":                                         {url},
+		"VLC/3.0.24 LibVLC/3.0.24":                                     {mmsh},
 		"Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101":     {url},
-		"Mozilla/4.0 (compatible; MSIE 5.0; Mac_PowerPC)":              {url},
+		"Mozilla/4.0 (compatible; MSIE 5.0; Mac_PowerPC)":              {again},
 		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36": {url},
 		"": {url},
 	} {
@@ -282,15 +282,16 @@ func TestMulticastAnnouncementWithMMS(t *testing.T) {
 	cfg.MMS = config.MMS{Address: "127.0.0.1:0"}
 	s, _ := start(t, cfg)
 	host := s.Addr().String()
-	want := `<REF HREF="http://` + host + "/live.nsc\" />\r\n" + `<REF HREF="` + s.LinksOf(host, "live").MMS + "\" />\r\n" +
-		`<REF HREF="http://` + host + "/live\" />\r\n"
+	l := s.LinksOf(host, "live")
+	want := `<REF HREF="http://` + host + "/live.nsc\" />\r\n" + `<REF HREF="` + l.RTSP + "\" />\r\n" + `<REF HREF="` + l.MMS + "\" />\r\n" +
+		`<REF HREF="http://` + host + "/live?MSWMExt=.asf\" />\r\n"
 	limit := time.After(patience)
 	for { // nobody can hear it before it is there
 		body := ask(t, s, "GET", "/live.asx", "User-Agent: Windows-Media-Player/9.00.00.4503").body
 		if strings.Contains(body, want) {
 			break
 		}
-		if n := strings.Count(body, "<REF "); n > 1 {
+		if strings.Contains(body, ".nsc") {
 			t.Fatalf("%s\nwant %s", body, want)
 		}
 		select {

@@ -181,6 +181,20 @@ func (c rootContent) OpenPlain(name string) (io.ReadSeekCloser, fs.FileInfo, err
 	return c.content.OpenPlain(name)
 }
 
+func (c rootContent) Picture(film string) string {
+	if p, ok := c.content.(source.Pictured); ok && !isReserved(film) {
+		return p.Picture(film)
+	}
+	return ""
+}
+
+func (c rootContent) OpenPicture(name string) (io.ReadSeekCloser, fs.FileInfo, error) {
+	if p, ok := c.content.(source.Pictured); ok && !isReserved(name) {
+		return p.OpenPicture(name)
+	}
+	return nil, nil, point.ErrNotFound
+}
+
 func (c rootContent) List() ([]point.Item, error) {
 	all, err := c.content.List()
 	items := make([]point.Item, 0, len(all))

@@ -47,6 +47,25 @@ func (s *Server) copyFor(name, template string) (*wmsp.PushPoint, error) {
 	return made, nil
 }
 
+// exists says whether there is a broadcast, a file, or what another server has, under a name.
+func (s *Server) exists(name string) bool {
+	if _, err := s.broadcast(name); err == nil {
+		return true
+	}
+	if s.proxied(name) {
+		_, e, err := s.points.Open(name)
+		if err == nil && e != nil {
+			e.Close()
+		}
+		return err == nil
+	}
+	file, _, err := s.openPlain(name)
+	if err == nil {
+		file.Close()
+	}
+	return err == nil || s.isPlayed(name)
+}
+
 // isFileOf says that a name is that of a file which the server makes about another.
 func isFileOf(name string) bool {
 	return isAnnouncement(name) || strings.EqualFold(path.Ext(name), stationExt)

@@ -144,6 +144,9 @@ func TestPushMakesPoints(t *testing.T) {
 		}
 	}
 	untilLive(t, base+"studio/two")
+	if asx := ask(t, s, "GET", "/studio/two.asx"); !strings.Contains(asx.body, `<REF HREF="`+base+`studio/two" />`) {
+		t.Errorf("it is announced as %s", asx.body)
+	}
 	for name, want := range map[string]int{
 		"three":       400, // one copy is all that there may be
 		"live/.":      204, // an existing point needs no template

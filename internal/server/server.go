@@ -35,6 +35,7 @@ type Server struct {
 	content  []content
 	lists    lists
 	catalog  catalog
+	titles   titles
 	sessions *session.Manager
 	shards   *pace.Group
 	http     *wmsp.Server
