@@ -51,6 +51,9 @@ func (k *checker) points(points []Point) {
 
 // target checks what a point leads to: content, a broadcast or another server.
 func (k *checker) target(key string, p *Point) {
+	if p.Wrapper != "" && p.Path == "" {
+		k.fail(key+".wrapper", "a wrapper is around what a path leads to, and this point has none")
+	}
 	switch {
 	case p.Proxy.Origin != "":
 		if p.Path != "" || p.Redirect != "" || p.Broadcast.Source != "" {

@@ -28,7 +28,21 @@ type ListItem struct {
 	Clip  Clip
 	Skips Skips
 	Role  string // what it is in its list, for the logs: "Advertisement"
+	Name  string // what the logs call it, "" for what it is called itself
+	Texts []Text // what the list tells of it, in the place of its header
+	// Release is called when the entry is closed, if it is not nil.
+	Release func()
+	// Cut is asked before each packet, if it is not nil, whether the item ends there;
+	// at is where that is in the entry, negative in a broadcast. It is called on a
+	// shard.
+	Cut func(at time.Duration) bool
+	// Failed is called when the entry's storage fails while it plays, if it is not
+	// nil: what follows comes early. It is called on a shard.
+	Failed func(error)
 }
+
+// Text is one thing that a list tells players of an item: "title", "author".
+type Text struct{ Name, Value string }
 
 // Clip is the part of an entry that its list plays.
 type Clip struct {
@@ -59,6 +73,9 @@ type Listed struct {
 	closed bool
 }
 
+// followTimeout is how long a list may look for what can be opened next.
+const followTimeout = time.Minute
+
 // coming is what follows an entry, while it is opened and after that.
 type coming struct {
 	ready bool
@@ -82,6 +99,16 @@ func Enter(ctx context.Context, w Way) (*Listed, error) {
 
 // Generation counts the entries that the player has come to, from 1.
 func (l *Listed) Generation() uint32 { return l.generation }
+
+// Told is what its list tells of an entry, names and values by turns.
+func Told(e Entry) (list []string) {
+	if l, ok := e.(*Listed); ok {
+		for _, t := range l.item.Texts {
+			list = append(list, t.Name, t.Value)
+		}
+	}
+	return list
+}
 
 // Item is what the list says of the entry.
 func (l *Listed) Item() ListItem { return l.item }
@@ -117,15 +144,27 @@ func (l *Listed) number() {
 func (l *Listed) sibling(item ListItem, at Position) (*Listed, error) {
 	start, err := startOf(item, at)
 	if err != nil {
-		item.Entry.Close()
+		item.close()
 		return nil, err
 	}
 	return &Listed{Entry: item.Entry, item: item, way: l.way, count: l.count, start: start}, nil
 }
 
-// changed makes the entry of what follows a broadcast within the same item.
+func (i *ListItem) close() error {
+	err := i.Entry.Close()
+	if i.Release != nil {
+		i.Release()
+	}
+	return err
+}
+
+// changed makes the entry of what follows a broadcast within the same item, which is
+// released with it.
 func (l *Listed) changed(next *Live) *Listed {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	item := l.item
+	l.item.Release = nil
 	item.Entry = next
 	return &Listed{Entry: next, item: item, way: l.way, count: l.count, generation: l.count.Add(1), start: listedStart{goesOn: true}}
 }
@@ -147,7 +186,7 @@ func (l *Listed) follow(wake func()) (*Listed, error) {
 }
 
 func (l *Listed) open(c *coming) {
-	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), followTimeout)
 	defer cancel()
 	var next *Listed
 	item, err := l.way.Open(ctx, l.item.Place, 1)
@@ -156,13 +195,24 @@ func (l *Listed) open(c *coming) {
 	}
 	l.mu.Lock()
 	c.ready, c.next, c.err = true, next, err
-	wake, abandoned := c.wake, l.closed
+	wake, abandoned := c.wake, l.closed || l.coming != c
 	l.mu.Unlock()
 	if abandoned && err == nil {
 		next.Close()
 	}
 	if wake != nil {
 		wake()
+	}
+}
+
+// forget lets go of what was to follow: something else will.
+func (l *Listed) forget() {
+	l.mu.Lock()
+	c := l.coming
+	l.coming = nil
+	l.mu.Unlock()
+	if c != nil && c.next != nil {
+		c.next.Close()
 	}
 }
 
@@ -195,5 +245,5 @@ func (l *Listed) Close() error {
 	if c := l.coming; c != nil && c.next != nil {
 		c.next.Close()
 	}
-	return l.Entry.Close()
+	return l.item.close()
 }

@@ -27,7 +27,7 @@ func newCounter(sub *event.Subscription, log *slog.Logger) *counter {
 	for _, e := range [...]event.Event{
 		event.Connected{}, event.Refused{}, event.BadInput{}, event.Playing{}, event.Switched{}, event.Stopped{},
 		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{}, event.ArchiveBegan{}, event.ArchiveEnded{}, event.StationChanged{},
-		event.SourceConnecting{}, event.SourceStreaming{}, event.SourceFailed{}, event.SourceStopped{},
+		event.SourceConnecting{}, event.SourceStreaming{}, event.SourceFailed{}, event.SourceStopped{}, event.EntrySkipped{},
 		event.ProxyBegan{}, event.ProxyEnded{}, event.ProxyChecked{}, event.ProxyLogs{},
 	} {
 		c.counts[eventName(e)] = 0
@@ -76,6 +76,8 @@ func eventName(e event.Event) string {
 		return "source_stopped"
 	case event.StationChanged:
 		return "station_changed"
+	case event.EntrySkipped:
+		return "entry_skipped"
 	case event.ProxyBegan:
 		return "proxy_began"
 	case event.ProxyEnded:
@@ -111,6 +113,8 @@ func (c *counter) report(e event.Event) {
 		c.logFor(e.Player).Info("request refused", "status", statusOf(e.Status), "reason", e.Reason)
 	case event.StationChanged:
 		c.log.Info("the .nsc file lists another header", "point", e.Target, "headers", e.Formats, "reload", e.Reload)
+	case event.EntrySkipped:
+		c.log.Warn("an item of a playlist is passed over", "list", e.List, "source", e.Source, "error", e.Err)
 	case event.BadInput:
 		c.logFor(e.Player).Debug("bad input", "reason", e.Reason)
 	default:

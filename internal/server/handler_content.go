@@ -27,6 +27,8 @@ func (s *Server) serveName(w http.ResponseWriter, r *http.Request, name string) 
 			return
 		}
 		switch {
+		case s.isPlayed(name):
+			s.redirect(w, r, name)
 		case s.servePicture(w, r, name):
 		case isBrowser(r) && errors.Is(err, point.ErrNotFound): // what plays may be no file
 			s.redirect(w, r, name)

@@ -63,7 +63,7 @@ func (s *Server) exists(name string) bool {
 	if err == nil {
 		file.Close()
 	}
-	return err == nil
+	return err == nil || s.isPlayed(name)
 }
 
 // isFileOf says that a name is that of a file which the server makes about another.

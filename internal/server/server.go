@@ -33,6 +33,7 @@ type Server struct {
 	cache    *source.Cache
 	points   *point.Registry
 	content  []content
+	lists    lists
 	catalog  catalog
 	titles   titles
 	sessions *session.Manager
@@ -66,6 +67,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 		cfg: cfg, log: log, name: newName(), started: time.Now(), served: make(chan struct{}),
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
 	}
+	s.lists = lists{server: s, books: map[string]*book{}}
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
 	if err := s.publish(); err != nil {
 		s.closeContent()
@@ -163,6 +165,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func (s *Server) Close() {
 	s.stopSources()
 	s.shards.Close()
+	s.lists.pulls.close()
 	s.closeContent()
 	s.counter.close()
 }

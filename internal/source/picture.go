@@ -34,7 +34,7 @@ var mediaEndings = []string{".wmv", ".asf", ".wma", ".wm", ".WMV", ".ASF", ".WMA
 
 // Picture looks beside the film for one of its name, and then for the folder's.
 func (f *Folder) Picture(film string) string {
-	if !canBeAsked(film) {
+	if !f.canBeAsked(film) {
 		return ""
 	}
 	bases := []string{strings.TrimSuffix(film, path.Ext(film))}
@@ -60,7 +60,7 @@ func (f *Folder) isPicture(name string) bool {
 // lies there is not published.
 func (f *Folder) OpenPicture(name string) (io.ReadSeekCloser, fs.FileInfo, error) {
 	base, ending := strings.TrimSuffix(name, path.Ext(name)), path.Ext(name)
-	if !slices.Contains(pictureEndings, ending) || !canBeAsked(base+mediaEndings[0]) || !f.isPicture(name) {
+	if !slices.Contains(pictureEndings, ending) || !f.canBeAsked(base+mediaEndings[0]) || !f.isPicture(name) {
 		return nil, nil, point.ErrNotFound
 	}
 	if !slices.Contains(folderPictures, path.Base(base)) && !f.hasFilm(base) {
