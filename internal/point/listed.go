@@ -28,6 +28,9 @@ type ListItem struct {
 	Clip  Clip
 	Skips Skips
 	Role  string // what it is in its list, for the logs: "Advertisement"
+
+	Name   string // what its list calls it, for people: "films/a.wmv"
+	Passed error  // why items on the way to it could not be opened; nil: none was passed over
 }
 
 // Clip is the part of an entry that its list plays.

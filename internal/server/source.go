@@ -38,7 +38,7 @@ func newFed(cfg *config.Config, p *config.Point, log *slog.Logger) (fed, error) 
 	shown := event.Source{Point: p.Name, From: p.Broadcast.Source}
 	switch kind {
 	case config.SourceLoop:
-		l, err := source.NewLoop(what)
+		l, err := source.NewLoop(what, cache)
 		return fed{feeder: l, from: shown}, err
 	case config.SourcePull:
 		p, err := source.NewPull(what)

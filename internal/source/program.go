@@ -1,0 +1,95 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"caracal/internal/point"
+)
+
+// What a Program answers who wants something of it.
+var (
+	ErrNotPlaying = errors.New("source: the program does not play now")
+	ErrOrders     = errors.New("source: the program has too much to do already: wait a moment")
+	ErrNothing    = errors.New("source: there is no Windows Media file that can be played")
+)
+
+// errLeft is the cause of the contexts of an item that is left for an order.
+var errLeft = errors.New("source: the item is left")
+
+// Program is a Feeder that plays the items of a list as a broadcast: one clock for
+// all. When the list is over the broadcast ends, and waits for an order.
+type Program struct {
+	opt    ProgramOptions
+	orders orders
+	now    playing
+}
+
+// ProgramOptions say what is played.
+type ProgramOptions struct {
+	// Way begins the list.
+	Way func() point.Way
+	// Inserts are played between or in the items of the list.
+	Inserts []Interlude
+}
+
+// NewProgram makes a program. It plays when it is Run, by one caller at a time.
+func NewProgram(o ProgramOptions) *Program { return &Program{opt: o} }
+
+// Run plays until ctx is done, or until nothing can be played any more.
+func (p *Program) Run(ctx context.Context, to *point.Broadcast, note func(string)) error {
+	stop := p.schedule(ctx)
+	defer stop()
+	return p.run(ctx, &stage{to: to, start: to.Start, note: note})
+}
+
+// stage is where a program plays.
+type stage struct {
+	to    *point.Broadcast
+	start func(header []byte) (*point.Feed, error)
+	note  func(string)
+}
+
+func (p *Program) run(ctx context.Context, s *stage) error {
+	r := newReel(s.start)
+	defer r.close()
+	p.orders.open()
+	defer p.orders.close()
+	defer p.now.set(nil)
+	for {
+		err := p.through(ctx, s, r, p.opt.Way(), nil)
+		if err != nil {
+			return err
+		}
+		r.end()
+		s.note("the list is over")
+		p.now.set(nil)
+		if err := p.orders.wait(ctx); err != nil {
+			return err
+		}
+		p.orders.take(func(o order) bool { return o.by != 0 }) // which is to begin again
+	}
+}
+
+// through plays a way to its end; in says which insertion it is, nil: the list.
+func (p *Program) through(ctx context.Context, s *stage, r *reel, way point.Way, in *Interlude) error {
+	first, err := point.Enter(ctx, sure{Way: way, not: s.to})
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, io.EOF) && in == nil:
+		return ErrNothing
+	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil:
+		return err
+	}
+	t, err := newTurns(p, s, r, first, in)
+	if err != nil {
+		first.Close()
+		return err
+	}
+	defer t.close()
+	return t.run(ctx)
+}
