@@ -33,13 +33,16 @@ type fed struct {
 }
 
 // newFed makes the feeder that a point's source says, without starting it.
-func newFed(cfg *config.Config, p *config.Point, log *slog.Logger) (fed, error) {
+func newFed(cfg *config.Config, p *config.Point, cache *source.Cache, log *slog.Logger) (fed, error) {
 	kind, what := config.SplitSource(p.Broadcast.Source)
 	shown := event.Source{Point: p.Name, From: p.Broadcast.Source}
 	switch kind {
 	case config.SourceLoop:
-		l, err := source.NewLoop(what, cache)
-		return fed{feeder: l, from: shown}, err
+		files, err := source.NewFiles(what, cache)
+		if err != nil {
+			return fed{}, err
+		}
+		return newProgramFed(cache, p, shown, files.Again)
 	case config.SourcePull:
 		p, err := source.NewPull(what)
 		shown.From = kind + ":" + source.Shown(what)
@@ -72,8 +75,11 @@ func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b.fed, err = newFed(s.cfg, p, s.log); err != nil {
+	if b.fed, err = newFed(s.cfg, p, s.cache, s.log); err != nil {
 		return nil, sourceError(p, err)
+	}
+	if b.stage, err = newStage(p, s.cache); err != nil {
+		return nil, err
 	}
 	if p, ok := b.fed.feeder.(*source.Pull); ok {
 		p.Own = s.listensAt
@@ -138,6 +144,7 @@ func (s *Server) Waiting() []string {
 func (s *Server) startSources() {
 	for _, b := range s.broadcasts() {
 		b.fed.start(b.Broadcast, &s.bus)
+		b.stage.start(b, &s.bus)
 	}
 }
 
@@ -149,6 +156,7 @@ func (s *Server) stopSources() {
 		if b.fed.running != nil {
 			all.Go(b.fed.running.Close)
 		}
+		all.Go(b.stage.close)
 	}
 	ended := make(chan struct{})
 	go func() { all.Wait(); close(ended) }()
@@ -162,10 +170,11 @@ func (s *Server) stopSources() {
 // CheckSource says what would keep a broadcast point's source from being
 // started, in words that say what to do; nil if nothing would.
 func CheckSource(cfg *config.Config, p *config.Point) error {
-	if _, err := newFed(cfg, p, slog.New(slog.DiscardHandler)); err != nil {
+	if _, err := newFed(cfg, p, nil, slog.New(slog.DiscardHandler)); err != nil {
 		return sourceError(p, err)
 	}
-	return nil
+	_, err := newStage(p, nil)
+	return err
 }
 
 // sourceError says what to do when a broadcast cannot have its source. FFmpeg's

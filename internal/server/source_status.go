@@ -65,6 +65,10 @@ func (c *counter) reportSource(e event.Event) {
 	case event.SourceFailed:
 		log(e.Source).Warn("source has ended", "error", e.Err, "packets", e.Packets, "bytes", e.Bytes,
 			"elapsed", e.Elapsed, "retry", e.Retry)
+	case event.FallbackBegan:
+		log(e.Source).Warn("the source brings nothing: the fallback is broadcast")
+	case event.FallbackEnded:
+		log(e.Source).Info("the fallback has ended", "elapsed", e.Elapsed, "error", e.Err)
 	case event.SourceStopped:
 		log(e.Source).Info("source stopped", "packets", e.Packets, "bytes", e.Bytes, "elapsed", e.Elapsed)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"caracal/internal/point"
 )
@@ -28,20 +29,25 @@ type Program struct {
 
 // ProgramOptions say what is played.
 type ProgramOptions struct {
-	// Way begins the list.
+	// Way begins the list; nil: only what is inserted plays.
 	Way func() point.Way
-	// Inserts are played between or in the items of the list.
-	Inserts []Interlude
+	// Again begins the list anew when it is over.
+	Again bool
+	// Insert is played in the list or between its items, on its timer.
+	Insert *Interlude
 }
 
 // NewProgram makes a program. It plays when it is Run, by one caller at a time.
 func NewProgram(o ProgramOptions) *Program { return &Program{opt: o} }
 
-// Run plays until ctx is done, or until nothing can be played any more.
+// Run plays until ctx is done, or until nothing can be played any more. What a
+// program without a list plays comes in the place of what the source brings.
 func (p *Program) Run(ctx context.Context, to *point.Broadcast, note func(string)) error {
-	stop := p.schedule(ctx)
-	defer stop()
-	return p.run(ctx, &stage{to: to, start: to.Start, note: note})
+	s := &stage{to: to, start: to.Start, note: note}
+	if p.opt.Way == nil {
+		s.start = to.Insert
+	}
+	return p.run(ctx, s)
 }
 
 // stage is where a program plays.
@@ -52,23 +58,48 @@ type stage struct {
 }
 
 func (p *Program) run(ctx context.Context, s *stage) error {
-	r := newReel(s.start)
-	defer r.close()
 	p.orders.open()
 	defer p.orders.close()
+	stop := p.schedule(ctx)
+	defer stop()
 	defer p.now.set(nil)
+	r := newReel(s.start)
+	defer r.close()
 	for {
-		err := p.through(ctx, s, r, p.opt.Way(), nil)
-		if err != nil {
+		if p.opt.Way != nil {
+			if err := p.through(ctx, s, r, p.opt.Way(), nil); err != nil {
+				return err
+			}
+		}
+		if p.opt.Again {
+			if err := r.pause(ctx, reelLeast*time.Millisecond); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := p.idle(ctx, s, r); err != nil {
 			return err
 		}
+	}
+}
+
+// idle plays what is inserted after the list is over, until somebody begins it again.
+func (p *Program) idle(ctx context.Context, s *stage, r *reel) error {
+	for {
 		r.end()
-		s.note("the list is over")
 		p.now.set(nil)
+		s.note("the list is over")
 		if err := p.orders.wait(ctx); err != nil {
 			return err
 		}
-		p.orders.take(func(o order) bool { return o.by != 0 }) // which is to begin again
+		if _, skip := p.orders.take(func(o order) bool { return o.by != 0 }); skip && p.opt.Way != nil {
+			return nil
+		}
+		if o, ok := p.orders.take(func(o order) bool { return o.insert != nil }); ok {
+			if err := p.interlude(ctx, s, r, o.insert); err != nil {
+				return err
+			}
+		}
 	}
 }
 

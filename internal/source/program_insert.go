@@ -22,10 +22,8 @@ type Interlude struct {
 func (p *Program) schedule(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var all sync.WaitGroup
-	for i := range p.opt.Inserts {
-		if in := &p.opt.Inserts[i]; in.Every > 0 {
-			all.Go(func() { p.repeat(ctx, in) })
-		}
+	if in := p.opt.Insert; in != nil && in.Every > 0 {
+		all.Go(func() { p.repeat(ctx, in) })
 	}
 	return func() { cancel(); all.Wait() }
 }
@@ -58,7 +56,7 @@ func (t *turns) obey(ctx context.Context) (over bool, err error) {
 		return false, nil
 	}
 	t.cut(0)
-	if err := t.insert(ctx, o.insert); err != nil {
+	if err := t.p.interlude(ctx, t.s, t.r, o.insert); err != nil {
 		return false, err
 	}
 	if o.insert.How == Leave {
@@ -68,14 +66,16 @@ func (t *turns) obey(ctx context.Context) (over bool, err error) {
 	return false, nil
 }
 
-// insert plays an interlude. One that cannot be played is none.
-func (t *turns) insert(ctx context.Context, in *Interlude) error {
-	err := t.p.through(ctx, t.s, t.r, in.Way(), in)
+// interlude plays what is inserted. What cannot be played is passed over.
+func (p *Program) interlude(ctx context.Context, s *stage, r *reel, in *Interlude) error {
+	err := p.through(ctx, s, r, in.Way(), in)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, point.ErrYield) || errors.Is(err, point.ErrSource):
 		return err
+	case err != nil:
+		s.note(in.Name + ": " + err.Error())
 	}
 	return nil
 }

@@ -114,7 +114,12 @@ func (o *orders) item(ctx context.Context) (context.Context, context.CancelFunc)
 
 // Skip goes on with the item that is by places behind the present one, or before it
 // when by is negative. Of a list that is over, it begins it again.
-func (p *Program) Skip(by int) error { return p.orders.give(order{by: by}) }
+func (p *Program) Skip(by int) error {
+	if _, plays := p.Now(); !plays && p.opt.Way == nil {
+		return ErrNotPlaying
+	}
+	return p.orders.give(order{by: by})
+}
 
 // Insert plays something in the list, once.
 func (p *Program) Insert(i Interlude) error { return p.orders.give(order{insert: &i}) }

@@ -197,7 +197,7 @@ func (t *turns) finish(ctx context.Context) error {
 		if !ok {
 			break
 		}
-		if err := t.insert(ctx, o.insert); err != nil {
+		if err := t.p.interlude(ctx, t.s, t.r, o.insert); err != nil {
 			return err
 		}
 	}
