@@ -53,7 +53,7 @@ var table = []row{
 	}},
 	{packages: "internal/front", may: []string{"internal/pace", "internal/event"}},
 	{packages: "internal/playlist", may: []string{
-		"internal/point", "internal/playlist/markup", "internal/playlist/wsx", "internal/playlist/metafile",
+		"internal/point", "internal/event", "internal/playlist/markup", "internal/playlist/wsx", "internal/playlist/metafile",
 	}, never: []string{"net", "net/http"}},
 	{packages: "internal/playlist/markup", pure: true},
 	{packages: "internal/playlist/wsx", may: []string{"internal/playlist/markup"}, pure: true},

@@ -1,0 +1,141 @@
+package playlist
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"caracal/internal/playlist/wsx"
+	"caracal/internal/point"
+)
+
+// part is what a list plays of an entry.
+type part struct {
+	clip        point.Clip
+	takes       time.Duration // by the clock of the way; 0: as long as it really takes
+	interrupted bool          // something comes between, and then the rest
+}
+
+// partOf finds what the list plays of the entry that its top element has opened.
+func (c *cursor) partOf(info *point.Info) (part, error) {
+	if info.Packets == 0 && !info.Broadcast {
+		return part{}, ErrEmpty
+	}
+	f := c.top()
+	from, to := f.at, never
+	if f.folder == nil {
+		if t, ok := placeIn(info, f.times.ClipBegin); ok {
+			from += t
+		}
+		if t, ok := placeIn(info, f.times.ClipEnd); ok {
+			to = t
+		}
+	}
+	if info.Broadcast {
+		from = 0
+	}
+	rest := never // to the end of the content
+	if info.Duration > 0 && !info.Broadcast {
+		rest = info.Duration - from
+	}
+	limit, interrupted := c.limit()
+	if to != never {
+		to -= from
+	}
+	length := min(to, limit)
+	p := part{clip: point.Clip{From: from}, takes: length, interrupted: interrupted && limit < min(to, rest)}
+	switch {
+	case length <= 0 || rest <= 0:
+		return part{}, ErrClip
+	case length < rest && length != never:
+		p.clip.For = max(length, time.Millisecond)
+	case rest != never:
+		p.takes = max(rest, time.Millisecond)
+	default:
+		p.takes = 0
+	}
+	return p, nil
+}
+
+// placeIn is where a clipBegin or clipEnd is.
+func placeIn(info *point.Info, c wsx.Clip) (time.Duration, bool) {
+	if c.Marker != "" {
+		return markerIn(info, c.Marker)
+	}
+	return c.Time, c.Set
+}
+
+// markerIn is where a marker is, of a name or a number.
+func markerIn(info *point.Info, name string) (time.Duration, bool) {
+	list := info.Header.Markers()
+	for _, m := range list {
+		if strings.EqualFold(strings.TrimSpace(m.Name), name) {
+			return m.Time, true
+		}
+	}
+	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= len(list) {
+		return list[n-1].Time, true
+	}
+	return 0, false
+}
+
+// markers remembers when the markers of the top element's entry come, if times
+// refer to them.
+func (c *cursor) markers(info *point.Info) {
+	f := c.top()
+	id := f.node.ID()
+	if id == "" {
+		return
+	}
+	begin, _ := placeIn(info, f.times.ClipBegin)
+	for _, m := range info.Header.Markers() {
+		if at := m.Time - begin - f.at; at >= 0 {
+			c.mark(markerOf(id, m.Name), c.clock+at)
+		}
+	}
+}
+
+// after is the cursor behind an item, or where it was interrupted.
+func (v *visit) after() cursor {
+	c := v.at.copy()
+	c.wall = time.Now()
+	takes := v.part.takes
+	if takes == 0 {
+		takes = max(c.wall.Sub(v.began), time.Millisecond)
+	}
+	c.clock += takes
+	f := c.top()
+	if v.part.interrupted {
+		f.at += takes
+		f.next--
+	} else {
+		f.at = 0
+	}
+	return c
+}
+
+// forgetAt begins anew with what follows a source that cannot be opened.
+func (f *frame) forgetAt(err error) {
+	if err != nil {
+		f.at = 0
+	}
+}
+
+// item makes the item of a visit.
+func (w *Way) item(place int, v visit, e point.Entry) point.ListItem {
+	w.mu.Lock()
+	first := w.first
+	w.mu.Unlock()
+	after := v.after()
+	_, more := after.next()
+	n := v.at.top().node
+	noSkip, noRecede := n.Is("noSkip"), n.Is("noRecede")
+	role, _ := n.Attribute("role")
+	return point.ListItem{
+		Entry: e, Place: place, Clip: v.part.clip, Role: role,
+		Skips: point.Skips{
+			Forward: more && !noSkip, Backward: place > first && !noRecede,
+			Seek: !noSkip && !noRecede, Last: !more,
+		},
+	}
+}
