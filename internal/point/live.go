@@ -18,6 +18,7 @@ type Live struct {
 	opt   BroadcastOptions
 
 	generation uint32
+	commanded  uint32 // script commands of ours so far; the Broadcast guards it
 
 	mu     sync.RWMutex
 	blocks []*Block  // in order, without gaps; the last one is being filled

@@ -38,10 +38,14 @@ func interlude(in *config.Insert, cache *source.Cache) (*source.Interlude, error
 	return &source.Interlude{Name: in.List, How: source.How(in.How), Every: in.Every, Way: list.Once}, nil
 }
 
+// lister is a list that people can be shown.
+type lister interface{ Names() ([]string, error) }
+
 // newProgramFed makes the feeder of a broadcast that plays a list.
-func newProgramFed(cache *source.Cache, p *config.Point, from event.Source, way func() point.Way) (fed, error) {
+func newProgramFed(cache *source.Cache, p *config.Point, f fed, way func() point.Way) (fed, error) {
 	in, err := interlude(&p.Broadcast.Insert, cache)
-	return fed{feeder: source.NewProgram(source.ProgramOptions{Way: way, Insert: in}), from: from}, err
+	f.feeder = source.NewProgram(source.ProgramOptions{Way: way, Insert: in})
+	return f, err
 }
 
 // newStage makes what plays beside a broadcast's source, without starting it.

@@ -29,6 +29,7 @@ type fed struct {
 	feeder  source.Feeder
 	from    event.Source
 	silence time.Duration
+	list    lister             // of a program; nil: none
 	running *source.Supervisor // nil before the server's start
 }
 
@@ -42,7 +43,7 @@ func newFed(cfg *config.Config, p *config.Point, cache *source.Cache, log *slog.
 		if err != nil {
 			return fed{}, err
 		}
-		return newProgramFed(cache, p, shown, files.Again)
+		return newProgramFed(cache, p, fed{from: shown, list: files}, files.Again)
 	case config.SourcePull:
 		p, err := source.NewPull(what)
 		shown.From = kind + ":" + source.Shown(what)

@@ -34,7 +34,8 @@ func (f *Fallback) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-tick.C:
+		case <-tick.C:
+			now := time.Now() // the tick may have waited
 			if packets, _ := f.To.Brought(); packets != f.packets {
 				f.packets, f.last = packets, now
 			}

@@ -98,7 +98,7 @@ func (w *filesWay) find(at int) (int, error) {
 	case w.names != nil && at >= end && !w.again, at < 0 && !w.again:
 		return 0, io.EOF
 	case w.names == nil || at >= end:
-		names, err := w.files.names()
+		names, err := w.files.Names()
 		if err != nil {
 			return 0, err
 		}
@@ -131,8 +131,8 @@ func (f *Files) folder() (folder *Folder, name string, err error) {
 	return folder, name, err
 }
 
-// names lists the files.
-func (f *Files) names() ([]string, error) {
+// Names lists the files.
+func (f *Files) Names() ([]string, error) {
 	folder, name, err := f.folder()
 	if err != nil {
 		return nil, err
