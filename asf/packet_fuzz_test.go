@@ -36,6 +36,11 @@ func FuzzParsePacket(f *testing.F) {
 		if err := ParsePacket(p.Append(nil), &q); err != nil || payloadsText(&q) != before {
 			t.Fatalf("trimmed: %v\n%s\nwant\n%s", err, payloadsText(&q), before)
 		}
+		short := p.Append(nil)
+		refilled, err := AppendRefilled(nil, short, len(short)+len(b))
+		if err != nil || !p.Opaque && len(refilled) != len(short)+len(b) || ParsePacket(refilled, &q) != nil || payloadsText(&q) != before {
+			t.Fatalf("refilled: %v, %d bytes\n%s\nwant\n%s", err, len(refilled), payloadsText(&q), before)
+		}
 		p.Trim(false)
 		size := p.Size() + len(b)
 		padded, err := AppendPadded(nil, p.Append(nil), size)

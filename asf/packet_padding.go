@@ -81,6 +81,24 @@ func AppendPadded(b, pkt []byte, size int) ([]byte, error) {
 	return append(b, make([]byte, max(size-(len(b)-start), 0))...), nil
 }
 
+// AppendRefilled is AppendPadded for packets that say their length where there was
+// padding, as multicasts carry them: they are as in a file again, where the length
+// of the padding is said.
+func AppendRefilled(b, pkt []byte, size int) ([]byte, error) {
+	var p Packet
+	if err := ParsePacket(pkt, &p); err != nil {
+		return b, err
+	}
+	if p.Opaque || fieldWidth[p.LengthFlags>>lengthShift&3] == 0 || int64(p.Length) != int64(len(pkt)) || len(pkt) >= size {
+		return AppendPadded(b, pkt, size)
+	}
+	p.Trim(false)
+	p.declarePadding(size)
+	start := len(b)
+	b = p.Append(b)
+	return append(b, make([]byte, max(size-(len(b)-start), 0))...), nil
+}
+
 // declarePadding sets the padding length of a packet that is to be size bytes
 // long: a single payload goes to where the padding begins.
 func (p *Packet) declarePadding(size int) {

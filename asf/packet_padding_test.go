@@ -54,3 +54,31 @@ func checkPaddedWidth(t *testing.T, p Packet, width byte, missing int) {
 		t.Errorf("%s: %x, want %x, %v", fmt.Sprintf("width %d, %d missing", width, missing), b[:14], whole[:14], err)
 	}
 }
+
+// A packet that says its length where it had padding is that of the file again, if
+// that has a length of the padding as narrow as it can be.
+func TestAppendRefilled(t *testing.T) {
+	for _, missing := range []int{1, 2, 3, 255, 256, 257, 65535} {
+		p := Packet{PropertyFlags: 0x5D, SendTime: 7, Duration: 9, Body: bytes.Repeat([]byte{0xEE}, 40)}
+		p.declarePadding(p.Size() + missing)
+		p.Padding = make([]byte, p.PaddingLength)
+		whole := p.Append(nil)
+		p.Trim(true)
+		if p.Size() >= len(whole) {
+			continue // nobody says the length then
+		}
+		b, err := AppendRefilled([]byte("x"), p.Append(nil), len(whole))
+		if err != nil || !bytes.Equal(b[1:], whole) {
+			t.Errorf("%d missing: %x, want %x, %v", missing, b[1:15], whole[:14], err)
+		}
+	}
+	for _, as := range [][]byte{{0x92, 0, 0, 1, 2, 3}, (&Packet{PropertyFlags: 0x5D, Body: make([]byte, 40)}).Append(nil)} {
+		got, err := AppendRefilled(nil, as, 60)
+		if want, _ := AppendPadded(nil, as, 60); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%x: %x, want %x, %v", as[:6], got, want, err)
+		}
+	}
+	if b, err := AppendRefilled([]byte("x"), nil, 50); err == nil || string(b) != "x" {
+		t.Errorf("nothing: %x, %v", b, err)
+	}
+}

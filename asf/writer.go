@@ -119,6 +119,12 @@ func (w *Writer) Size() int64 { return w.at + int64(len(w.buf)) }
 // Span is how far apart the first and the last packet are sent, ms.
 func (w *Writer) Span() uint32 { return w.ledger.lastSend - w.ledger.firstSend }
 
+// Shift is how far the times of the packets that are added are set back, ms.
+func (w *Writer) Shift() uint32 { return w.shift }
+
+// Offset is where packet n is in the file, bytes.
+func (w *Writer) Offset(n int64) int64 { return w.dataAt + DataHeadSize + n*int64(w.size) }
+
 // Close writes what is left and makes the file a finished one: sizes, counts,
 // durations, and a Simple Index for each video stream. It does not close the
 // file. If writing fails, or had failed before, what is whole becomes the file as

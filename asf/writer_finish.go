@@ -71,23 +71,23 @@ func indexedStreams(h *Header) []uint8 {
 	return numbers
 }
 
-// FinishedHeader gives the header that the file would have if it ended behind
-// the packets that are there now, for players of one that is being written: it is
-// no broadcast, and says how long it is. The bytes are the Header Object and the
-// first 50 of the Data Object, as HeaderBytes has them, and new.
-func (r *Reader) FinishedHeader() (*Header, []byte, error) {
+// GrowingHeader gives a header for players of a file that is being written, as
+// Writer leaves it meanwhile: no broadcast, that can be sought, as long as the
+// packets that are there now. Its Data Object leaves open where the packets end:
+// players that are told a size stop there, FFmpeg above all, and those that are
+// told of a broadcast do not seek. The bytes are the Header Object and the first
+// 50 of the Data Object, as HeaderBytes has them, and new.
+func (r *Reader) GrowingHeader() (*Header, []byte, error) {
 	h, _, err := ParseHeader(slices.Clone(r.head[:len(r.head)-DataHeadSize]))
 	if err != nil {
 		return nil, nil, err
 	}
-	size := uint64(DataHeadSize) + uint64(r.packets)*uint64(r.packetSize)
-	end := uint64(r.times.last) * 1e4
 	f := h.File()
-	f.FileSize, f.DataPackets = uint64(r.dataAt)+size, uint64(r.packets)
-	f.PlayDuration, f.SendDuration = end, uint64(r.times.lastSend)*1e4
+	f.FileSize, f.DataPackets = uint64(r.packetAt(r.packets)), uint64(r.packets)
+	f.PlayDuration, f.SendDuration = uint64(r.times.last)*1e4, uint64(r.times.lastSend)*1e4
 	f.Flags = f.Flags&^FileBroadcast | FileSeekable
 	b := h.Append(nil)
-	b = DataHead{Size: size, FileID: f.FileID, Packets: uint64(r.packets), Reserved: DataReserved}.Append(b)
+	b = DataHead{Size: DataHeadSize, FileID: f.FileID, Reserved: DataReserved}.Append(b)
 	h, _, err = ParseHeader(b)
 	return h, b, err
 }

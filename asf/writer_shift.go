@@ -21,10 +21,31 @@ func shiftOf(p *Packet, preroll uint64) uint32 {
 }
 
 // shiftPacket sets all times of a packet back by ms, in place; what would be
-// before 0 is 0. A packet of opaque data has no times.
+// before 0 is 0.
+func shiftPacket(b []byte, ms uint32) { moveTimes(b, ms, setBack) }
+
+// RestoreTimes gives a packet of a Writer's file the times that it had in the
+// stream, in place: ms is the Writer's Shift. What had to become 0 stays the
+// file's beginning.
+func RestoreTimes(b []byte, ms uint32) {
+	if ms > 0 {
+		moveTimes(b, ms, setForward)
+	}
+}
+
+func setBack(t, ms uint32) uint32 {
+	if t -= ms; int32(t) < 0 {
+		return 0
+	}
+	return t
+}
+
+func setForward(t, ms uint32) uint32 { return t + ms }
+
+// moveTimes moves all times of a packet. A packet of opaque data has none.
 //
 // ASF 5.2.2, 5.2.3
-func shiftPacket(b []byte, ms uint32) {
+func moveTimes(b []byte, ms uint32, move func(t, ms uint32) uint32) {
 	_, send, err := parsingInformation(b)
 	if err != nil || send < 0 {
 		return
@@ -33,7 +54,7 @@ func shiftPacket(b []byte, ms uint32) {
 	if ParsePacket(b, &p) != nil {
 		return
 	}
-	shiftField(b[send:], 4, ms)
+	moveField(b[send:], 4, ms, move)
 	s := p.steps()
 	for s.step() {
 		switch n := s.described - s.replicated; {
@@ -41,22 +62,17 @@ func shiftPacket(b []byte, ms uint32) {
 			// The offset field, in front of the replicated data's length, is the time.
 			width := fieldWidth[s.props>>offsetShift&3]
 			at := s.replicated - fieldWidth[s.props>>replicatedShift&3] - width
-			shiftField(s.raw[at:], width, ms)
+			moveField(s.raw[at:], width, ms, move)
 		case n >= objectReplicated:
-			shiftField(s.raw[s.replicated+4:], 4, ms)
+			moveField(s.raw[s.replicated+4:], 4, ms, move)
 		}
 	}
 }
 
-// shiftField sets a time back that has so many bytes. Times wrap around at 32
-// bits; one that is narrower is not known beyond its width, and stays.
-func shiftField(b []byte, width int, ms uint32) {
-	if width != 4 {
-		return
+// moveField moves a time that has so many bytes. Times wrap around at 32 bits; one
+// that is narrower is not known beyond its width, and stays.
+func moveField(b []byte, width int, ms uint32, move func(t, ms uint32) uint32) {
+	if width == 4 {
+		binary.LittleEndian.PutUint32(b, move(binary.LittleEndian.Uint32(b), ms))
 	}
-	t := binary.LittleEndian.Uint32(b) - ms
-	if int32(t) < 0 {
-		t = 0
-	}
-	binary.LittleEndian.PutUint32(b, t)
 }

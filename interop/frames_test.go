@@ -15,7 +15,12 @@ type frame struct{ pts, hash string }
 func frames(t *testing.T, input ...string) map[string][]frame {
 	t.Helper()
 	args := append([]string{"-nostdin", "-v", "error"}, input...)
-	out := play(t, "ffmpeg", append(args, "-map", "0", "-c", "copy", "-f", "framemd5", "-")...)
+	return parseFrames(t, play(t, "ffmpeg", append(args, "-map", "0", "-c", "copy", "-f", "framemd5", "-")...))
+}
+
+// parseFrames reads what framemd5 writes.
+func parseFrames(t *testing.T, out string) map[string][]frame {
+	t.Helper()
 	streams := map[string][]frame{}
 	for line := range strings.Lines(out) {
 		if strings.HasPrefix(line, "#") {

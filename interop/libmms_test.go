@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -21,12 +22,20 @@ var buildMMSDump = sync.OnceValues(func() (string, error) {
 // mmsDump has libmms store what it receives, from a time on if one is given.
 func mmsDump(t *testing.T, url string, seconds ...string) []byte {
 	t.Helper()
+	return mmsDumpBy(t, nil, url, seconds...)
+}
+
+// mmsDumpBy has another program start what dumps.
+func mmsDumpBy(t *testing.T, starter []string, url string, seconds ...string) []byte {
+	t.Helper()
 	binary, err := buildMMSDump()
 	if err != nil {
 		t.Fatal(err)
 	}
 	out := filepath.Join(scratch(t), "dump")
-	play(t, binary, append([]string{url, out}, seconds...)...)
+	args := append(slices.Clone(starter), binary, url, out)
+	args = append(args, seconds...)
+	play(t, args[0], args[1:]...)
 	return readFile(t, out)
 }
 

@@ -10,6 +10,12 @@ import (
 // a home that it can write to.
 func vlcDump(t *testing.T, url string) []byte {
 	t.Helper()
+	return vlcDumpBy(t, url)
+}
+
+// vlcDumpBy has another program start VLC.
+func vlcDumpBy(t *testing.T, url string, starter ...string) []byte {
+	t.Helper()
 	dir := scratch(t)
 	out := filepath.Join(dir, "dump")
 	args := []string{
@@ -19,6 +25,7 @@ func vlcDump(t *testing.T, url string) []byte {
 	if os.Getuid() == 0 {
 		args = append([]string{"runuser", "-u", "nobody", "--"}, args...)
 	}
+	args = append(starter, args...)
 	play(t, args[0], args[1:]...)
 	return readFile(t, out)
 }

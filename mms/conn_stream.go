@@ -49,6 +49,8 @@ type stream struct {
 	limit limit     // of what leaves together
 	rest  time.Time // when more may, if so much has left
 
+	sought bool // it begins where the player has asked for
+
 	turn turn // to what follows this entry
 
 	over   point.EndReason // why the last packet is out

@@ -121,11 +121,12 @@ func (s *sender) enter(next point.Entry) []byte {
 // that the player has just been told of. It returns why the other one is over.
 func (s *sender) resume(st *stream, start *point.Start) (why string) {
 	old := s.stream
-	if old == nil || old.play.Entry() != st.play.Entry() {
+	live := st.play.Entry().Info().Broadcast
+	if old == nil || old.play.Entry() != st.play.Entry() || live && st.sought {
 		return reasonReplaced
 	}
-	if st.play.Entry().Info().Broadcast {
-		start.Packet = old.play.Position()
+	if live {
+		start.Resume(old.play)
 	}
 	if old.turn.told {
 		return point.EndChange.String()

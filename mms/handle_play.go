@@ -63,6 +63,9 @@ func (c *conn) play(file, incarnation uint32, want point.Request, wrong error, r
 	if wrong == nil {
 		st, wrong = c.newStream(incarnation, options.Batch, want.Selection, &start)
 	}
+	if wrong == nil {
+		st.sought = want.Position.By != point.ByStart
+	}
 	if wrong != nil {
 		hr := hresultOf(wrong)
 		return c.refuse(report(hr), hr, wrong.Error())
@@ -85,6 +88,7 @@ func (c *conn) request(at *Position) (point.Request, error) {
 	}
 	streaming := c.Streaming()
 	switch {
+	case streaming && !seeks(at) && c.player.entry.Info().Broadcast: // see resume
 	case streaming && !seeks(at):
 		want.Position = point.Position{By: point.ByPacket, Value: c.position()}
 	case from.Unit == Packets:

@@ -49,6 +49,8 @@ type ReceiverOptions struct {
 	Client *http.Client
 	// Location is the URL of the .nsc file, for logs; "" if it has none.
 	Location string
+	// Heard is told of every datagram of the station's; nil: nobody is.
+	Heard func(Heard)
 }
 
 // ReceiverStats are the counters of a Receiver.
@@ -110,6 +112,9 @@ func NewReceiver(st *Station, o ReceiverOptions) (*Receiver, error) {
 
 // Close leaves the group.
 func (r *Receiver) Close() error { return r.conn.Close() }
+
+// Station is what the .nsc file says, as it was loaded last.
+func (r *Receiver) Station() *Station { return r.station }
 
 // Stats are the counters up to now.
 func (r *Receiver) Stats() ReceiverStats {
@@ -196,6 +201,9 @@ func (r *Receiver) take(ctx context.Context, d *udp.Datagram, now time.Time) {
 		return // counted
 	}
 	r.timers.Heard(heard, now)
+	if r.opt.Heard != nil {
+		r.opt.Heard(heard)
+	}
 	switch heard {
 	case HeardPacket:
 		r.heard = now

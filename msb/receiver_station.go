@@ -5,11 +5,53 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"os"
+	"strings"
 	"time"
 )
 
 // reloadEvery is how often an .nsc file is loaded again, at most.
 const reloadEvery = 5 * time.Second
+
+// Listen joins the group of the .nsc file at a URL or a path, which is loaded
+// again when packets of an unknown format come. It sets o.Reload and o.Location.
+func Listen(ctx context.Context, client *http.Client, where string, o ReceiverOptions) (*Receiver, error) {
+	load := func(ctx context.Context) (*Station, error) { return LoadStation(ctx, client, where) }
+	st, err := load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o.Reload, o.Location = load, ""
+	if u, err := url.Parse(where); err == nil && isURL(where) {
+		u.User = nil // it goes into logs
+		o.Location = u.String()
+	}
+	return NewReceiver(st, o)
+}
+
+func isURL(where string) bool { return strings.Contains(where, "://") }
+
+// LoadStation gets the .nsc file at a URL, over HTTP, or at a path.
+func LoadStation(ctx context.Context, client *http.Client, where string) (*Station, error) {
+	if isURL(where) {
+		return FetchStation(ctx, client, where)
+	}
+	f, err := os.Open(where)
+	if err != nil {
+		return nil, fmt.Errorf("msb: %w", err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, MaxStation+1))
+	if err != nil {
+		return nil, fmt.Errorf("msb: %w", err)
+	}
+	st, err := ParseStation(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", where, err)
+	}
+	return st, nil
+}
 
 // FetchStation gets an .nsc file over HTTP.
 func FetchStation(ctx context.Context, client *http.Client, url string) (*Station, error) {
@@ -24,7 +66,7 @@ func FetchStation(ctx context.Context, client *http.Client, url string) (*Statio
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("msb: %s: %s", url, resp.Status)
+		return nil, fmt.Errorf("msb: %s: %s", req.URL.Redacted(), resp.Status)
 	}
 	b, err := io.ReadAll(io.LimitReader(resp.Body, MaxStation+1))
 	if err != nil {

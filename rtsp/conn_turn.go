@@ -30,7 +30,7 @@ const maxLag = 15 * time.Second
 func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st := s.stream
 	if !st.layout.features.Has(head.FeatureEOSMsg) {
-		if latest := point.Latest(next); point.Continues(st.entry(), latest) {
+		if latest := st.play.Following(next); point.Continues(st.entry(), latest) {
 			s.goOn(latest, now)
 			return time.Time{}
 		}
@@ -59,7 +59,7 @@ func (s *sender) stepTurn(now time.Time) time.Time {
 	if st.turn.at.IsZero() || now.Before(st.turn.at) {
 		return st.turn.at
 	}
-	next := point.Latest(st.turn.next)
+	next := st.play.Following(st.turn.next)
 	if st.player.predicts() {
 		s.announceChosen(next, now)
 		return time.Time{}

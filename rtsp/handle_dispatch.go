@@ -220,6 +220,11 @@ func cacheHeaders(resp *Response, e point.Entry) {
 		resp.Add("ETag", entityTag(info))
 		return
 	}
+	if info.Growing {
+		resp.Add("Cache-Control", CacheControl{Directives: DirectiveNoCache}.String())
+		resp.Add("ETag", entityTag(info))
+		return
+	}
 	cache := CacheControl{
 		Directives: DirectiveMustRevalidate | DirectiveProxyRevalidate,
 		MaxAge:     cacheSeconds, HasMaxAge: true, ContentSize: uint64(info.Size), Events: []string{"remote-log"},

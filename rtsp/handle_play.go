@@ -50,7 +50,7 @@ func (c *conn) play(r *Request, p *player) bool {
 		return c.refuseError(r, err)
 	}
 	st := c.newStream(p, l, &start)
-	if live := missed(r, l.entry); live != nil {
+	if live := missed(r, l.entry); live != nil && !start.Shifted() {
 		st.missed = live
 	}
 	resp := c.playResponse(r, p, st, &start)
@@ -102,7 +102,7 @@ func playRequest(r *Request, p *player) (point.Request, error) {
 		if err != nil {
 			return want, err
 		}
-		if p.entry.Info().Broadcast {
+		if i := p.entry.Info(); i.Broadcast && !i.Seekable {
 			rg = Range{Now: true} // there is no other place
 		}
 		duration := p.entry.Info().Duration
@@ -215,7 +215,7 @@ func (c *conn) playResponse(r *Request, p *player, st *stream, start *point.Star
 func grantedRange(r *Request, info *point.Info, start *point.Start, st *stream) Range {
 	v, err := ParseRange(r.Header.Get("Range"))
 	switch {
-	case info.Broadcast:
+	case info.Broadcast && !start.Shifted():
 		return Range{Now: true}
 	case err != nil && start.Packet > 0 && !st.hasFirst:
 		return Range{Unit: RangePacket, From: uint64(start.Packet), HasFrom: true}
@@ -232,6 +232,10 @@ func grantedRange(r *Request, info *point.Info, start *point.Start, st *stream) 
 		granted.To, granted.HasTo = v.To, true
 	}
 	switch v.Unit {
+	case RangeTime:
+		if start.Shifted() && st.hasFirst { // what was asked for may be gone
+			granted.From = max(granted.From, uint64(st.first))
+		}
 	case RangePacket:
 		granted.From = uint64(start.Packet)
 	case RangeByte:

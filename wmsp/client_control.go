@@ -2,6 +2,7 @@ package wmsp
 
 import (
 	"context"
+	"errors"
 	"io"
 )
 
@@ -32,6 +33,20 @@ func (s *Stream) Stop() error {
 	s.d.session.drop()
 	s.d.session.conn, s.conn = s.conn, nil
 	return nil
+}
+
+// Teardown closes the stream and says that nothing more will be asked: with a Stop
+// request on a connection of its own, which it closes. A Caracal forgets the
+// session then, others do when it has been idle.
+func (s *Stream) Teardown(ctx context.Context) error {
+	err := s.Close()
+	if session := s.d.session; session.hasClientID {
+		r := clientRequest{kind: Stop, method: "POST", minor: 1, last: true}
+		r.pragma = Pragma{Present: TokenStopStrm, StopStrm: true}
+		_, refused := session.command(ctx, &r)
+		err = errors.Join(err, refused)
+	}
+	return err
 }
 
 func (s *Stream) send(r *clientRequest) error {

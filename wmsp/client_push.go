@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -222,13 +223,24 @@ func (p *Push) learn(resp *Response) error {
 	}
 	for _, line := range set {
 		pair, _, _ := strings.Cut(line, ";")
-		name, _, ok := strings.Cut(pair, "=")
-		if ok && !strings.EqualFold(strings.TrimSpace(name), cookiePushID) && len(p.cookies) < maxPushCookies {
-			p.cookies = append(p.cookies, strings.TrimSpace(pair))
+		name, _, ok := strings.Cut(strings.TrimSpace(pair), "=")
+		if ok && !strings.EqualFold(name, cookiePushID) {
+			p.keepCookie(name+"=", strings.TrimSpace(pair))
 		}
 	}
 	p.via = p.via || resp.Header.Has("Via")
 	return nil
+}
+
+// keepCookie takes a cookie of somebody else, in the place of an older one.
+func (p *Push) keepCookie(name, pair string) {
+	i := slices.IndexFunc(p.cookies, func(c string) bool { return strings.HasPrefix(c, name) })
+	switch {
+	case i >= 0:
+		p.cookies[i] = pair
+	case len(p.cookies) < maxPushCookies:
+		p.cookies = append(p.cookies, pair)
+	}
 }
 
 const maxPushCookies = 8 // of others, that are sent back

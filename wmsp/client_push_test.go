@@ -246,6 +246,35 @@ func TestPushClientFollows(t *testing.T) {
 	})
 }
 
+// Cookies of others are sent back as they were set last.
+func TestPushClientCookies(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var seen []string
+		step := func(cookie string) func(net.Conn, *http.Request) {
+			return func(c net.Conn, r *http.Request) {
+				seen = append(seen, r.Header.Get("Cookie"))
+				io.CopyN(io.Discard, c, r.ContentLength)
+				io.WriteString(c, pushOK+"Set-Cookie: "+cookie+"; path=/\r\n\r\n")
+			}
+		}
+		c := pushTo(t, step("a=1"), step("ab=2"), step("a=3"), step("a=4"))
+		c.Length = 1 // the least that there may be
+		p, err := c.Setup(t.Context(), "http://h/live")
+		mustPush(t, err)
+		mustPush(t, p.Start(t.Context(), testClip().Header))
+		synctest.Wait()
+		for n := 0; len(seen) < 4; n++ {
+			mustPush(t, p.Send(testClip().Packet(n%40)))
+			synctest.Wait()
+		}
+		p.Close()
+		want := []string{"push-id=0", "push-id=77; a=1", "push-id=77; a=1; ab=2", "push-id=77; a=3; ab=2"}
+		if strings.Join(seen, "\n") != strings.Join(want, "\n") {
+			t.Errorf("got\n%s", strings.Join(seen, "\n"))
+		}
+	})
+}
+
 // Redirections to nowhere, and in a circle, are the server's last word.
 func TestPushClientGoesNowhere(t *testing.T) {
 	for _, location := range []string{"", "http://", ":"} {

@@ -72,6 +72,7 @@ type clientRequest struct {
 	pragma      Pragma
 	contentType string
 	body        []byte
+	last        bool // on its connection
 }
 
 // append writes the request. The tokens and headers are those that [MS-WMSP]
@@ -113,6 +114,9 @@ func (s *clientSession) fields(r *clientRequest) head.Fields {
 	}
 	if r.method == "POST" {
 		f.Add("Content-Length", strconv.Itoa(len(r.body)))
+	}
+	if r.last {
+		f.Add("Connection", "close")
 	}
 	if r.minor == 0 && (r.kind != Play || s.authorization != "") {
 		f.Add("Connection", "Keep-Alive") // a stream ends with its connection

@@ -1,6 +1,8 @@
 package wmsp
 
 import (
+	"errors"
+
 	"caracal/internal/event"
 )
 
@@ -14,9 +16,12 @@ func (c *conn) keepAlive(r *Request, cl *client, _ []byte) bool {
 	return c.reply(r, resp, nil)
 }
 
-// stop ends the stream and keeps the session, [MS-WMSP] 3.2.5.10.
+var errGoodbye = errors.New(reasonStopped)
+
+// stop ends the stream and keeps the session, [MS-WMSP] 3.2.5.10. Who closes the
+// connection as well has no more to ask: its session needs no time to run out.
 func (c *conn) stop(r *Request, cl *client, _ []byte) bool {
-	keep := r.KeepAlive()
+	keep, last := r.KeepAlive(), r.Header.HasToken("Connection", "close")
 	resp := c.response(r, cl, nil, min(r.Minor, 1), 200, Pragma{})
 	addConnection(resp, r, keep)
 	resp.AddInt("Content-Length", 0)
@@ -24,7 +29,12 @@ func (c *conn) stop(r *Request, cl *client, _ []byte) bool {
 	if data := cl.dataConn(); data != nil && data != c {
 		data.Post(func() { data.tx.finish(cl, reasonStopped) })
 	}
-	c.Post(func() { c.tx.stop(cl, b, !keep) })
+	c.Post(func() {
+		c.tx.stop(cl, b, !keep)
+		if last {
+			cl.end(errGoodbye)
+		}
+	})
 	return keep
 }
 

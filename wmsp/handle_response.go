@@ -65,7 +65,7 @@ func (c *conn) response(r *Request, cl *client, e point.Entry, minor, status int
 // cacheControl says what caches may do, [MS-WMSP] 2.2.1.1. On-demand content
 // may be kept by players and proxies; anything else may not.
 func cacheControl(e point.Entry) string {
-	if e == nil {
+	if e == nil || e.Info().Growing {
 		return "no-cache"
 	}
 	return fmt.Sprintf("no-cache, x-wms-content-size=%d, max-age=%d, user-public, must-revalidate, "+

@@ -2,6 +2,7 @@ package wmsp_test
 
 import (
 	"fmt"
+	"io"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -107,6 +108,47 @@ func TestStopAndResumeNonPipelined(t *testing.T) {
 		fr.upTo(wmsp.FrameHeader)
 		packets, _ := fr.data()
 		checkClip(t, packets, 10)
+	})
+}
+
+// Who stops and closes is forgotten at once, while it streams and when it does no
+// more; who comes back after that begins anew.
+func TestStopAndClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startServer(t, true, nil)
+		defer s.Stop()
+		for _, streams := range []bool{false, true} {
+			d := s.connect()
+			id := d.describe12()
+			c := s.connect()
+			c.send("GET /clip.wmv HTTP/1.0", agent12, "Pragma: xPlayStrm=1", id, testGUID, allThree)
+			fr := c.stream(c.head())
+			fr.upTo(wmsp.FrameHeader)
+			fr.some(10)
+			if !streams {
+				c.Close()
+				synctest.Wait()
+			}
+			k := s.connect()
+			k.send("POST /clip.wmv HTTP/1.1", agent12, "Host: h", id, "Pragma: xStopStrm=1", "Content-Length: 0", "Connection: close")
+			if r, _ := k.response(); r.Status != 200 {
+				t.Errorf("Stop: %+v", r)
+			}
+			if _, err := k.Read(make([]byte, 1)); err != io.EOF {
+				t.Errorf("then %v", err)
+			}
+			synctest.Wait()
+			if !s.NoSession() {
+				t.Errorf("streaming %t: the session is still there", streams)
+			}
+			k = s.connect()
+			k.send("GET /clip.wmv HTTP/1.0", agent12, "Pragma: xPlayStrm=1", id, allThree)
+			if r := k.head(); r.Status != 200 || !r.Pragma().ResetStrm {
+				t.Errorf("Play of a session that is gone: %+v", r)
+			}
+			k.Close()
+			time.Sleep(2 * time.Minute)
+		}
 	})
 }
 

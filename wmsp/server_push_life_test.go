@@ -124,7 +124,9 @@ func TestPushSessionStreamsOnce(t *testing.T) {
 		third := s.connect()
 		third.start(cookie, unending)
 		third.status()
-		synctest.Wait()
+		if st := c.status(); st != 400 || !c.closed() {
+			t.Errorf("the half-open connection: status %d", st)
+		}
 		fourth := s.connect()
 		fourth.start(cookie, unending, pushD(4, 8))
 		s.has(s.live, 0, 8)

@@ -14,15 +14,18 @@ import (
 )
 
 type checkCommand struct {
-	JSON  bool          `help:"Write JSON."`
-	Time  time.Duration `default:"10s" help:"How long a stream is looked at."`
-	Paths []string      `arg:"" name:"file|folder|url" help:"Files, playlists, folders with either in them, and streams: http://host:port/name."`
+	JSON      bool          `help:"Write JSON."`
+	Time      time.Duration `default:"10s" help:"How long a stream is listened to."`
+	Interface string        `placeholder:"NAME|IP" help:"Where a multicast comes in; the system's choice without."`
+	Paths     []string      `arg:"" name:"file|folder|url" help:"Files, playlists, folders with either in them, streams such as http://host:port/name (mms, mmst, mmsu, rtsp, rtspt, rtspu, msbd), and .nsc files or their URLs."`
 }
 
 // checked is what was found in one file.
 type checked struct {
-	File   string        `json:"file"`
-	Issues []issueReport `json:"issues"`
+	File     string        `json:"file"`
+	Declares *report       `json:"declares,omitempty"` // of a stream: what its header says
+	Heard    *heardReport  `json:"heard,omitempty"`    // and what came
+	Issues   []issueReport `json:"issues"`
 }
 
 type issueReport struct {
@@ -46,7 +49,7 @@ func (c *checkCommand) Run(o *output) error {
 	counts := map[string]int{}
 	results := make([]checked, 0, len(files))
 	for _, f := range files {
-		r := checked{File: f, Issues: c.look(f)}
+		r := c.check(f)
 		for _, i := range r.Issues {
 			counts[i.Severity]++
 		}
@@ -69,15 +72,15 @@ func (c *checkCommand) Run(o *output) error {
 	return nil
 }
 
-// look checks a file, a playlist or a stream.
-func (c *checkCommand) look(name string) []issueReport {
+// check looks at a file, a playlist or a stream.
+func (c *checkCommand) check(where string) checked {
 	switch {
-	case isStreamURL(name):
-		return issueReports(checkURL(name, c.Time))
-	case isPlaylist(name):
-		return checkPlaylist(name)
+	case isStreamURL(where), source.IsStation(where):
+		return c.checkStream(where)
+	case isPlaylist(where):
+		return checked{File: where, Issues: checkPlaylist(where)}
 	}
-	return issueReports(checkFile(name))
+	return checked{File: where, Issues: issueReports(checkFile(where))}
 }
 
 // checkFile reads a whole file; what cannot be read is an issue too.
@@ -107,14 +110,56 @@ func issueReports(issues []asf.Issue) []issueReport {
 }
 
 func printChecked(w io.Writer, r checked) {
-	if len(r.Issues) == 0 {
+	if len(r.Issues) == 0 && r.Heard == nil {
 		fmt.Fprintf(w, "%s: ok\n", r.File)
 		return
 	}
-	fmt.Fprintf(w, "%s:\n", r.File)
+	fmt.Fprintf(w, "%s:\n", shown(r.File))
+	if r.Declares != nil {
+		printDeclared(w, r.Declares)
+	}
+	if r.Heard != nil {
+		printHeardStream(w, r.Heard)
+	}
 	for _, i := range r.Issues {
 		fmt.Fprintf(w, "  %s: %s (%s)\n", i.Severity, i.place()+i.Text+i.advice(), i.Code)
 	}
+	if len(r.Issues) == 0 {
+		fmt.Fprintln(w, "  ok")
+	}
+}
+
+// printDeclared says what the header of a stream does.
+func printDeclared(w io.Writer, r *report) {
+	fmt.Fprintf(w, "  declared    %s, packets of %d bytes, preroll %d ms, %s\n", rate(r.BitRate), r.PacketSize, r.Preroll, flags(r))
+	for _, s := range r.Streams {
+		fmt.Fprintf(w, "  stream %-4d %s\n", s.Number, streamLine(s))
+	}
+}
+
+// printHeardStream says what came.
+func printHeardStream(w io.Writer, r *heardReport) {
+	fmt.Fprintf(w, "  heard       %v: packets %d, lost %d, repaired %d, clean points %d\n", seconds(r.Seconds), r.Packets, r.Lost, r.Repaired, r.CleanPoints)
+	if r.BitRate > 0 {
+		fmt.Fprintf(w, "  bit rate    %s\n", compared(r.BitRate, r.Declared))
+	}
+	if r.Drift != nil {
+		fmt.Fprintf(w, "  send times  %+d ms against the clock in %v\n", *r.Drift, seconds(r.DriftTime))
+	}
+	switch {
+	case r.Changed:
+		fmt.Fprintln(w, "  then        another header came")
+	case r.Ended:
+		fmt.Fprintln(w, "  then        it ended")
+	}
+}
+
+func compared(bits uint64, declared uint32) string {
+	text := fmt.Sprintf("%.1f kbit/s", float64(bits)/1000)
+	if declared > 0 {
+		text += fmt.Sprintf(", %.0f%% of what is declared", 100*float64(bits)/float64(declared))
+	}
+	return text
 }
 
 // mediaFiles lists files as they were named, and those in folders that are
@@ -122,7 +167,7 @@ func printChecked(w io.Writer, r checked) {
 func mediaFiles(paths []string) ([]string, error) {
 	var files []string
 	for _, p := range paths {
-		if isStreamURL(p) {
+		if isStreamURL(p) || source.IsStation(p) {
 			files = append(files, p)
 			continue
 		}

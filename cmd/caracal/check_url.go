@@ -1,97 +1,156 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
+	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"caracal/asf"
 	"caracal/internal/pull"
-	"caracal/wmsp"
+	"caracal/internal/source"
+	"caracal/msb"
 )
 
-// A stream is looked at until there is enough of it, or its time is over.
-const (
-	checkPackets = 2000
-	checkBytes   = 16 << 20
-)
-
-// ofFiles are the issues that only a whole file can have.
-var ofFiles = []string{
-	"not-finished", "no-index", "file-size-zero", "file-size-wrong", "cut-off", "packet-count-zero",
-	"packet-count-wrong", "data-size-wrong", "duration-wrong", "time-base", "not-seekable",
+// checkSchemes are those that a stream is asked for by.
+var checkSchemes = []string{
+	"http", "https", "mms", "mmsh", "rtsp", "rtspt", "rtspu", "mmst", "mmsu", "msbd", "msbdu",
 }
+
+// goodbye is how long a stream that is silent is waited for beyond the time, as
+// only one that has not been cut off can be taken leave of.
+const goodbye = time.Second
 
 // isStreamURL says whether a path of the command line is a URL, and not a file.
 func isStreamURL(s string) bool {
 	scheme, _, ok := strings.Cut(s, "://")
-	return ok && slices.Contains([]string{"http", "mms", "mmsh", "rtsp", "rtspt", "rtspu", "mmst", "mmsu"}, strings.ToLower(scheme))
+	return ok && slices.Contains(checkSchemes, strings.ToLower(scheme))
 }
 
-// checkURL plays a stream over HTTP for a while, and checks what came as if it
-// were a file.
-func checkURL(url string, span time.Duration) []asf.Issue {
+// checkStream listens to a stream for a while, and checks what came as if it were
+// a file.
+func (c *checkCommand) checkStream(where string) checked {
+	h := newHeard()
+	var err error
+	if source.IsStation(where) {
+		err = c.hearStation(where, h)
+	} else {
+		err = c.hearURL(where, h)
+	}
+	r := checked{File: source.Shown(where)}
+	if !isStreamURL(where) {
+		r.File = where
+	}
+	if h.declared == nil && err != nil {
+		r.Issues = issueReports(append(h.issues, asf.Issue{Severity: asf.Error, Code: "unreadable", Text: err.Error()}))
+		return r
+	}
+	if err != nil {
+		h.fail(asf.Error, "stream-broken", "The stream breaks off: %v", err)
+	}
+	h.judge()
+	r.Issues, r.Declares, r.Heard = issueReports(h.issues), h.declared, &h.report
+	return r
+}
+
+// hearURL listens to a stream of any protocol.
+func (c *checkCommand) hearURL(where string, h *heard) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	opening := time.AfterFunc(probeTimeout, cancel)
+	s, header, err := openStream(ctx, where)
+	if !opening.Stop() && err != nil {
+		err = context.DeadlineExceeded
+	}
+	if err != nil {
+		return openError(where, err)
+	}
+	defer source.Leave(context.WithoutCancel(ctx), s)
+	if err := h.header(header); err != nil {
+		return err
+	}
+	defer time.AfterFunc(c.Time+goodbye, cancel).Stop()
+	for over := time.Now().Add(c.Time); time.Now().Before(over); {
+		e, err := s.Receive()
+		switch {
+		case errors.Is(err, io.EOF), err == nil && e.Kind == pull.GotEnd:
+			h.report.Ended = true
+			return nil
+		case err != nil && ctx.Err() != nil: // the time is over
+			return nil
+		case err != nil:
+			return err
+		}
+		if !h.take(e) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// openStream asks over MMS and then over HTTP where a URL means either.
+func openStream(ctx context.Context, where string) (source.Stream, []byte, error) {
+	p, err := source.NewPull(where)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, header, err := p.Open(ctx)
+	var network net.Error
+	if scheme, rest, _ := strings.Cut(where, "://"); errors.As(err, &network) && strings.EqualFold(scheme, "mms") {
+		p.URL = "mmsh://" + rest
+		return p.Open(ctx)
+	}
+	return s, header, err
+}
+
+// openError says what to do when there is no stream at a URL.
+func openError(where string, err error) error {
+	shown := source.Shown(where)
+	switch scheme, _, _ := strings.Cut(strings.ToLower(where), "://"); scheme {
+	case "mmst", "mmsu":
+		return mmsError(shown, err)
+	case "rtsp", "rtspt", "rtspu":
+		return rtspError(shown, err)
+	case "msbd", "msbdu":
+		return hinted(shown, err, "", "MSBD has no usual port, and no names: write msbd://host:port")
+	}
+	return streamError(shown, err)
+}
+
+// hearStation listens to the multicast of an .nsc file.
+func (c *checkCommand) hearStation(where string, h *heard) error {
 	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
 	defer cancel()
-	client := &wmsp.Client{}
-	d, err := client.Describe(ctx, url)
-	switch {
-	case errors.Is(err, wmsp.ErrInvalid):
-		return unreadable("This is asked over HTTP only: write http://host:port/name.")
-	case err != nil:
-		return unreadable(streamError(url, err).Error())
+	r, err := msb.Listen(ctx, http.DefaultClient, where, msb.ReceiverOptions{Interface: c.Interface})
+	if err != nil {
+		return err
 	}
-	defer d.Close()
-	play, stop := context.WithTimeout(context.Background(), span)
+	defer r.Close()
+	for _, e := range r.Station().Check() {
+		h.fail(asf.Warning, "nsc-property", "The .nsc file's %s: %s.", e.Property, e.Text)
+	}
+	for _, e := range r.Station().Malformed {
+		h.fail(asf.Warning, "nsc-malformed", "The .nsc file has a fault: %v", e)
+	}
+	for _, f := range r.Station().Formats[:min(len(r.Station().Formats), 1)] {
+		if err := h.header(f.Header); err != nil {
+			return err
+		}
+	}
+	h.multicast = true
+	listen, stop := context.WithTimeout(context.Background(), c.Time)
 	defer stop()
-	s, err := client.Play(play, url, wmsp.PlayOptions{After: d})
-	if err != nil {
-		return unreadable(streamError(url, err).Error())
+	err = r.Run(listen, h)
+	h.report.Repaired, h.report.Lost = r.Stats().Repaired, r.Stats().Lost
+	switch {
+	case err == nil:
+		h.report.Ended = true
+	case errors.Is(err, errHeard), errors.Is(err, msb.ErrSilent), listen.Err() != nil:
+		return nil
 	}
-	defer s.Close()
-	return checkStream(play, s, d)
-}
-
-func unreadable(text string) []asf.Issue {
-	return []asf.Issue{{Severity: asf.Error, Code: "unreadable", Text: text}}
-}
-
-// checkStream takes packets, and checks what they would be on disk.
-func checkStream(ctx context.Context, s stream, d *wmsp.Description) []asf.Issue {
-	file := d.Header.Append(nil)
-	file = asf.DataHead{FileID: d.Header.File().FileID, Size: asf.DataHeadSize, Reserved: asf.DataReserved}.Append(file)
-	var issues []asf.Issue
-	size := int(d.Header.File().MaxPacketSize)
-	n := 0
-	for n < checkPackets && len(file) < checkBytes {
-		e, err := s.Receive()
-		if e.Kind == pull.GotEnd || errors.Is(err, io.EOF) || err != nil && ctx.Err() != nil {
-			break
-		}
-		if err == nil && e.Kind == pull.GotPacket {
-			n++
-			file, err = asf.AppendPadded(file, e.Data, size)
-		}
-		if err != nil {
-			issues = append(issues, asf.Issue{Severity: asf.Error, Code: "stream-broken", Text: "The stream breaks off: " + err.Error()})
-			break
-		}
-	}
-	if n == 0 {
-		return append(issues, asf.Issue{Severity: asf.Error, Code: "silent", Text: "No packet came: nobody sends anything there now."})
-	}
-	r, err := asf.NewReader(bytes.NewReader(file), int64(len(file)))
-	if err != nil {
-		return append(issues, asf.Issue{Severity: asf.Error, Code: "not-playable", Text: notPlayable(err)})
-	}
-	for _, is := range r.Check() {
-		if !slices.Contains(ofFiles, is.Code) {
-			issues = append(issues, is)
-		}
-	}
-	return issues
+	return err
 }

@@ -27,6 +27,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"sample": writeSample, "address": freeAddress, "code": exitCode,
 			"hang": hang, "closed": closed, "live": live,
+			"nsc": fetchNSC,
 		},
 	})
 }
@@ -120,4 +121,18 @@ func live(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
+}
+
+// fetchNSC gets an .nsc file as soon as there is one: nsc URL FILE.
+func fetchNSC(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: nsc URL FILE")
+	}
+	live(ts, false, args[:1])
+	resp, err := http.Get(args[0])
+	ts.Check(err)
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b, 0o644))
 }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -30,18 +29,11 @@ type nscListen struct {
 func (c *nscListen) Run(o *output) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	st, err := c.station(ctx)
-	if err != nil {
-		return err
-	}
 	opt := msb.ReceiverOptions{Interface: c.Interface, Open: c.Open, End: c.End}
-	if c.isURL() {
-		opt.Location, opt.Reload = c.Source, c.station
-	}
 	if c.Log {
 		opt.Client = http.DefaultClient
 	}
-	r, err := msb.NewReceiver(st, opt)
+	r, err := msb.Listen(ctx, http.DefaultClient, c.Source, opt)
 	if err != nil {
 		return err
 	}
@@ -58,29 +50,11 @@ func (c *nscListen) Run(o *output) error {
 	stopped := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 	switch {
 	case errors.Is(err, msb.ErrSilent), stopped && heard.Bytes == 0:
-		return silentError(st)
+		return silentError(r.Station())
 	case stopped:
 		return nil
 	}
 	return err
-}
-
-func (c *nscListen) isURL() bool { return strings.Contains(c.Source, "://") }
-
-// station gets the .nsc file.
-func (c *nscListen) station(ctx context.Context) (*msb.Station, error) {
-	if c.isURL() {
-		return msb.FetchStation(ctx, http.DefaultClient, c.Source)
-	}
-	b, err := readSome(c.Source, msb.MaxStation)
-	if err != nil {
-		return nil, err
-	}
-	st, err := msb.ParseStation(b)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.Source, err)
-	}
-	return st, nil
 }
 
 func silentError(st *msb.Station) error {

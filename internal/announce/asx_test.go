@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-var twoWays = []Endpoint{{"mms", "media.example.org:8080"}, {"http", "media.example.org:8080"}}
+var twoWays = []Endpoint{{Scheme: "mms", Host: "media.example.org:8080"}, {Scheme: "http", Host: "media.example.org:8080"}}
 
 func TestASX(t *testing.T) {
 	tests := []struct {
@@ -60,6 +60,13 @@ func TestASX(t *testing.T) {
 	}
 }
 
+func TestEndpointEnding(t *testing.T) {
+	e := Endpoint{Scheme: "http", Host: "h", Ending: ".nsc"}
+	if got := e.URL("a b/live"); got != "http://h/a%20b/live.nsc" {
+		t.Errorf("%s", got)
+	}
+}
+
 func TestLongTitleIsCut(t *testing.T) {
 	b := ASX(Item{Title: strings.Repeat("é", 2*maxText)}, nil)
 	if n := strings.Count(string(b), "é"); n != 2*maxText || !utf8.Valid(b) {
@@ -71,7 +78,7 @@ func FuzzASXIsXML(f *testing.F) {
 	f.Add("a.wmv", "title")
 	f.Add("\x00&<>\"'", "]]>&\u0085\u2028\ufffe")
 	f.Fuzz(func(t *testing.T, name, title string) {
-		b := ASX(Item{Name: name, Title: title, Abstract: title}, []Endpoint{{"mms", "h"}})
+		b := ASX(Item{Name: name, Title: title, Abstract: title}, []Endpoint{{Scheme: "mms", Host: "h"}})
 		var doc struct {
 			Entry struct {
 				Ref []struct {

@@ -6,12 +6,13 @@ import "strings"
 type Endpoint struct {
 	Scheme string // "mms", "http"
 	Host   string // host, or host:port when the port is not the scheme's
+	Ending string // of names, as ".nsc"; usually ""
 }
 
 // URL returns the endpoint's URL for a name with slashes, such as
 // "films/a b.wmv".
 func (e Endpoint) URL(name string) string {
-	return e.Scheme + "://" + e.Host + "/" + EscapePath(name)
+	return e.Scheme + "://" + e.Host + "/" + EscapePath(name+e.Ending)
 }
 
 // EscapePath writes every byte of a name that is not a letter, a digit or one

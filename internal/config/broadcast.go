@@ -22,6 +22,7 @@ type Broadcast struct {
 	Multicast  Multicast     `yaml:"multicast"`
 	Archive    Archive       `yaml:"archive"`
 	MSBD       MSBD          `yaml:"msbd"`
+	Pull       Pull          `yaml:"pull"`
 
 	Fallback      string        `yaml:"fallback"`       // file, folder or playlist while the source brings nothing; "" is none
 	FallbackAfter time.Duration `yaml:"fallback_after"` // without a packet
@@ -95,8 +96,9 @@ func (k *checker) broadcast(key string, b *Broadcast) {
 	}
 	k.duration(key+".linger", b.Linger, time.Second, time.Hour)
 	k.push(key+".push", &b.Push)
+	k.pull(key+".pull", b)
 	k.multicast(key+".multicast", &b.Multicast)
-	k.archive(key+".archive", &b.Archive)
+	k.archive(key+".archive", b)
 	k.msbd(key+".msbd", &b.MSBD)
 	k.program(key, b)
 }

@@ -12,9 +12,16 @@ type Archive struct {
 	Time     time.Duration `yaml:"time"`      // of media, at which the next file begins
 	Keep     int           `yaml:"keep"`      // files; 0 is all
 	KeepSize Size          `yaml:"keep_size"` // of all files; 0 is no bound
+	Copies   bool          `yaml:"copies"`    // points that encoders make of this one have one too
+
+	// TimeShift is how far players of the broadcast may go back in it; 0 is not at
+	// all.
+	TimeShift time.Duration `yaml:"time_shift"`
 }
 
-func defaultArchive() Archive { return Archive{Size: 2 << 30, Time: 6 * time.Hour} }
+func defaultArchive() Archive {
+	return Archive{Size: 2 << 30, Time: 6 * time.Hour, TimeShift: 24 * time.Hour}
+}
 
 // The bounds of an archive.
 const (
@@ -23,9 +30,14 @@ const (
 	maxArchiveTime = 7 * 24 * time.Hour
 	maxArchiveKeep = 1_000_000
 	maxArchives    = 1 << 50 // bytes of all files
+	maxTimeShift   = 7 * 24 * time.Hour
 )
 
-func (k *checker) archive(key string, a *Archive) {
+func (k *checker) archive(key string, b *Broadcast) {
+	a := &b.Archive
+	if a.Copies && (a.Folder == "" || b.Push.Copies == 0) {
+		k.fail(key+".copies", "there are no copies to archive: it takes a folder here, and push.copies")
+	}
 	if a.Folder == "" {
 		return
 	}
@@ -36,6 +48,7 @@ func (k *checker) archive(key string, a *Archive) {
 		k.fail(key+".size", "%v is not between %v and %v", a.Size, Size(minArchiveSize), Size(maxArchiveSize))
 	}
 	k.duration(key+".time", a.Time, time.Second, maxArchiveTime)
+	k.duration(key+".time_shift", a.TimeShift, 0, maxTimeShift)
 	k.number(key+".keep", a.Keep, 0, maxArchiveKeep)
 	if a.KeepSize < 0 || a.KeepSize > maxArchives {
 		k.fail(key+".keep_size", "%v is more than %v", a.KeepSize, Size(maxArchives))

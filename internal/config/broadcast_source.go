@@ -47,7 +47,8 @@ func (k *checker) source(key string, b *Broadcast) {
 		}
 	case SourcePull:
 		if what == "" {
-			k.fail(key+".source", "say from where, such as pull:http://other.example:8080/live, or with mmst://, rtspt://, rtspu:// or msbd://")
+			k.fail(key+".source", "say from where, such as pull:http://other.example:8080/live, or with mmst://, rtspt://, rtspu:// or msbd://, "+
+				"or of a multicast pull:http://other.example:8080/live.nsc")
 		}
 	case SourceFFmpeg:
 		if what == "" {
@@ -75,6 +76,7 @@ func sourcePath(source string) (before, path string, ok bool) {
 	kind, what := SplitSource(source)
 	switch {
 	case kind == SourceLoop || kind == SourcePlaylist:
+	case kind == SourcePull && !strings.Contains(what, "://") && strings.HasSuffix(strings.ToLower(what), ".nsc"):
 	case kind == SourceFFmpeg && what != "test" && what != "test:" &&
 		!strings.HasPrefix(what, "device:") && !strings.Contains(what, "://"):
 	default:

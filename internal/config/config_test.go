@@ -77,7 +77,7 @@ func TestParse(t *testing.T) {
 			text: "points:\n- {name: live, broadcast: {source: push, archive: {folder: /rec, size: 1MiB, keep: 3}}}\n",
 			change: func(c *Config) {
 				b := DefaultBroadcast()
-				b.Source, b.Archive = SourcePush, Archive{Folder: "/rec", Size: 1 << 20, Time: 6 * time.Hour, Keep: 3}
+				b.Source, b.Archive = SourcePush, Archive{Folder: "/rec", Size: 1 << 20, Time: 6 * time.Hour, Keep: 3, TimeShift: 24 * time.Hour}
 				c.Points = []Point{{Name: "live", OnDemand: c.OnDemand, Broadcast: b}}
 			},
 		},

@@ -53,6 +53,12 @@ func TestProblems(t *testing.T) {
 			},
 		},
 		{
+			name: "archives of copies",
+			text: "points:\n- {name: a, broadcast: {source: push, archive: {folder: x, copies: true}}}\n" +
+				"- {name: b, broadcast: {source: push, push: {copies: 1}, archive: {copies: true}}}\n",
+			expect: []string{"points[0].broadcast.archive.copies: there are no copies", "points[1].broadcast.archive.copies: there are no copies"},
+		},
+		{
 			name: "archive",
 			text: "points:\n- {name: a, broadcast: {source: push, archive: {folder: x, size: 1KiB, time: 0s, keep: -1, keep_size: 2000TiB}}}\n",
 			expect: []string{

@@ -15,7 +15,8 @@ type cursor struct {
 	frames   []frame
 	clock    time.Duration
 	marks    map[string]time.Duration // what times refer to; copied when it is changed
-	wall     time.Time                // what is now on the wall
+	wall     time.Time                // what is on the wall at wallAt
+	wallAt   time.Duration
 	seed     uint64
 	shuffles uint64
 	left     int // steps that may be taken
@@ -142,7 +143,7 @@ func (c *cursor) unfold(files []wsx.Source) error {
 // hasPlayed remembers that an item is played, in all elements around it.
 func (c *cursor) hasPlayed() {
 	for i := range c.frames {
-		c.frames[i].played = true
+		c.frames[i].played, c.frames[i].vain = true, 0
 	}
 }
 

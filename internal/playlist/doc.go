@@ -32,6 +32,7 @@ const (
 	openTimeout = 2 * time.Second
 	farTimeout  = 8 * time.Second // of other servers and of programs
 	hungFor     = 30 * time.Second
+	maxAhead    = 30 * time.Second // that an item is sent before it is played
 )
 
 // Why an item is passed over.

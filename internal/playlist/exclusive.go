@@ -91,6 +91,22 @@ func (x *exclusive) copy() *exclusive {
 	return &y
 }
 
+// shift moves what has been and waits, by the clock.
+func (x *exclusive) shift(by time.Duration) *exclusive {
+	x = x.copy()
+	for i := range x.when {
+		for _, t := range []*time.Duration{&x.when[i].due, &x.when[i].begun, &x.when[i].ended} {
+			if *t != notYet {
+				*t += by
+			}
+		}
+	}
+	for i := range x.queue {
+		x.queue[i].since += by
+	}
+	return x
+}
+
 // action says what happens when kid k comes while kid a plays.
 func (x *exclusive) action(a, k int) string {
 	playing, coming := x.kids[a].class, x.kids[k].class

@@ -23,6 +23,7 @@ type frame struct {
 	folder     []wsx.Source  // the files of a folder, once it was read
 	at         time.Duration // of the present file, that was played before it was interrupted
 	excl       *exclusive    // of an excl that has begun
+	vain       int           // elements of it that have begun since something played
 }
 
 func newFrame(in *script, n *wsx.Node, now time.Duration) frame {
@@ -92,4 +93,7 @@ func (f *frame) roundEnd() time.Duration {
 func (f *frame) shift(by time.Duration) {
 	f.begun += by
 	f.roundBegun += by
+	if f.excl != nil {
+		f.excl = f.excl.shift(by)
+	}
 }

@@ -23,7 +23,8 @@ func (c *cursor) instant(m wsx.Moment, base time.Duration) (time.Duration, bool)
 	case wsx.AtMarker:
 		at, known = c.marks[markerOf(m.ID, m.Marker)]
 	case wsx.AtWallclock:
-		at = c.clock + m.Wallclock.On(c.wall).Sub(c.wall)
+		wall := c.wall.Add(c.clock - c.wallAt)
+		at = c.clock + m.Wallclock.On(wall).Sub(wall)
 	default:
 		return 0, false
 	}

@@ -89,7 +89,7 @@ func (c *cursor) markers(info *point.Info) {
 	}
 	begin, _ := placeIn(info, f.times.ClipBegin)
 	for _, m := range info.Header.Markers() {
-		if at := m.Time - begin - f.at; at >= 0 {
+		if at := m.Time - begin - f.at; at > 0 || at == 0 && f.at == 0 {
 			c.mark(markerOf(id, m.Name), c.clock+at)
 		}
 	}
@@ -98,12 +98,15 @@ func (c *cursor) markers(info *point.Info) {
 // after is the cursor behind an item, or where it was interrupted.
 func (v *visit) after() cursor {
 	c := v.at.copy()
-	c.wall = time.Now()
-	takes := v.part.takes
+	now, takes := time.Now(), v.part.takes
 	if takes == 0 {
-		takes = max(c.wall.Sub(v.began), time.Millisecond)
+		takes = max(now.Sub(v.began), time.Millisecond)
 	}
 	c.clock += takes
+	c.wall, c.wallAt = v.began.Add(takes), c.clock
+	if c.wall.Sub(now).Abs() > maxAhead { // it was skipped, or stopped for a while
+		c.wall = now
+	}
 	f := c.top()
 	if v.part.interrupted {
 		f.at += takes
@@ -132,7 +135,7 @@ func (w *Way) item(place int, v visit, e point.Entry) point.ListItem {
 	noSkip, noRecede := n.Is("noSkip"), n.Is("noRecede")
 	role, _ := n.Attribute("role")
 	return point.ListItem{
-		Entry: e, Place: place, Clip: v.part.clip, Role: role,
+		Entry: e, Place: place, Clip: v.part.clip, Role: role, Name: shown(v.src),
 		Skips: point.Skips{
 			Forward: more && !noSkip, Backward: place > first && !noRecede,
 			Seek: !noSkip && !noRecede, Last: !more,

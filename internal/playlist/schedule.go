@@ -29,7 +29,7 @@ func (c *cursor) schedule() bool {
 			return false
 		}
 	}
-	for {
+	for ; c.left > 0 && f.vain <= 2*len(x.kids)+wsx.MaxMoments; c.left-- {
 		c.arrive(x, f.roundBegun)
 		if x.active < 0 && len(x.queue) == 0 && !c.jump(x, f.roundBegun) {
 			return false
@@ -38,6 +38,7 @@ func (c *cursor) schedule() bool {
 			return true
 		}
 	}
+	return false
 }
 
 // arrive lets begin what is due, where nothing plays yet.
@@ -91,6 +92,7 @@ func (c *cursor) resume(x *exclusive) bool {
 		}
 	}
 	x.when[x.active].begun = c.clock
+	c.top().vain++
 	c.push(c.top().in, x.kids[x.active].node)
 	return true
 }

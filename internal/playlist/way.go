@@ -125,6 +125,9 @@ func (w *Way) behind(place int) (c cursor, told uint64, known visit) {
 		now := w.list.now()
 		c = cursor{seed: w.seed, wall: time.Now()}
 		c.push(now, now.root)
+		for _, e := range w.events {
+			c.mark(eventOf(e.name), 0)
+		}
 		if w.first == 0 && len(w.history) > 0 && w.history[0].at.frames[0].in == now {
 			known = w.history[0]
 		}

@@ -19,6 +19,8 @@ var (
 type Broadcast struct {
 	opt BroadcastOptions
 
+	past Past // nil: none; guarded by mu
+
 	mu      sync.Mutex
 	before  *Live // current: its packets are kept for those who are behind
 	current *Live
@@ -124,11 +126,13 @@ func (b *Broadcast) put(f *Feed) {
 	}
 	b.entries++
 	f.live.generation = b.entries
+	f.live.past = b.past
+	f.live.info.Seekable = b.past != nil
 	if b.before != nil {
 		b.before.drop()
 	}
 	if b.current != nil {
-		b.current.end(f.live)
+		b.current.finish(f.live)
 	}
 	b.before, b.current, b.air = b.current, f.live, f
 }
@@ -176,6 +180,6 @@ func (f *Feed) Close() {
 	}
 	if f.b.air == f {
 		f.b.air = nil
-		f.live.end(nil)
+		f.live.finish(nil)
 	}
 }

@@ -6,7 +6,8 @@ import (
 	"caracal/asf"
 )
 
-// Info describes an entry. It does not change.
+// Info describes an entry. It does not change; an entry that grows has a new one
+// when it has grown.
 type Info struct {
 	Header      *asf.Header
 	HeaderBytes []byte // Header Object and the first 50 bytes of the Data Object
@@ -23,6 +24,7 @@ type Info struct {
 	Broadcast   bool
 	Seekable    bool
 	Stridable   bool // has a video stream whose key frames can be found
+	Growing     bool // more packets may come: only Block knows the end
 }
 
 // Entry is one piece of content, as a Play sees it. Its methods may be called
@@ -30,7 +32,8 @@ type Info struct {
 type Entry interface {
 	Info() *Info
 	// Block returns the block that holds packet n. Nil without an error
-	// means that it is not in memory yet: wake is called, once, when it is.
+	// means that it is not in memory yet: wake is called, once, when it is, or
+	// when there is more to know. ErrEnd says that what has grown has ended.
 	Block(n int64, wake func()) (*Block, error)
 	// CleanPoint returns the last clean point of a stream at or before a
 	// presentation time (ms, with preroll), the first one if there is none;

@@ -19,6 +19,7 @@ type Live struct {
 
 	generation uint32
 	commanded  uint32 // script commands of ours so far; the Broadcast guards it
+	past       Past   // nil: none
 
 	mu     sync.RWMutex
 	blocks []*Block  // in order, without gaps; the last one is being filled
@@ -93,8 +94,8 @@ func (l *Live) append(b *Block) {
 	l.blocks = append(l.blocks[drop:], b)
 }
 
-// end says that nothing more comes, and what follows: nil if that is not known.
-func (l *Live) end(next *Live) {
+// finish says that nothing more comes, and what follows: nil if that is not known.
+func (l *Live) finish(next *Live) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.ended, l.next = time.Now(), next
@@ -192,14 +193,17 @@ func (l *Live) Info() *Info { return l.info }
 
 // Block returns the block of a packet that is still kept, for those who send it
 // again.
-func (l *Live) Block(n int64, _ func()) (*Block, error) {
-	if b := l.state(n).block; b != nil {
+func (l *Live) Block(n int64, wake func()) (*Block, error) {
+	switch b := l.state(n).block; {
+	case b != nil:
 		return b, nil
+	case l.past != nil:
+		return l.past.Block(l.generation, n, wake)
 	}
 	return nil, ErrPosition
 }
 
-// CleanPoint is not known of a broadcast: nobody can seek in it.
+// CleanPoint is not known of a broadcast: whoever may go back in it asks Prepare.
 func (l *Live) CleanPoint(uint8, uint32) (asf.CleanPoint, error) {
 	return asf.CleanPoint{}, asf.ErrNoCleanPoint
 }

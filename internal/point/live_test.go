@@ -159,6 +159,29 @@ func TestBroadcastWithoutBatch(t *testing.T) {
 	}
 }
 
+// Sound begins anywhere, whatever its encoder calls its objects.
+func TestJoinSoundWithoutKeys(t *testing.T) {
+	h := fakeHeader()
+	h.Objects = append(h.Objects[:1:1], h.Objects[2]) // the sound alone
+	b := NewBroadcast(BroadcastOptions{})
+	f, err := b.Start(h.Append(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := asf.NewPacketizer(asf.PacketizerOptions{PacketSize: fakeSize, Preroll: fakePreroll})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range uint32(50) {
+		if err := p.Add(asf.MediaObject{Stream: fakeAudio, Number: n, Time: fakePreroll + 100*n, Data: make([]byte, 300)}, f.Add); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if l := b.current; l.join(fakeAudio, 0) >= l.last().first+l.last().count.Load() || l.join(fakeAudio, time.Second) < 20 {
+		t.Errorf("joined at packet %d, or %d", l.join(fakeAudio, 0), l.join(fakeAudio, time.Second))
+	}
+}
+
 // What is kept is bounded, and who is too slow for it goes on at a clean point
 // while others lose nothing.
 func TestSlowPlayerOfBroadcast(t *testing.T) {

@@ -1,6 +1,7 @@
 package point
 
 import (
+	"errors"
 	"time"
 
 	"caracal/asf"
@@ -78,12 +79,13 @@ type Play struct {
 
 	Skipped uint64 // packets of a broadcast that were gone when their turn came
 
-	entry  Entry
-	live   *Live   // the entry if it is a broadcast's; else nil
-	listed *Listed // the entry if others follow it in a list; else nil
-	lead   uint8   // stream at whose clean points a broadcast can be joined
-	batch  time.Duration
-	wake   func()
+	entry   Entry
+	live    *Live   // the entry if it is a broadcast's; else nil
+	listed  *Listed // the entry if others follow it in a list; else nil
+	shifted bool    // behind the present of a broadcast, for as long as that is kept
+	lead    uint8   // stream at whose clean points a broadcast can be joined
+	batch   time.Duration
+	wake    func()
 
 	sel     *asf.Selection
 	sched   pace.Schedule
@@ -112,7 +114,7 @@ func NewPlay(e Entry, batch time.Duration, wake func()) *Play {
 
 // Begin starts, or starts anew, as s says.
 func (p *Play) Begin(s Start, now time.Time) {
-	p.sel, p.sched, p.stop, p.lead = s.sel, s.Schedule, s.stop, s.lead
+	p.sel, p.sched, p.stop, p.lead, p.shifted = s.sel, s.Schedule, s.stop, s.lead, s.shifted
 	p.began, p.until = now, time.Time{}
 	p.next, p.media, p.clip, p.last = s.Packet, 0, s.clip, NoTime
 	p.block, p.over = nil, false
@@ -175,7 +177,7 @@ func (p *Play) load(now time.Time, it *Step) bool {
 	if p.live != nil {
 		return p.follow(now, it)
 	}
-	if p.next >= p.entry.Info().Packets {
+	if info := p.entry.Info(); p.next >= info.Packets && !info.Growing {
 		p.pass(it)
 		return false
 	}
@@ -187,6 +189,8 @@ func (p *Play) load(now time.Time, it *Step) bool {
 	}
 	b, err := p.entry.Block(p.next, p.wake)
 	switch {
+	case errors.Is(err, ErrEnd):
+		p.pass(it)
 	case err != nil:
 		p.finish(it, EndError)
 		it.Err = err

@@ -29,6 +29,12 @@ func (p *Play) follow(now time.Time, it *Step) bool {
 		return true
 	}
 	st := p.live.state(p.next)
+	if p.shifted && p.live.past != nil && (st.gone || st.missed > 0) {
+		if present, handled := p.recall(it); handled {
+			return present
+		}
+		st = p.live.state(p.next)
+	}
 	if st.gone {
 		n := p.live.after(p.lead)
 		p.Skipped += uint64(n - p.next)

@@ -11,12 +11,13 @@ import (
 	"time"
 )
 
-// What Lookup, Open and Prepare answer when they cannot serve.
+// What Lookup, Open, Prepare and an Entry answer when they cannot serve.
 var (
 	ErrNotFound  = errors.New("point: nothing is published under this name")
 	ErrForbidden = errors.New("point: this may not be read")
 	ErrNotMedia  = errors.New("point: this is not Windows Media content")
 	ErrPosition  = errors.New("point: no such position in the content")
+	ErrEnd       = errors.New("point: the content has ended")
 )
 
 // Options say how a point's content is sent.

@@ -57,6 +57,8 @@ type Start struct {
 	index  int // in points, where a stride begins
 	stream uint8
 	lead   uint8 // the stream whose clean points count
+
+	shifted bool // of a broadcast: it begins behind the present
 }
 
 // Selected says whether anything of a stream goes out.
@@ -72,9 +74,15 @@ func Prepare(e Entry, opt Options, r Request) (Start, error) {
 	video := selectedVideo(e.Info(), r.Selection)
 	s.lead = leadStream(e.Info(), r.Selection, video)
 	if live := liveOf(e); live != nil {
-		s.join(live, opt, r)
+		shifted, err := false, error(nil)
+		if e == Entry(live) { // not one of a list
+			shifted, err = s.shift(live, opt, r)
+		}
+		if !shifted && err == nil {
+			s.join(live, opt, r)
+		}
 		s.clip = clipOf(e).For
-		return s, nil
+		return s, err
 	}
 	if r.Rate != 0 && r.Rate != 1 && e.Info().Stridable && video != 0 {
 		st, err := prepareStride(e, r, s, video)
@@ -124,13 +132,20 @@ func (s *Start) grant(info *Info, opt Options, r Request) {
 // locate turns a position into a packet number; early is how long before the
 // position the packet is.
 func locate(e Entry, p Position, lead uint8) (packet int64, early time.Duration, err error) {
-	info := e.Info()
-	n := int64(0)
-	switch p.By {
-	case ByStart:
-		return 0, 0, nil
-	case ByTime:
+	if p.By == ByTime {
 		return locateTime(e, p.Value, lead)
+	}
+	info := e.Info()
+	n, err := numbered(info, p)
+	if err == nil && n > info.Packets {
+		err = ErrPosition
+	}
+	return n, 0, err
+}
+
+// numbered returns the packet at a position that is not a time.
+func numbered(info *Info, p Position) (n int64, err error) {
+	switch p.By {
 	case ByPacket:
 		n = p.Value
 	case ByOffset:
@@ -139,14 +154,14 @@ func locate(e Entry, p Position, lead uint8) (packet int64, early time.Duration,
 			off -= info.DataOffset
 		}
 		if off < 0 || off%int64(info.PacketSize) != 0 {
-			return 0, 0, ErrPosition
+			return 0, ErrPosition
 		}
 		n = off / int64(info.PacketSize)
 	}
-	if n < 0 || n > info.Packets {
-		return 0, 0, ErrPosition
+	if n < 0 {
+		return 0, ErrPosition
 	}
-	return n, 0, nil
+	return n, nil
 }
 
 func locateTime(e Entry, ms int64, lead uint8) (packet int64, early time.Duration, err error) {
@@ -154,7 +169,7 @@ func locateTime(e Entry, ms int64, lead uint8) (packet int64, early time.Duratio
 	if ms <= 0 || lead == 0 {
 		return 0, time.Duration(max(ms, 0)) * time.Millisecond, nil
 	}
-	if info.Duration > 0 && ms > info.Duration.Milliseconds() {
+	if info.Duration > 0 && ms > info.Duration.Milliseconds() && !info.Growing {
 		return info.Packets, 0, nil
 	}
 	at := uint32(min(ms+int64(info.TimeBase), math.MaxUint32))

@@ -65,10 +65,11 @@ func Startup(e Entry, s *Start) (StartupProfile, bool) {
 // it begins a media object. It reads the disk.
 func SendTime(e Entry, packet int64) (ms uint32, ok bool) {
 	if l := liveOf(e); l != nil {
-		if b := l.state(packet).block; b != nil {
-			return b.SendTime(packet), true
+		b, err := l.fetch(packet)
+		if err != nil {
+			return 0, false
 		}
-		return 0, false
+		return b.SendTime(packet), true
 	}
 	list, err := e.Payloads(packet, time.Millisecond)
 	if err != nil || len(list) == 0 {

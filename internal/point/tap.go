@@ -16,11 +16,13 @@ type Tap struct {
 
 // Tapped is one thing that a Tap yields.
 type Tapped struct {
-	Entry  *Info  // another entry begins; its packets follow
-	Packet []byte // or a packet, which must not be written to
-	Clean  bool   // Packet: decoding can start here, of the video if there is one
-	Lost   uint64 // Packet: so many before it were gone when their turn came
-	Ended  bool   // or the source has gone, and nothing follows as yet
+	Entry      *Info  // another entry begins; its packets follow
+	Generation uint32 // Entry: its number
+	Packet     []byte // or a packet, which must not be written to
+	Number     int64  // Packet: in its entry
+	Clean      bool   // Packet: decoding can start here, of the video if there is one
+	Lost       uint64 // Packet: so many before it were gone when their turn came
+	Ended      bool   // or the source has gone, and nothing follows as yet
 }
 
 // Tap returns a Tap of what is broadcast now and later.
@@ -62,13 +64,13 @@ func (t *Tap) enter(l *Live) (Tapped, bool) {
 		return Tapped{}, false
 	}
 	t.live, t.next, t.block, t.lead = l, 0, nil, leadOf(l.info.Header)
-	return Tapped{Entry: l.info}, true
+	return Tapped{Entry: l.info, Generation: l.generation}, true
 }
 
 func (t *Tap) packet(lost uint64) Tapped {
 	n := t.next
 	t.next++
-	return Tapped{Packet: t.block.Packet(n), Clean: t.block.begin(n, t.lead), Lost: lost}
+	return Tapped{Packet: t.block.Packet(n), Number: n, Clean: t.block.begin(n, t.lead), Lost: lost}
 }
 
 // leadOf returns the first video stream, or the first one of all.

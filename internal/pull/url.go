@@ -2,9 +2,11 @@ package pull
 
 import (
 	"cmp"
+	"errors"
 	"net"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // MaxURL is the longest URL that a Client takes, in bytes.
@@ -31,18 +33,28 @@ type URL struct {
 // Parse takes a URL apart. Errors are *url.Error.
 func (s Scheme) Parse(text string) (URL, error) {
 	if len(text) > MaxURL {
-		return URL{}, &url.Error{Op: "parse", URL: text[:64] + "...", Err: s.Invalid}
+		begin := shown(text)
+		return URL{}, &url.Error{Op: "parse", URL: begin[:min(64, len(begin))] + "...", Err: s.Invalid}
 	}
 	u, err := url.Parse(text)
-	if err != nil {
-		return URL{}, err
+	if wrong := (*url.Error)(nil); errors.As(err, &wrong) {
+		return URL{}, &url.Error{Op: wrong.Op, URL: shown(text), Err: wrong.Err}
 	}
 	if !slices.Contains(s.Names, u.Scheme) || u.Hostname() == "" {
-		return URL{}, &url.Error{Op: "parse", URL: text, Err: s.Invalid}
+		return URL{}, &url.Error{Op: "parse", URL: shown(text), Err: s.Invalid}
 	}
 	login := u.User
 	u.Scheme, u.User, u.Fragment = cmp.Or(s.Name, u.Scheme), nil, ""
 	return URL{u, u.String(), net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), s.Port)), login, s}, nil
+}
+
+// shown is a URL for errors, which end up in logs: without what may be a password.
+func shown(text string) string {
+	scheme, _, ok := strings.Cut(text, "://")
+	if at := strings.LastIndexByte(text, '@'); ok && at >= len(scheme) {
+		return scheme + "://" + text[at+1:]
+	}
+	return text
 }
 
 // Resolve follows the Location of a redirect. A user stays with its host.

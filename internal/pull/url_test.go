@@ -38,6 +38,18 @@ func TestSchemeParses(t *testing.T) {
 	}
 }
 
+// Errors do not tell passwords.
+func TestSchemeHidesPasswords(t *testing.T) {
+	for _, text := range []string{
+		"mms://me:secret@:1755/a", "http://me:secret@h/", "mms://me:secret@h:x/", "mms://me:secret@%", "mms://me:secret@h/%zz",
+		"mms://me:" + strings.Repeat("secret", 20) + "@h/" + strings.Repeat("x", MaxURL),
+	} {
+		if _, err := testScheme.Parse(text); err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%.80s: %v", text, err)
+		}
+	}
+}
+
 func TestURLResolves(t *testing.T) {
 	u, err := testScheme.Parse("mms://u:p@h:80/a/b")
 	if err != nil {

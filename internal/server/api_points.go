@@ -117,15 +117,15 @@ func (s *Server) insert(b *broadcast, o apiOrder) error {
 	how := source.How(o.How)
 	switch how {
 	case "":
-		how = source.After
-	case source.After, source.Pause, source.Leave:
+		how = source.HowAfter
+	case source.HowAfter, source.HowPause, source.HowLeave:
 	default:
 		return apiErrorf(http.StatusBadRequest, "how is after, pause or leave, not %q", o.How)
 	}
 	if !filepath.IsAbs(o.Source) {
 		return apiErrorf(http.StatusBadRequest, "say what is inserted: the whole path of a file or a folder")
 	}
-	list, err := listOf(o.Source, s.cache)
+	list, err := s.lists.listOf(o.Source)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return apiErrorf(http.StatusNotFound, "there is no %s on the server's machine", o.Source)

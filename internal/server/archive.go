@@ -3,7 +3,10 @@ package server
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
+	"sync"
 
 	"caracal/internal/config"
 	"caracal/internal/event"
@@ -24,19 +27,62 @@ func (s *Server) makeArchiveFolders() error {
 }
 
 // startArchive begins to write what is broadcast, if that is configured.
-func (s *Server) startArchive(b *broadcast, p *config.Point) (err error) {
-	c := &p.Broadcast.Archive
+func (s *Server) startArchive(b *broadcast, name string, c *config.Archive) (err error) {
 	if c.Folder == "" {
 		return nil
 	}
+	b.archiving = *c
 	b.archive, err = source.NewArchive(b.Broadcast, source.ArchiveOptions{
-		Point: p.Name, Folder: c.Folder, Size: int64(c.Size), Time: c.Time,
-		Keep: c.Keep, KeepSize: int64(c.KeepSize), Bus: &s.bus, Cache: s.cache,
+		Point: name, Folder: c.Folder, Size: int64(c.Size), Time: c.Time,
+		Keep: c.Keep, KeepSize: int64(c.KeepSize), TimeShift: c.TimeShift, Bus: &s.bus, Cache: s.cache,
 	})
 	if err != nil {
 		return archiveError(c.Folder, err)
 	}
 	return nil
+}
+
+// copyArchives are the archives of the points that encoders have made. Those of
+// points that are gone may still have a file to finish.
+type copyArchives struct {
+	mu     sync.Mutex
+	open   map[*broadcast]bool
+	ending sync.WaitGroup
+}
+
+func (a *copyArchives) add(b *broadcast) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.open == nil {
+		a.open = map[*broadcast]bool{}
+	}
+	a.open[b] = true
+}
+
+// end begins to end the archive of a point, if it has one.
+func (a *copyArchives) end(b *broadcast, log *slog.Logger) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.open[b] {
+		return
+	}
+	delete(a.open, b)
+	a.ending.Go(func() {
+		if err := b.Close(); err != nil {
+			log.Warn("cannot end the archive of a point that an encoder made", "error", err)
+		}
+	})
+}
+
+// close ends all and waits for them.
+func (a *copyArchives) close(log *slog.Logger) {
+	a.mu.Lock()
+	left := slices.Collect(maps.Keys(a.open))
+	a.mu.Unlock()
+	for _, b := range left {
+		a.end(b, log)
+	}
+	a.ending.Wait()
 }
 
 // archiveError says what to do when a broadcast cannot be written.

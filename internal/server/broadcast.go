@@ -23,6 +23,7 @@ type broadcast struct {
 	stage      stage
 	digest     *digestKey
 	archive    *source.Archive // nil: none
+	archiving  config.Archive  // how, for copies
 
 	copies atomic.Int32 // points that encoders have made of it
 	remove func()       // ends one that an encoder has made; nil: it stays

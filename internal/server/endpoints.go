@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"caracal/internal/announce"
+	"caracal/internal/head"
 )
 
 // hostText is what a Host header may be before it is put into a URL.
@@ -15,9 +16,23 @@ var hostText = regexp.MustCompile(`^([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{1,64}
 
 // endpoints are the ways to the content on a host that an announcement lists.
 // HTTP alone: all players know it and it gets through every firewall, and VLC
-// takes a second way for a second film.
-func endpoints(host string) []announce.Endpoint {
-	return []announce.Endpoint{{Scheme: "http", Host: host}}
+// takes a second way for a second film. Who knows .nsc files gets that of a
+// multicast first, and Windows Media Player what it goes to when nothing comes.
+func (s *Server) endpoints(host, name string, agent head.Agent) []announce.Endpoint {
+	web := announce.Endpoint{Scheme: "http", Host: host}
+	m, reader := s.multicasts[name], nscReaderOf(agent)
+	if m == nil || reader == noReader {
+		return []announce.Endpoint{web}
+	}
+	if _, ok := m.Station(); !ok { // nothing has been sent yet
+		return []announce.Endpoint{web}
+	}
+	station := web
+	station.Ending = stationExt
+	if mms := s.mmsEndpoint(host); reader == byPlayer && mms.Host != "" {
+		return []announce.Endpoint{station, mms, web}
+	}
+	return []announce.Endpoint{station, web}
 }
 
 // PublicHost is the host for URLs that are not made for a request: the
@@ -104,10 +119,19 @@ func (s *Server) LinksOf(host, name string) Links {
 	if a := s.RTSPAddr(); a != nil {
 		l.RTSP = announce.Endpoint{Scheme: "rtsp", Host: withPortOf(s.hostOf(host, a), a, "554")}.URL(name)
 	}
-	if a := s.MMSAddr(); a != nil {
-		l.MMS = announce.Endpoint{Scheme: "mms", Host: withPortOf(s.hostOf(host, a), a, "1755")}.URL(name)
+	if e := s.mmsEndpoint(host); e.Host != "" {
+		l.MMS = e.URL(name)
 	}
 	return l
+}
+
+// mmsEndpoint has no host if the server has no MMS.
+func (s *Server) mmsEndpoint(host string) announce.Endpoint {
+	a := s.MMSAddr()
+	if a == nil {
+		return announce.Endpoint{}
+	}
+	return announce.Endpoint{Scheme: "mms", Host: withPortOf(s.hostOf(host, a), a, "1755")}
 }
 
 // hostOf is the host for a protocol where others have this one: another address

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"caracal/internal/announce"
+	"caracal/internal/head"
 	"caracal/internal/point"
 )
 
@@ -56,7 +57,10 @@ func (s *Server) announce(w http.ResponseWriter, r *http.Request, name string) {
 	h := w.Header()
 	h.Set("Content-Type", announce.ContentType)
 	h.Set("Cache-Control", "no-cache")
-	w.Write(announce.ASX(item, endpoints(s.hostFor(r))))
+	if h.Get("Vary") == "" {
+		h.Set("Vary", "User-Agent")
+	}
+	w.Write(announce.ASX(item, s.endpoints(s.hostFor(r), name, head.ParseAgent(r.UserAgent()))))
 }
 
 // describe reads what an item says about itself.

@@ -1,8 +1,11 @@
 package server
 
 import (
+	"bytes"
+	"net"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"caracal/asf"
@@ -26,12 +29,12 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request, name string) 
 		s.missing(w, r, err)
 		return
 	}
-	defer entry.Close()
 	h := w.Header()
 	h.Set("Content-Type", announce.ContentType)
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	if r.Method == http.MethodHead {
+		entry.Close()
 		return
 	}
 	from, _ := netip.ParseAddrPort(r.RemoteAddr)
@@ -45,15 +48,47 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request, name string) 
 		}
 	})
 	if err != nil {
+		entry.Close()
 		s.refuse(w, r, http.StatusServiceUnavailable, "The server is full: try again later.")
+		return
+	}
+	c, err := takeOver(w)
+	if err != nil {
+		entry.Close()
+		ses.Close(err.Error())
 		return
 	}
 	if s.draining.Load() {
 		ses.End(session.ErrDraining)
 	}
-	out := &plainLive{w: w, control: http.NewResponseController(w), timeout: s.cfg.HTTP.WriteTimeout, ses: ses}
-	ses.Close(out.send(entry, p.Options, r.Context().Done(), ended))
+	out := &plainLive{conn: c, timeout: s.cfg.HTTP.WriteTimeout, ses: ses}
+	go func() { // Shutdown waits for the session
+		defer entry.Close()
+		ses.Close(out.send(entry, p.Options, ended))
+	}()
 }
+
+// takeOver sends the head of an endless response and takes the connection from the
+// web server, whose buffers would lie beside each player.
+func takeOver(w http.ResponseWriter) (net.Conn, error) {
+	c, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return nil, err
+	}
+	var head bytes.Buffer
+	head.WriteString("HTTP/1.1 200 OK\r\nDate: " + time.Now().UTC().Format(http.TimeFormat) + "\r\nConnection: close\r\n")
+	w.Header().Write(&head)
+	head.WriteString("\r\n")
+	c.SetDeadline(time.Time{})
+	c.SetWriteDeadline(time.Now().Add(headTimeout))
+	if _, err := c.Write(head.Bytes()); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+const headTimeout = 10 * time.Second
 
 // plainProtocol is what the sessions of programs are said to speak.
 const plainProtocol = "http-plain"
@@ -69,44 +104,46 @@ func (s *Server) endLive() {
 
 // plainLive is a broadcast on its way into a plain response.
 type plainLive struct {
-	w       http.ResponseWriter
-	control *http.ResponseController
+	conn    net.Conn
 	timeout time.Duration // for a peer that does not read
 	ses     *session.Session
 	tally   point.Tally
-	err     error
 }
 
+// plainRun is what one run of a player needs, and the next of another.
+type plainRun struct {
+	mem     pace.Scratch
+	out     []byte
+	packets uint64
+}
+
+var plainRuns = sync.Pool{New: func() any { return new(plainRun) }}
+
 // send sends until the broadcast is over or somebody ends it, and says why.
-func (o *plainLive) send(entry point.Entry, opt point.Options, gone <-chan struct{}, ended <-chan error) string {
+func (o *plainLive) send(entry point.Entry, opt point.Options, ended <-chan error) string {
+	defer o.conn.Close()
 	start, err := point.Prepare(entry, opt, point.Request{Selection: asf.NewSelection(entry.Info().Header)})
 	if err != nil {
 		return err.Error()
 	}
 	play := point.NewPlay(entry, opt.Batch, nil)
 	o.ses.SetState(session.Streaming)
-	o.write(entry.Info().HeaderBytes)
+	if o.write(entry.Info().HeaderBytes) != nil {
+		return "connection lost"
+	}
 	o.tally.Began = time.Now()
 	play.Begin(start, o.tally.Began)
-	var mem pace.Scratch
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
 		select {
-		case <-gone:
-			return "connection lost"
 		case why := <-ended:
 			return why.Error()
 		case <-timer.C:
 		}
-		mem.Reset()
-		size, last := play.Run(time.Now(), &mem, point.MaxRunBytes, o.carry)
-		o.tally.Count(play, o.ses, size)
-		if o.err == nil {
-			o.err = o.control.Flush()
-		}
+		last, err := o.run(play)
 		switch {
-		case o.err != nil:
+		case err != nil:
 			return "connection lost"
 		case last.Kind == point.End:
 			return last.Reason.String()
@@ -115,17 +152,35 @@ func (o *plainLive) send(entry point.Entry, opt point.Options, gone <-chan struc
 	}
 }
 
-func (o *plainLive) carry(it *point.Step) int {
-	o.tally.Packets++
-	o.write(it.Data)
+// run sends what is due in one write.
+func (o *plainLive) run(play *point.Play) (point.Step, error) {
+	r := plainRuns.Get().(*plainRun)
+	defer plainRuns.Put(r)
+	r.mem.Reset()
+	r.out, r.packets = r.out[:0], 0
+	size, last := play.Run(time.Now(), &r.mem, maxPlainRun, r.carry)
+	err := o.write(r.out)
+	o.tally.Packets += r.packets
+	o.tally.Count(play, o.ses, size)
+	return last, err
+}
+
+// maxPlainRun is what goes out in one write: it is copied for that.
+const maxPlainRun = 64 << 10
+
+func (r *plainRun) carry(it *point.Step) int {
+	r.packets++
+	r.out = append(r.out, it.Data...)
 	return len(it.Data)
 }
 
-func (o *plainLive) write(b []byte) {
-	if o.err == nil {
-		o.control.SetWriteDeadline(time.Now().Add(o.timeout))
-		_, o.err = o.w.Write(b)
+func (o *plainLive) write(b []byte) error {
+	if len(b) == 0 {
+		return nil
 	}
+	o.conn.SetWriteDeadline(time.Now().Add(o.timeout))
+	_, err := o.conn.Write(b)
+	return err
 }
 
 const maxAgent = 256

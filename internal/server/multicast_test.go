@@ -9,8 +9,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"caracal/asf"
 	"caracal/internal/config"
@@ -227,6 +230,73 @@ func TestMulticastLog(t *testing.T) {
 	} {
 		if got := post(tt.target, tt.body); got != tt.want && tt.want != 405 || tt.want == 405 && got < 400 {
 			t.Errorf("%s %.30q: %d, want %d", tt.target, tt.body, got, tt.want)
+		}
+	}
+}
+
+// Windows Media Player is told of the multicast, and where to go without it; players
+// that take every reference for another film get one that works.
+func TestMulticastAnnouncement(t *testing.T) {
+	s, url := multicastServer(t, nil)
+	refs := func(s *Server, agent string) (list []string) {
+		a := ask(t, s, "GET", "/live.asx", "User-Agent: "+agent)
+		if a.Header.Get("Vary") != "User-Agent" {
+			t.Errorf("headers %v", a.Header)
+		}
+		for _, m := range regexp.MustCompile(`HREF="([^"]*)"`).FindAllStringSubmatch(a.body, -1) {
+			list = append(list, m[1])
+		}
+		return list
+	}
+	const wmp, ie = "Windows-Media-Player/10.00.00.4019", "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)"
+	e, _ := pushListed(t, s, url)
+	for agent, want := range map[string][]string{
+		wmp:                                    {url + ".nsc", url},
+		"NSPlayer/12.0.7601.17514 WMFSDK/12.0": {url + ".nsc", url},
+		"NSPlayer/4.1.0.3925":                  {url + ".nsc", url},
+		ie:                                     {url + ".nsc", url},
+		"Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko": {url + ".nsc", url},
+		"NSPlayer/4.1.0.3856": {url},
+		"NSPlayer/7.0.0.1956; {7E667F5D-A661-495E-A512-F55686DDA178}": {url},
+		"NSPlayer/7.10.0.3059":     {url},
+		"VLC/3.0.24 LibVLC/3.0.24": {url},
+		"Lavf/59.27.100":           {url},
+		"Mozilla/5.0 (X11; Linux x86_64; rv:109.0) Gecko/20100101":     {url},
+		"Mozilla/4.0 (compatible; MSIE 5.0; Mac_PowerPC)":              {url},
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36": {url},
+		"": {url},
+	} {
+		if got := refs(s, agent); !slices.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", agent, got, want)
+		}
+	}
+	e.end(http.StatusNoContent)
+}
+
+// What can be heard is announced when there is something to hear, and with MMS
+// where the server has it.
+func TestMulticastAnnouncementWithMMS(t *testing.T) {
+	b := config.DefaultBroadcast()
+	b.Source, b.Multicast.Group, b.Multicast.Port, b.Multicast.Interface = "loop:"+films(t, "a.wmv"), "239.255.77.8", freePort(t), "127.0.0.1"
+	cfg := testConfig(config.Point{Name: "live", Broadcast: b})
+	cfg.MMS = config.MMS{Address: "127.0.0.1:0"}
+	s, _ := start(t, cfg)
+	host := s.Addr().String()
+	want := `<REF HREF="http://` + host + "/live.nsc\" />\r\n" + `<REF HREF="` + s.LinksOf(host, "live").MMS + "\" />\r\n" +
+		`<REF HREF="http://` + host + "/live\" />\r\n"
+	limit := time.After(patience)
+	for { // nobody can hear it before it is there
+		body := ask(t, s, "GET", "/live.asx", "User-Agent: Windows-Media-Player/9.00.00.4503").body
+		if strings.Contains(body, want) {
+			break
+		}
+		if n := strings.Count(body, "<REF "); n > 1 {
+			t.Fatalf("%s\nwant %s", body, want)
+		}
+		select {
+		case <-limit:
+			t.Fatalf("it stays %s", body)
+		default:
 		}
 	}
 }

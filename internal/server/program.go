@@ -21,39 +21,31 @@ type stage struct {
 	all  *sync.WaitGroup
 }
 
-// listOf makes a list of a file or a folder.
-func listOf(what string, cache *source.Cache) (*source.Files, error) {
-	return source.NewFiles(what, cache)
-}
-
 // interlude makes what a configuration inserts, nil if that is nothing.
-func interlude(in *config.Insert, cache *source.Cache) (*source.Interlude, error) {
+func interlude(in *config.Insert, l *lists) (*source.Interlude, error) {
 	if in.List == "" {
 		return nil, nil
 	}
-	list, err := listOf(in.List, cache)
+	list, err := l.listOf(in.List)
 	if err != nil {
 		return nil, err
 	}
 	return &source.Interlude{Name: in.List, How: source.How(in.How), Every: in.Every, Way: list.Once}, nil
 }
 
-// lister is a list that people can be shown.
-type lister interface{ Names() ([]string, error) }
-
 // newProgramFed makes the feeder of a broadcast that plays a list.
-func newProgramFed(cache *source.Cache, p *config.Point, f fed, way func() point.Way) (fed, error) {
-	in, err := interlude(&p.Broadcast.Insert, cache)
+func newProgramFed(l *lists, p *config.Point, f fed, way func() point.Way) (fed, error) {
+	in, err := interlude(&p.Broadcast.Insert, l)
 	f.feeder = source.NewProgram(source.ProgramOptions{Way: way, Insert: in})
 	return f, err
 }
 
 // newStage makes what plays beside a broadcast's source, without starting it.
-func newStage(p *config.Point, cache *source.Cache) (stage, error) {
+func newStage(p *config.Point, l *lists) (stage, error) {
 	b := &p.Broadcast
 	var st stage
 	if kind, _ := config.SplitSource(b.Source); kind != config.SourceLoop && kind != config.SourcePlaylist {
-		in, err := interlude(&b.Insert, cache)
+		in, err := interlude(&b.Insert, l)
 		if err != nil {
 			return st, stageError(p, "insert", b.Insert.List, err)
 		}
@@ -62,7 +54,7 @@ func newStage(p *config.Point, cache *source.Cache) (stage, error) {
 	if b.Fallback == "" {
 		return st, nil
 	}
-	list, err := listOf(b.Fallback, cache)
+	list, err := l.listOf(b.Fallback)
 	if err != nil {
 		return st, stageError(p, "fall back to", b.Fallback, err)
 	}

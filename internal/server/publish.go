@@ -91,7 +91,7 @@ func (s *Server) open(p config.Point) (content, error) {
 		if err != nil {
 			return nil, err
 		}
-		return b, s.startArchive(b, &p)
+		return b, s.startArchive(b, p.Name, &p.Broadcast.Archive)
 	}
 	info, err := os.Stat(p.Path)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"path"
 	"strings"
 	"sync/atomic"
 
@@ -23,19 +24,19 @@ func (b *broadcast) pushPoint(name string) *wmsp.PushPoint {
 // copyFor describes a point that does not exist yet, after the template at a
 // percent-encoded path. Publishers of the template may make it.
 func (s *Server) copyFor(name, template string) (*wmsp.PushPoint, error) {
-	path, err := url.PathUnescape(template)
+	of, err := url.PathUnescape(template)
 	if err != nil {
 		return nil, point.ErrNotFound
 	}
-	model, _, err := s.points.Lookup(path)
+	model, _, err := s.points.Lookup(of)
 	if err != nil {
 		return nil, err
 	}
-	b, err := s.broadcast(path)
+	b, err := s.broadcast(of)
 	if err != nil {
 		return nil, err
 	}
-	if name == "" || isReserved(name) || len(name) > config.MaxName || s.exists(name) {
+	if name == "" || isReserved(name) || len(name) > config.MaxName || isFileOf(name) || s.exists(name) || s.hides(name) {
 		return nil, point.ErrForbidden
 	}
 	if b.push.Copies == 0 {
@@ -44,6 +45,25 @@ func (s *Server) copyFor(name, template string) (*wmsp.PushPoint, error) {
 	made := &wmsp.PushPoint{Name: name, Authorize: b.authorize}
 	made.Make = func() (*wmsp.PushPoint, error) { return s.makeCopy(name, model, b) }
 	return made, nil
+}
+
+// isFileOf says that a name is that of a file which the server makes about another.
+func isFileOf(name string) bool {
+	return isAnnouncement(name) || strings.EqualFold(path.Ext(name), stationExt)
+}
+
+// hides says that a point of this name would stand before what others publish below
+// it: a folder's files.
+func (s *Server) hides(name string) bool {
+	for _, it := range s.Items() {
+		if !strings.HasPrefix(it.Name, name+"/") {
+			continue
+		}
+		if p, _, err := s.points.Lookup(it.Name); err == nil && len(p.Name) < len(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // makeCopy publishes a broadcast like b.
@@ -57,18 +77,27 @@ func (s *Server) makeCopy(name string, model *point.Point, b *broadcast) (*wmsp.
 		publishers: b.publishers, key: b.key, digest: b.digest,
 	}
 	c.push.Copies = 0 // a copy is no template
+	if b.archiving.Copies {
+		if err := s.startArchive(c, name, &b.archiving); err != nil {
+			b.copies.Add(-1)
+			return nil, err
+		}
+		s.copied.add(c)
+	}
 	p := &point.Point{Name: name, Options: model.Options, Opener: c}
 	var removed atomic.Bool
 	c.remove = func() {
 		if !removed.Swap(true) {
 			s.points.Remove(p)
 			b.copies.Add(-1)
+			s.copied.end(c, s.log)
 			s.log.Info("a point was removed", "point", name)
 		}
 	}
 	if !s.points.Create(p) {
 		removed.Store(true)
 		b.copies.Add(-1)
+		s.copied.end(c, s.log)
 		return nil, point.ErrForbidden
 	}
 	s.log.Info("an encoder made a point", "point", name, "template", strings.Trim(model.Name, "/"))

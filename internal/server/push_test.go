@@ -7,12 +7,16 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"caracal/asf"
 	"caracal/internal/config"
+	"caracal/internal/event"
 	"caracal/internal/point"
 	"caracal/internal/sample"
 	"caracal/wmsp"
@@ -38,6 +42,82 @@ func refusedWith(err error) int {
 		return status.Response.Status
 	}
 	return 0
+}
+
+// A copy of a point is archived under its own name, if the point says so: complete
+// when it has gone, or when the server has.
+func TestPushedCopiesAreArchived(t *testing.T) {
+	dir := t.TempDir()
+	s, url := liveServer(t, func(b *config.Broadcast) {
+		b.Push.Copies, b.Archive.Folder, b.Archive.Copies = 2, dir, true
+	})
+	events := s.bus.Subscribe(1000)
+	defer events.Close()
+	header, stream := sampleHeader(t)
+	var pieces [][]byte
+	for range 10 {
+		piece, err := stream.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		pieces = append(pieces, bytes.Clone(piece.Packet))
+	}
+	for _, tt := range []struct {
+		name    string
+		destroy bool
+	}{{"studio/two", true}, {"three", false}} {
+		client := &wmsp.PushClient{Template: "/live", AutoDestroy: tt.destroy}
+		p, err := client.Setup(t.Context(), strings.TrimSuffix(url, "live")+tt.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Start(t.Context(), header); err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range pieces {
+			if err := p.Send(b); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := p.End(); err != nil {
+			t.Fatal(err)
+		}
+		e := await(t, events, func(event.ArchiveEnded) bool { return true })
+		if e.Point != tt.name || e.Packets != 10 || e.Err != nil {
+			t.Errorf("%+v", e)
+		}
+	}
+	shutdown(t, s)
+	for _, pattern := range []string{"studio_two-*-0001.asf", "three-*-0001.asf"} {
+		files, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil || len(files) != 1 {
+			t.Fatalf("%s: %v, %v", pattern, files, err)
+		}
+		b, err := os.ReadFile(files[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := asf.NewReader(bytes.NewReader(b), int64(len(b)))
+		if err != nil || r.NumPackets() != 10 || r.Header().File().Broadcast() {
+			t.Errorf("%s: %v", files[0], err)
+		}
+	}
+	if all, _ := filepath.Glob(filepath.Join(dir, "*")); len(all) != 2 {
+		t.Errorf("files %v", all)
+	}
+}
+
+// Without that word they are not.
+func TestPushedCopiesAreNotArchived(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := liveServer(t, func(b *config.Broadcast) { b.Push.Copies, b.Archive.Folder = 1, dir })
+	p, err := s.copyFor("two", "/live")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Make(); err != nil || s.copied.open != nil {
+		t.Errorf("%v, archives %v", err, s.copied.open)
+	}
 }
 
 // An encoder makes a point after a template, players play it, and it goes with
@@ -98,13 +178,14 @@ func TestPushMakesNothing(t *testing.T) {
 	b.Push.Copies = 5
 	s, _ := start(t, testConfig(
 		config.Point{Name: "live", Broadcast: closed}, config.Point{Name: "open", Broadcast: b},
-		config.Point{Path: films(t, "film.wmv")}, config.Point{Name: "moved", Redirect: "mms://other.example/live"}))
+		config.Point{Path: films(t, "film.wmv", "talks/one.wmv")}, config.Point{Name: "moved", Redirect: "mms://other.example/live"}))
 	base := "http://" + s.Addr().String() + "/"
 	for _, tt := range []struct {
 		name, template string
 		want           int
 	}{
 		{"new", "/live", 400}, {"new", "/nowhere", 404}, {"new", "/film.wmv", 404}, {"film.wmv", "/open", 403},
+		{"talks", "/open", 403}, {"open.asx", "/open", 403}, {"film.WVX", "/open", 403}, {"open.nsc", "/open", 403},
 		{"new", "", 404}, {"new", "/%zz", 404},
 	} {
 		client := &wmsp.PushClient{Template: tt.template}

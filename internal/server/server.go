@@ -31,6 +31,7 @@ type Server struct {
 	counter  *counter
 	cache    *source.Cache
 	points   *point.Registry
+	lists    *lists
 	content  []content
 	catalog  catalog
 	sessions *session.Manager
@@ -42,6 +43,7 @@ type Server struct {
 	msbd     map[string]*mediaFront // by the names of their points
 
 	multicasts map[string]*multicast // by the names of their points
+	copied     copyArchives          // of points that encoders have made
 
 	started  time.Time
 	listener net.Listener
@@ -62,6 +64,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 		cfg: cfg, log: log, started: time.Now(), served: make(chan struct{}),
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
 	}
+	s.lists = newLists(s.cache, s.points, &s.bus, log)
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
 	if err := s.publish(); err != nil {
 		s.closeContent()
@@ -163,6 +166,7 @@ func (s *Server) Close() {
 }
 
 func (s *Server) closeContent() {
+	s.copied.close(s.log)
 	for _, c := range s.content {
 		if err := c.Close(); err != nil {
 			s.log.Debug("cannot close content", "error", err)

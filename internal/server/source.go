@@ -29,25 +29,31 @@ type fed struct {
 	feeder  source.Feeder
 	from    event.Source
 	silence time.Duration
-	list    lister             // of a program; nil: none
+	list    programList        // of a program; nil: none
 	running *source.Supervisor // nil before the server's start
 }
 
 // newFed makes the feeder that a point's source says, without starting it.
-func newFed(cfg *config.Config, p *config.Point, cache *source.Cache, log *slog.Logger) (fed, error) {
+func newFed(cfg *config.Config, p *config.Point, l *lists, log *slog.Logger) (fed, error) {
 	kind, what := config.SplitSource(p.Broadcast.Source)
 	shown := event.Source{Point: p.Name, From: p.Broadcast.Source}
 	switch kind {
 	case config.SourceLoop:
-		files, err := source.NewFiles(what, cache)
+		files, err := source.NewFiles(what, l.cache)
 		if err != nil {
 			return fed{}, err
 		}
-		return newProgramFed(cache, p, fed{from: shown, list: files}, files.Again)
+		return newProgramFed(l, p, fed{from: shown, list: files}, files.Again)
+	case config.SourcePlaylist:
+		list, err := l.file(what)
+		if err != nil {
+			return fed{}, err
+		}
+		return newProgramFed(l, p, fed{from: shown, list: list}, list.Once)
 	case config.SourcePull:
-		p, err := source.NewPull(what)
+		f, err := newPull(what, &p.Broadcast.Pull)
 		shown.From = kind + ":" + source.Shown(what)
-		return fed{feeder: p, from: shown, silence: sourceSilence}, err
+		return fed{feeder: f, from: shown, silence: sourceSilence}, err
 	case config.SourceFFmpeg:
 		e, err := source.NewEncoder(source.EncoderOptions{
 			Program: cfg.FFmpeg.Path, Input: what, Profile: p.Broadcast.Profile, Log: log.With("point", p.Name),
@@ -59,6 +65,19 @@ func newFed(cfg *config.Config, p *config.Point, cache *source.Cache, log *slog.
 		return fed{feeder: e, from: shown, silence: sourceSilence}, nil
 	}
 	return fed{}, nil
+}
+
+// newPull makes what pulls from a URL, or from the multicast of an .nsc file.
+func newPull(what string, c *config.Pull) (source.Feeder, error) {
+	if !source.IsStation(what) {
+		return source.NewPull(what)
+	}
+	m, err := source.NewMulticast(what)
+	if err != nil {
+		return nil, err
+	}
+	m.Interface = c.Interface
+	return m, nil
 }
 
 // start begins to feed a broadcast.
@@ -76,21 +95,29 @@ func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b.fed, err = newFed(s.cfg, p, s.cache, s.log); err != nil {
+	if b.fed, err = newFed(s.cfg, p, s.lists, s.log); err != nil {
 		return nil, sourceError(p, err)
 	}
-	if b.stage, err = newStage(p, s.cache); err != nil {
+	if b.stage, err = newStage(p, s.lists); err != nil {
 		return nil, err
 	}
-	if p, ok := b.fed.feeder.(*source.Pull); ok {
+	switch p := b.fed.feeder.(type) {
+	case *source.Pull:
+		p.Own = s.listensAt
+	case *source.Multicast:
 		p.Own = s.listensAt
 	}
 	return b, nil
 }
 
-// listensAt says whether an address is one of this server's own. The sources begin
-// when the listeners are there.
+// listensAt says whether an address is one of this server's own, or a group that
+// it sends to. The sources begin when the listeners are there.
 func (s *Server) listensAt(a netip.AddrPort) bool {
+	for _, m := range s.multicasts {
+		if m.config.Destination() == a {
+			return true
+		}
+	}
 	own := []net.Addr{s.Addr(), s.rtsp.addr(), s.mms.addr()}
 	for _, f := range s.msbd {
 		own = append(own, f.addr())
@@ -171,10 +198,11 @@ func (s *Server) stopSources() {
 // CheckSource says what would keep a broadcast point's source from being
 // started, in words that say what to do; nil if nothing would.
 func CheckSource(cfg *config.Config, p *config.Point) error {
-	if _, err := newFed(cfg, p, nil, slog.New(slog.DiscardHandler)); err != nil {
+	l := newLists(nil, point.NewRegistry(), nil, slog.New(slog.DiscardHandler))
+	if _, err := newFed(cfg, p, l, slog.New(slog.DiscardHandler)); err != nil {
 		return sourceError(p, err)
 	}
-	_, err := newStage(p, nil)
+	_, err := newStage(p, l)
 	return err
 }
 
@@ -185,7 +213,7 @@ func sourceError(p *config.Point, err error) error {
 	if kind == config.SourcePull {
 		return fmt.Errorf("point %s: %w", p.Name, err)
 	}
-	if kind != config.SourceLoop {
+	if kind != config.SourceLoop && kind != config.SourcePlaylist {
 		return fmt.Errorf("point %s: cannot broadcast: %w", p.Name, err)
 	}
 	hint := ""
@@ -194,7 +222,7 @@ func sourceError(p *config.Point, err error) error {
 		hint = "\nthere is no such folder or file: create it, or correct the source"
 	case errors.Is(err, fs.ErrPermission):
 		hint = fmt.Sprintf("\nthe server may not read it: allow it with chmod -R a+rX %q, or run the server as its owner", what)
-	case errors.Is(err, point.ErrNotMedia):
+	case errors.Is(err, point.ErrNotMedia) && kind == config.SourceLoop:
 		hint = fmt.Sprintf("\nother formats are for FFmpeg: source: \"ffmpeg:%s\"", what)
 	}
 	return fmt.Errorf("point %s: cannot broadcast %s: %w%s", p.Name, what, err, hint)

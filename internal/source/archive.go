@@ -40,8 +40,10 @@ type ArchiveOptions struct {
 	// bytes; 0 is no bound.
 	Keep     int
 	KeepSize int64
-	Bus      *event.Bus
-	Cache    *Cache // of the folders through which the files are played
+	// TimeShift is how far players may go back in the broadcast; 0 is not at all.
+	TimeShift time.Duration
+	Bus       *event.Bus
+	Cache     *Cache // of the folders through which the files are played
 }
 
 // Archive writes what is broadcast into the files of a folder, which can be
@@ -52,6 +54,7 @@ type Archive struct {
 	root   *os.Root
 	names  archiveNames
 	tap    *point.Tap
+	past   *past        // for players that go back; nil: they may not
 	entry  *point.Info  // of what is broadcast
 	file   *archiveFile // that grows; nil: none
 	paused time.Time    // no file before this time
@@ -81,6 +84,10 @@ func NewArchive(b *point.Broadcast, o ArchiveOptions) (*Archive, error) {
 	if err != nil {
 		root.Close()
 		return nil, fmt.Errorf("the archive's folder: %w", err)
+	}
+	if o.TimeShift > 0 {
+		a.past = &past{root: root, cache: o.Cache, window: o.TimeShift}
+		b.SetPast(a.past)
 	}
 	a.wg.Go(func() { a.repairAll(old) })
 	a.wg.Go(a.run)
@@ -138,6 +145,9 @@ func (a *Archive) take() (more bool) {
 		case it.Entry != nil:
 			a.finish()
 			a.entry, a.clean = it.Entry, false
+			if a.past != nil {
+				a.past.begin(it.Generation, it.Entry.Header)
+			}
 		case it.Packet != nil:
 			a.add(&it, now)
 		}
@@ -164,6 +174,9 @@ func (a *Archive) add(it *point.Tapped, now time.Time) {
 	}
 	err := a.file.w.Add(it.Packet)
 	if err == nil {
+		if a.past != nil {
+			a.past.add(a.file, it.Number, it.Packet, now)
+		}
 		return
 	}
 	a.lost++
@@ -182,6 +195,9 @@ func (a *Archive) flush(now time.Time) {
 	err := a.file.w.Flush()
 	if err == nil {
 		err = a.show()
+	}
+	if a.past != nil && err == nil {
+		a.past.shown(a.file.name)
 	}
 	if err != nil {
 		a.fail(err, now)

@@ -16,7 +16,7 @@ type archiveFile struct {
 	name    string
 	f       *os.File
 	w       *asf.Writer
-	shown   bool // it has its name
+	growth  *growth // once it has its name
 	flushed time.Time
 	err     error // why it ends, if that is wrong
 }
@@ -45,22 +45,27 @@ func (a *Archive) begin(now time.Time) error {
 	return nil
 }
 
-// show gives the file its name.
+// show says what of the file can be read, and gives it its name if it has none
+// yet: all that was added has been written.
 func (a *Archive) show() error {
 	f := a.file
-	if f.shown || f.w.Packets() == 0 {
+	if f.w.Packets() == 0 {
+		return nil
+	}
+	if f.growth != nil {
+		f.growth.grown(f.w.Packets(), f.w.Span())
 		return nil
 	}
 	info, err := f.f.Stat()
 	if err != nil {
 		return err
 	}
-	a.opt.Cache.growing.add(info)
+	growth := a.opt.Cache.growing.add(info, f.w.Packets(), f.w.Span())
 	if err := a.root.Rename(part(f.name), f.name); err != nil {
-		a.opt.Cache.growing.remove(info)
+		a.opt.Cache.growing.remove(growth)
 		return err
 	}
-	f.shown = true
+	f.growth = growth
 	a.opt.Bus.Publish(event.ArchiveBegan{Point: a.opt.Point, File: f.name})
 	a.prune()
 	return nil
@@ -81,7 +86,14 @@ func (a *Archive) finish() {
 	if err := a.show(); f.err == nil {
 		f.err = err
 	}
+	if a.past != nil && f.err == nil {
+		a.past.shown(f.name)
+	}
 	a.file = nil
+	if f.growth != nil {
+		f.growth.end()
+		a.opt.Cache.growing.remove(f.growth)
+	}
 	ended := event.ArchiveEnded{
 		Point: a.opt.Point, File: f.name, Packets: f.w.Packets(), Lost: a.lost, Err: f.err,
 	}
@@ -89,13 +101,12 @@ func (a *Archive) finish() {
 	a.wg.Go(func() {
 		if info, err := f.f.Stat(); err == nil {
 			ended.Bytes = info.Size()
-			a.opt.Cache.growing.remove(info)
 		}
 		if err := f.f.Sync(); ended.Err == nil {
 			ended.Err = err
 		}
 		f.f.Close()
-		if !f.shown {
+		if f.growth == nil {
 			_ = a.root.Remove(part(f.name))
 		}
 		a.opt.Bus.Publish(ended)

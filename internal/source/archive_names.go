@@ -136,6 +136,9 @@ func (a *Archive) prune() {
 			return
 		}
 		_ = a.root.Remove(f.name) // what cannot be removed is tried again with the next file
+		if a.past != nil {
+			a.past.removed(f.name)
+		}
 		left, total = left-1, total-f.size
 	}
 }

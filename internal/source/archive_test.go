@@ -2,7 +2,6 @@ package source
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -45,7 +44,7 @@ func archive(t *testing.T, o ArchiveOptions, test func(t *testing.T, a *archivin
 
 func newArchiving(t *testing.T, dir string) *archiving {
 	t.Helper()
-	data := clip(t, 200)
+	data := clip(t, 300)
 	size, err := asf.HeaderSize(data)
 	if err != nil {
 		t.Fatal(err)
@@ -320,49 +319,4 @@ func TestArchiveNames(t *testing.T) {
 	if a, b := archiveBase("a/b"), archiveBase("a:b"); a == b {
 		t.Errorf("two points have the files %q", a)
 	}
-}
-
-// A growing file plays as if it ended where it does now.
-func TestArchivePlaysWhileItGrows(t *testing.T) {
-	archive(t, ArchiveOptions{}, func(t *testing.T, a *archiving) {
-		a.start()
-		a.bring(0, 20)
-		name := a.files()[0]
-		take := func(packets int64) point.Entry {
-			t.Helper()
-			e, err := a.folder.Open(context.Background(), name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f := e.Info().Header.File()
-			if e.Info().Packets != packets || f.Broadcast() || !f.Seekable() || f.DataPackets != uint64(packets) {
-				t.Errorf("%d packets, want %d; %+v", e.Info().Packets, packets, f)
-			}
-			return e
-		}
-		first := take(20)
-		c, err := first.CleanPoint(1, 13_000)
-		if err != nil || c.Packet != 10 {
-			t.Errorf("seeks to %+v, %v", c, err)
-		}
-		a.bring(20, 30)
-		take(20).Close() // what is known is good for a while
-		a.pass(growingFor)
-		second := take(30)
-		if !bytes.Equal(load(t, second, 29)[packetSize-700:], a.packet(29)[packetSize-700:]) {
-			t.Error("the last packet differs")
-		}
-		a.feed.Close()
-		a.pass(growingFor)
-		third := take(30)
-		if third.Info().Size == second.Info().Size {
-			t.Error("no index")
-		}
-		for _, e := range []point.Entry{first, second, third} {
-			e.Close()
-		}
-		if n := len(a.opt.Cache.growing.files); n != 0 {
-			t.Errorf("%d files grow when all has ended", n)
-		}
-	})
 }

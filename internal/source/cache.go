@@ -35,8 +35,15 @@ type Cache struct {
 }
 
 type slotKey struct {
-	of    *content
+	of    blocks
 	index int64
+}
+
+// blocks is what the cache reads: the packets of one file.
+type blocks interface {
+	read(index int64) (*point.Block, error)
+	// failed gives the error for a block that is not to be read now.
+	failed(index int64) error
 }
 
 type slot struct {
@@ -52,13 +59,17 @@ func NewCache(budget int64) *Cache {
 	return &Cache{budget: budget, slots: map[slotKey]*slot{}}
 }
 
-// get returns a block, or nil when it has to be read first: then wake is
-// called when it has been.
-func (c *Cache) get(of *content, index int64, wake func()) (*point.Block, error) {
+// get returns the block with packet n, or nil when it has to be read first: then
+// wake is called when it has been.
+func (c *Cache) get(of blocks, index, n int64, wake func()) (*point.Block, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	key := slotKey{of, index}
 	s := c.slots[key]
+	if s != nil && s.block != nil && !s.block.Holds(n) {
+		c.drop(s) // of a file that grows: there is more in it by now
+		s = nil
+	}
 	if s != nil && s.block != nil {
 		c.recent.MoveToFront(s.place)
 		return s.block, nil
@@ -132,7 +143,7 @@ func (c *Cache) drop(s *slot) {
 }
 
 // forget drops all blocks of content that is gone.
-func (c *Cache) forget(of *content) {
+func (c *Cache) forget(of blocks) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for e := c.recent.Front(); e != nil; {

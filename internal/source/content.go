@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"caracal/asf"
@@ -20,15 +21,19 @@ var errClosed = errors.New("source: closed")
 // looked for when a player winds.
 const strideScanMax = 1 << 30
 
+// maxPackets is how many packets a file may have: protocols have 32 bits for one.
+const maxPackets = math.MaxUint32
+
 // content is one version of one file, shared by everybody who plays it.
 type content struct {
 	cache    *Cache
-	reader   *asf.Reader
-	info     *point.Info
+	seen     atomic.Pointer[sight]
+	growth   *growth // nil: all of it is there
+	src      io.ReaderAt
 	perBlock int64 // packets
 	closer   io.Closer
 	file     fs.FileInfo
-	fresh    time.Time // until then it stands for a file that grows
+	looking  sync.Mutex // held while a file that grows is looked at again
 
 	refs int // guarded by the shelf
 
@@ -42,33 +47,23 @@ type content struct {
 
 // openContent reads what has to be known of a file before it is played.
 func openContent(o opened, cache *Cache) (*content, error) {
-	rd, err := asf.NewReader(o.r, o.info.Size())
+	c := &content{cache: cache, src: o.r, closer: o.closer, file: o.info, growth: cache.growing.find(o.info)}
+	s, err := c.look(o.info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", point.ErrNotMedia, err)
 	}
-	if rd.NumPackets() > math.MaxUint32 {
-		return nil, fmt.Errorf("%w: %w", point.ErrNotMedia, asf.ErrLimit)
-	}
-	c := &content{
-		cache: cache, reader: rd, closer: o.closer, file: o.info,
-		info:     describe(rd, o.info.ModTime()),
-		perBlock: max(int64(blockBytes/rd.PacketSize()), 1),
-	}
-	if cache.growing.has(o.info) {
-		c.fresh = time.Now().Add(growingFor)
-		if c.info.Header, c.info.HeaderBytes, err = rd.FinishedHeader(); err != nil {
-			return nil, fmt.Errorf("%w: %w", point.ErrNotMedia, err)
-		}
-	}
+	c.seen.Store(s)
+	c.perBlock = max(int64(blockBytes/s.reader.PacketSize()), 1)
 	return c, nil
 }
 
 // is says whether the content is still what a file holds.
 func (c *content) is(info fs.FileInfo) bool {
-	if time.Now().Before(c.fresh) && os.SameFile(c.file, info) {
-		return true
+	if c.growth != nil && !c.growth.over() {
+		return os.SameFile(c.file, info)
 	}
-	return c.info.Size == info.Size() && c.info.Modified.Equal(info.ModTime())
+	i := c.seen.Load().info
+	return i.Size == info.Size() && i.Modified.Equal(info.ModTime())
 }
 
 func describe(rd *asf.Reader, modified time.Time) *point.Info {
@@ -93,12 +88,13 @@ func describe(rd *asf.Reader, modified time.Time) *point.Info {
 // read reads one block.
 func (c *content) read(index int64) (*point.Block, error) {
 	first := index * c.perBlock
-	n := min(c.perBlock, c.info.Packets-first)
+	info := c.Info()
+	n := min(c.perBlock, info.Packets-first)
 	if n <= 0 {
 		return nil, io.ErrUnexpectedEOF
 	}
-	b := make([]byte, n*int64(c.info.PacketSize))
-	got, err := c.reader.ReadPackets(b, first)
+	b := make([]byte, n*int64(info.PacketSize))
+	got, err := c.readPackets(b, first)
 	if int64(got) < n {
 		if err == nil {
 			err = io.ErrUnexpectedEOF
@@ -111,7 +107,7 @@ func (c *content) read(index int64) (*point.Block, error) {
 		c.broken[index] = failure{err, time.Now().Add(brokenFor)}
 		return nil, err
 	}
-	return point.NewBlock(first, c.info.PacketSize, b), nil
+	return point.NewBlock(first, info.PacketSize, b), nil
 }
 
 // brokenFor is how long a block that could not be read is not tried again:
@@ -141,27 +137,39 @@ type entry struct {
 	release func()
 }
 
-func (e *entry) Info() *point.Info { return e.info }
-
 func (e *entry) Block(n int64, wake func()) (*point.Block, error) {
-	return e.cache.get(e.content, n/e.perBlock, wake)
+	if e.growth != nil {
+		switch e.growth.wants(n, e, wake) {
+		case later:
+			return nil, nil
+		case behind:
+			return nil, point.ErrEnd
+		}
+	}
+	return e.cache.get(e.content, n/e.perBlock, n, wake)
 }
 
 func (e *entry) CleanPoint(stream uint8, ms uint32) (asf.CleanPoint, error) {
-	c, err := e.reader.CleanPoint(stream, ms)
+	e.lookAgain()
+	s := e.seen.Load()
+	c, err := s.reader.CleanPoint(stream, ms)
 	if !errors.Is(err, asf.ErrNoCleanPoint) {
 		return c, err
 	}
 	// The encoder marked no key frame; the player finds one by itself.
-	n, err := e.reader.PacketBySendTime(ms - min(ms, e.info.TimeBase))
+	n, err := s.reader.PacketBySendTime(ms - min(ms, s.info.TimeBase))
 	return asf.CleanPoint{Packet: n, Time: ms}, err
 }
 
 func (e *entry) CleanPoints(stream uint8) ([]asf.CleanPoint, error) {
-	return e.reader.CleanPoints(stream)
+	e.lookAgain()
+	return e.seen.Load().reader.CleanPoints(stream)
 }
 
 func (e *entry) Close() error {
+	if e.growth != nil {
+		e.growth.leave(e)
+	}
 	e.once.Do(e.release)
 	return nil
 }

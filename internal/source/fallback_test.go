@@ -80,7 +80,7 @@ func TestInsertIntoLive(t *testing.T) {
 		var seen []uint32
 		for i := range 40 {
 			if i == 10 {
-				if err := r.Insert(Interlude{Name: "ads", How: Pause, Way: ads.Once}); err != nil {
+				if err := r.Insert(Interlude{Name: "ads", How: HowPause, Way: ads.Once}); err != nil {
 					t.Fatal(err)
 				}
 			}

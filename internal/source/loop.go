@@ -72,7 +72,7 @@ func (w *filesWay) Open(ctx context.Context, place, by int) (point.ListItem, err
 			return point.ListItem{}, err
 		}
 		name := w.names[at-w.base]
-		e, err := w.files.open(ctx, name)
+		e, err := w.files.Open(ctx, name)
 		if err == nil {
 			item := point.ListItem{Entry: e, Place: at, Name: name, Skips: point.Skips{Forward: true, Backward: true, Seek: true}}
 			if len(failures) > 0 {
@@ -149,12 +149,15 @@ func (f *Files) Names() ([]string, error) {
 	return names, err
 }
 
-// open opens one of them.
-func (f *Files) open(ctx context.Context, name string) (point.Entry, error) {
-	folder, _, err := f.folder()
+// Open opens one of them; "" is the one that there is.
+func (f *Files) Open(ctx context.Context, name string) (point.Entry, error) {
+	folder, only, err := f.folder()
 	if err != nil {
 		return nil, err
 	}
 	defer folder.Close() // what plays goes on
+	if name == "" {
+		name = only
+	}
 	return folder.Open(ctx, name)
 }

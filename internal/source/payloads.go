@@ -40,11 +40,12 @@ func within(list []point.Payload, d time.Duration) []point.Payload {
 }
 
 func (c *content) listPayloads(first int64, d time.Duration) ([]point.Payload, error) {
-	size := c.info.PacketSize
+	info := c.Info()
+	size := info.PacketSize
 	buf := make([]byte, c.perBlock*int64(size))
 	var list []point.Payload
-	for first < c.info.Packets {
-		n, err := c.reader.ReadPackets(buf[:min(c.perBlock, c.info.Packets-first)*int64(size)], first)
+	for first < info.Packets {
+		n, err := c.readPackets(buf[:min(c.perBlock, info.Packets-first)*int64(size)], first)
 		for i := range n {
 			list = c.appendPayloads(list, buf[i*size:][:size])
 			if len(list) == 0 {
@@ -74,7 +75,7 @@ func (c *content) appendPayloads(list []point.Payload, packet []byte) []point.Pa
 		if pl.Offset != 0 {
 			continue
 		}
-		s := c.info.Header.Stream(pl.Stream)
+		s := c.seen.Load().info.Header.Stream(pl.Stream)
 		list = append(list, point.Payload{
 			SendTime: p.SendTime, Time: pl.Time, Bytes: max(int(pl.ObjectSize), len(pl.Data)),
 			Stream: pl.Stream, Audio: s != nil && s.Kind() == asf.Audio,

@@ -51,7 +51,7 @@ func (t *turns) obey(ctx context.Context) (over bool, err error) {
 	if t.in != nil { // nothing is inserted into what is inserted
 		return false, nil
 	}
-	o, ok := t.p.orders.take(func(o order) bool { return o.insert != nil && o.insert.How != After })
+	o, ok := t.p.orders.take(func(o order) bool { return o.insert != nil && o.insert.How != HowAfter })
 	if !ok {
 		return false, nil
 	}
@@ -59,7 +59,7 @@ func (t *turns) obey(ctx context.Context) (over bool, err error) {
 	if err := t.p.interlude(ctx, t.s, t.r, o.insert); err != nil {
 		return false, err
 	}
-	if o.insert.How == Leave {
+	if o.insert.How == HowLeave {
 		return t.jump(ctx, 1)
 	}
 	t.resume(ctx)

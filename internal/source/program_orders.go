@@ -13,9 +13,9 @@ type How string
 
 // The ways to insert.
 const (
-	After How = "after" // it plays to its end first
-	Leave How = "leave" // it is left, and the next one follows
-	Pause How = "pause" // it goes on behind, where it was; what is live where it is then
+	HowAfter How = "after" // it plays to its end first
+	HowLeave How = "leave" // it is left, and the next one follows
+	HowPause How = "pause" // it goes on behind, where it was; what is live where it is then
 )
 
 // order is what somebody wants of a program.

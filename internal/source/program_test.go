@@ -158,9 +158,9 @@ func TestProgramSkips(t *testing.T) {
 // What is inserted comes behind the present item, or in it, or ends it.
 func TestProgramInserts(t *testing.T) {
 	for how, want := range map[How]string{
-		After: "0 1 2 3 4 5 6 7 0 1 0 1 2 3",
-		Pause: "0 1 2 3 0 1 0 1 2 3 4 5 6 7 0 1 2 3", // from the key frame on
-		Leave: "0 1 2 3 0 1 0 1 2 3",
+		HowAfter: "0 1 2 3 4 5 6 7 0 1 0 1 2 3",
+		HowPause: "0 1 2 3 0 1 0 1 2 3 4 5 6 7 0 1 2 3", // from the key frame on
+		HowLeave: "0 1 2 3 0 1 0 1 2 3",
 	} {
 		t.Run(string(how), func(t *testing.T) {
 			files, ads := filesOf(t, 8, 4), filesOf(t, 2)
@@ -172,7 +172,7 @@ func TestProgramInserts(t *testing.T) {
 					t.Fatal(err)
 				}
 				synctest.Wait()
-				if n, ok := r.Now(); !ok || n.Inserted != (how != After) {
+				if n, ok := r.Now(); !ok || n.Inserted != (how != HowAfter) {
 					t.Errorf("then plays %+v", n)
 				}
 				time.Sleep(30 * time.Second)
@@ -189,12 +189,12 @@ func TestProgramInserts(t *testing.T) {
 func TestProgramInsertsOnATimer(t *testing.T) {
 	files, ads := filesOf(t, 100), filesOf(t, 2)
 	synctest.Test(t, func(t *testing.T) {
-		in := &Interlude{Name: "ads", How: Pause, Every: 10 * time.Second, Way: ads.Once}
+		in := &Interlude{Name: "ads", How: HowPause, Every: 10 * time.Second, Way: ads.Once}
 		r := runProgram(t, ProgramOptions{Way: files.Again, Insert: in})
 		time.Sleep(35 * time.Second)
 		for range maxOrders + 1 {
 			in := *in
-			in.How = After
+			in.How = HowAfter
 			if err := r.Insert(in); err != nil && !errors.Is(err, ErrOrders) {
 				t.Error(err)
 			}
@@ -238,7 +238,7 @@ func TestProgramHasBroadcast(t *testing.T) {
 			t.Fatal(err)
 		}
 		way := &listWay{items: []func() (point.Entry, error){
-			func() (point.Entry, error) { return files.open(t.Context(), "a.wmv") },
+			func() (point.Entry, error) { return files.Open(t.Context(), "a.wmv") },
 			func() (point.Entry, error) { return own.Open(t.Context(), "") },
 			func() (point.Entry, error) { return live.Open(t.Context(), "") },
 		}}

@@ -22,9 +22,11 @@ import (
 
 // What a Pull cannot do.
 var (
-	ErrScheme = errors.New("source: pulls from http://, mmsh://, mms://, mmst://, mmsu://, rtsp://, rtspt://, rtspu://, msbd:// and msbdu:// only")
+	ErrScheme = errors.New("source: pulls from http://, mmsh://, mms://, mmst://, mmsu://, rtsp://, rtspt://, rtspu://, msbd:// and msbdu://, and from .nsc files")
 	ErrLoop   = errors.New("source: this server would pull from itself")
 )
+
+const mmsPort = "1755" // of MMS, where nothing else is said
 
 // Pull brings a broadcast what another server streams at a URL, over HTTP, MMS,
 // RTSP or MSBD: what an encoder, another Caracal or Windows Media Services offers.
@@ -54,8 +56,8 @@ func Shown(address string) string {
 	return u.Redacted()
 }
 
-// pulled is a stream of any protocol.
-type pulled interface {
+// Stream is what another server streams, in any protocol.
+type Stream interface {
 	Receive() (pull.Event, error)
 	Close() error
 }
@@ -65,45 +67,57 @@ type pulled interface {
 func (p *Pull) Run(ctx context.Context, to *point.Broadcast, note func(string)) (err error) {
 	ctx, cancel := context.WithCancel(ctx) // a stream that is read ends with its context only
 	defer cancel()
-	u, err := url.Parse(p.URL)
-	if err != nil {
-		return ErrScheme
-	}
-	open := protocolOf(u)
-	if open == nil {
-		return ErrScheme
-	}
-	note("connecting to " + u.Redacted())
-	s, header, err := open(p, ctx)
+	note("connecting to " + Shown(p.URL))
+	s, header, err := p.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { leave(ctx, s, err) }()
+	defer func() {
+		if err != nil {
+			s.Close()
+			return
+		}
+		Leave(ctx, s) // it has come to its end
+	}()
 	feed, err := to.Start(header)
 	if err != nil {
 		return err
 	}
 	defer feed.Close()
-	note("pulling from " + u.Redacted())
+	note("pulling from " + Shown(p.URL))
 	return relay(s, feed, header, note)
 }
 
 // leaveTime is how long a server may take to say goodbye.
 const leaveTime = 2 * time.Second
 
-// leave ends a stream. A server that has come to its end, and knows how to be
-// told, is told that nobody plays any more: it would remember the session.
-func leave(ctx context.Context, s pulled, failed error) {
+// Leave ends a stream. A server that knows how to be told is told that nobody
+// plays any more: it would remember the session.
+func Leave(ctx context.Context, s Stream) {
 	defer s.Close()
-	if t, ok := s.(interface{ Teardown(context.Context) error }); ok && failed == nil {
+	if t, ok := s.(interface{ Teardown(context.Context) error }); ok {
 		ctx, cancel := context.WithTimeout(ctx, leaveTime)
 		defer cancel()
 		t.Teardown(ctx) // whether it answers is no matter
 	}
 }
 
+// Open asks for the stream, which lasts as long as ctx at most, and its header: a
+// Header Object and the beginning of a Data Object.
+func (p *Pull) Open(ctx context.Context) (Stream, []byte, error) {
+	u, err := url.Parse(p.URL)
+	if err != nil {
+		return nil, nil, ErrScheme
+	}
+	open := protocolOf(u)
+	if open == nil {
+		return nil, nil, ErrScheme
+	}
+	return open(p, ctx)
+}
+
 // relay hands on what comes.
-func relay(s pulled, feed *point.Feed, header []byte, note func(string)) error {
+func relay(s Stream, feed *point.Feed, header []byte, note func(string)) error {
 	lost := uint64(0)
 	for {
 		e, err := s.Receive()
@@ -120,7 +134,7 @@ func relay(s pulled, feed *point.Feed, header []byte, note func(string)) error {
 			}
 		case pull.GotGap:
 			lost += uint64(e.Lost)
-			note(fmt.Sprintf("%d packets were lost on the way", lost))
+			note(lostNote(lost))
 		case pull.GotHeader:
 			if bytes.Equal(e.Header, header) { // over HTTP it comes a second time
 				continue
@@ -137,17 +151,19 @@ func relay(s pulled, feed *point.Feed, header []byte, note func(string)) error {
 	}
 }
 
+func lostNote(lost uint64) string { return fmt.Sprintf("%d packets were lost on the way", lost) }
+
 // protocolOf returns what asks for a stream in the protocol that a URL means; nil
-// if it means none. mms:// without a port means MMS, as players have it, and with
-// one whatever answers there.
-func protocolOf(u *url.URL) func(*Pull, context.Context) (pulled, []byte, error) {
+// if it means none. mms:// means MMS, as players have it, but with another port
+// than that of MMS whatever answers there.
+func protocolOf(u *url.URL) func(*Pull, context.Context) (Stream, []byte, error) {
 	switch strings.ToLower(u.Scheme) {
 	case "http", "mmsh":
 		return (*Pull).openHTTP
 	case "mmst", "mmsu":
 		return (*Pull).openMMS
 	case "mms":
-		if u.Port() != "" {
+		if p := u.Port(); p != "" && p != mmsPort {
 			return (*Pull).openEither
 		}
 		return (*Pull).openMMS
@@ -159,7 +175,7 @@ func protocolOf(u *url.URL) func(*Pull, context.Context) (pulled, []byte, error)
 	return nil
 }
 
-func (p *Pull) openHTTP(ctx context.Context) (pulled, []byte, error) {
+func (p *Pull) openHTTP(ctx context.Context) (Stream, []byte, error) {
 	c := &wmsp.Client{Dial: p.dial}
 	d, err := c.Describe(ctx, p.URL)
 	if err != nil {
@@ -172,21 +188,8 @@ func (p *Pull) openHTTP(ctx context.Context) (pulled, []byte, error) {
 	return s, d.HeaderBytes, nil
 }
 
-func (p *Pull) openMMS(ctx context.Context) (pulled, []byte, error) {
-	c := &mms.Client{Either: true, Dial: p.dial}
-	d, err := c.Describe(ctx, p.URL)
-	if err != nil {
-		return nil, nil, err
-	}
-	s, err := c.Play(ctx, p.URL, mms.PlayOptions{After: d}) // which closes d if it fails
-	if err != nil {
-		return nil, nil, err
-	}
-	return s, d.HeaderBytes, nil
-}
-
 // openEither asks over HTTP, and over MMS if what is there does not speak it.
-func (p *Pull) openEither(ctx context.Context) (pulled, []byte, error) {
+func (p *Pull) openEither(ctx context.Context) (Stream, []byte, error) {
 	s, header, err := p.openHTTP(ctx)
 	_, answered := errors.AsType[*wmsp.StatusError](err)
 	if err == nil || answered || ctx.Err() != nil || errors.Is(err, ErrLoop) {
@@ -199,7 +202,20 @@ func (p *Pull) openEither(ctx context.Context) (pulled, []byte, error) {
 	return s, header, nil
 }
 
-func (p *Pull) openRTSP(ctx context.Context) (pulled, []byte, error) {
+func (p *Pull) openMMS(ctx context.Context) (Stream, []byte, error) {
+	c := &mms.Client{Either: true, Dial: p.dial}
+	d, err := c.Describe(ctx, p.URL)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := c.Play(ctx, p.URL, mms.PlayOptions{After: d}) // which closes d if it fails
+	if err != nil {
+		return nil, nil, err
+	}
+	return s, d.HeaderBytes, nil
+}
+
+func (p *Pull) openRTSP(ctx context.Context) (Stream, []byte, error) {
 	c := &rtsp.Client{Dial: p.dial}
 	udp := strings.HasPrefix(strings.ToLower(p.URL), "rtspu:")
 	d, err := c.Describe(ctx, p.URL)
@@ -213,7 +229,7 @@ func (p *Pull) openRTSP(ctx context.Context) (pulled, []byte, error) {
 	return s, d.HeaderBytes, nil
 }
 
-func (p *Pull) openMSBD(ctx context.Context) (pulled, []byte, error) {
+func (p *Pull) openMSBD(ctx context.Context) (Stream, []byte, error) {
 	scheme, rest, _ := strings.Cut(p.URL, "://")
 	c := &msbd.Client{Dial: p.dial, Multicast: strings.EqualFold(scheme, "msbdu")}
 	s, err := c.Open(ctx, "msbd://"+rest)
@@ -225,13 +241,20 @@ func (p *Pull) openMSBD(ctx context.Context) (pulled, []byte, error) {
 
 // dial connects, but not to this server itself.
 func (p *Pull) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	c, err := (&net.Dialer{}).DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
+	return dialer(p.Own)(ctx, network, address)
+}
+
+// dialer returns what connects, but to no address that is this server's own.
+func dialer(own func(netip.AddrPort) bool) pull.DialFunc {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		if own != nil && own(pull.AddrPort(c.RemoteAddr())) {
+			c.Close()
+			return nil, ErrLoop
+		}
+		return c, nil
 	}
-	if p.Own != nil && p.Own(pull.AddrPort(c.RemoteAddr())) {
-		c.Close()
-		return nil, ErrLoop
-	}
-	return c, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"caracal/internal/session"
 	"caracal/internal/source"
 	"caracal/mms"
+	"caracal/msb"
 	"caracal/msb/msbd"
 	"caracal/rtsp"
 	"caracal/wmsp"
@@ -89,16 +91,17 @@ type edge struct {
 	mem   pace.Scratch
 	got   []byte
 	next  point.Entry // what follows what was played
+	notes []string    // until ended
 }
 
-func startEdge(t *testing.T, p source.Pull) *edge {
+func startEdge(t *testing.T, f source.Feeder) *edge {
 	t.Helper()
 	e := &edge{Broadcast: point.NewBroadcast(point.BroadcastOptions{Linger: time.Second}), t: t, ended: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		e.ended <- p.Run(ctx, e.Broadcast, func(string) {})
+		e.ended <- f.Run(ctx, e.Broadcast, func(text string) { e.notes = append(e.notes, text) })
 	}()
 	t.Cleanup(func() { cancel(); <-done })
 	return e
@@ -149,7 +152,7 @@ func TestPull(t *testing.T) {
 		t.Run(scheme, func(t *testing.T) {
 			o := startOrigin(t, scheme)
 			o.bring(20)
-			e := startEdge(t, source.Pull{URL: o.url(scheme)})
+			e := startEdge(t, &source.Pull{URL: o.url(scheme)})
 			e.until(20 * fronttest.PacketSize)
 			o.bring(50)
 			e.until(70 * fronttest.PacketSize)
@@ -163,9 +166,7 @@ func TestPull(t *testing.T) {
 			if _, err := e.Open(t.Context(), ""); !errors.Is(err, point.ErrNotLive) {
 				t.Errorf("afterwards: %v", err)
 			}
-			if scheme != "http" { // which has no word for it
-				o.WaitFor("the origin forgets the session", o.NoSession)
-			}
+			o.WaitFor("the origin forgets the session", o.NoSession)
 		})
 	}
 }
@@ -176,7 +177,7 @@ func TestPullFromEither(t *testing.T) {
 		t.Run(scheme, func(t *testing.T) {
 			o := startOrigin(t, scheme)
 			o.bring(20)
-			e := startEdge(t, source.Pull{URL: "mms://" + o.Address + "/live"})
+			e := startEdge(t, &source.Pull{URL: "mms://" + o.Address + "/live"})
 			e.until(20 * fronttest.PacketSize)
 			o.feed.Close()
 			if err := <-e.ended; err != nil {
@@ -200,7 +201,7 @@ func TestPullFollowsAChange(t *testing.T) {
 func pullFollowsAChange(t *testing.T, scheme string) {
 	o := startOrigin(t, scheme)
 	o.bring(20)
-	e := startEdge(t, source.Pull{URL: o.url(scheme)})
+	e := startEdge(t, &source.Pull{URL: o.url(scheme)})
 	e.until(20 * fronttest.PacketSize)
 	second := fronttest.Film(10)
 	second.More = []asf.Object{&asf.ContentDescription{Title: asf.NewText("the second")}}
@@ -236,7 +237,7 @@ func TestPullFails(t *testing.T) {
 		"msbdu://" + o.Address:           source.ErrLoop,
 		"msbd://" + o.Address + "/live":  msbd.ErrInvalid,
 	} {
-		e := startEdge(t, source.Pull{URL: url, Own: own})
+		e := startEdge(t, &source.Pull{URL: url, Own: own})
 		if err := <-e.ended; !errors.Is(err, want) {
 			t.Errorf("%s: %v, want %v", url, err, want)
 		}
@@ -252,8 +253,38 @@ func TestPullFails(t *testing.T) {
 	if shown := source.Shown("http://user:secret@192.0.2.1/live"); strings.Contains(shown, "secret") {
 		t.Error(shown)
 	}
-	e := startEdge(t, source.Pull{URL: "http://" + o.Address + "/nothing"})
+	e := startEdge(t, &source.Pull{URL: "http://" + o.Address + "/nothing"})
 	if err := <-e.ended; err == nil || !strings.Contains(err.Error(), "404") {
 		t.Errorf("of nothing: %v", err)
+	}
+}
+
+// Where no multicast arrives, the unicast URL of the .nsc file is pulled from, and
+// that is said.
+func TestMulticastRollsOver(t *testing.T) {
+	o := startOrigin(t, "http")
+	o.bring(20)
+	m := source.SilentMulticast(o.url("http"))
+	before := time.Now()
+	e := startEdge(t, m)
+	e.until(20 * fronttest.PacketSize)
+	if !bytes.Equal(e.got, o.clip.Packets[:len(e.got)]) || m.Alive().Before(before) {
+		t.Errorf("the packets differ, or the URL has no time of its own: %v", m.Alive())
+	}
+	o.feed.Close()
+	if err := <-e.ended; err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+	if !slices.Contains(e.notes, "nothing comes from the multicast group: pulling from "+o.url("http")) {
+		t.Errorf("%q", e.notes)
+	}
+	for unicast, want := range map[string]error{
+		"": msb.ErrSilent, "http://h/again.nsc": source.ErrScheme, "http://" + o.Address + "/nothing": &wmsp.StatusError{},
+	} {
+		e := startEdge(t, source.SilentMulticast(unicast))
+		err := <-e.ended
+		if status, ok := want.(*wmsp.StatusError); !errors.Is(err, msb.ErrSilent) || ok && !errors.As(err, &status) || !ok && !errors.Is(err, want) {
+			t.Errorf("%q: %v, want %v", unicast, err, want)
+		}
 	}
 }

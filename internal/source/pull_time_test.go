@@ -26,7 +26,7 @@ func TestPullOf49Days(t *testing.T) {
 				}
 			}
 			o.bring(20)
-			e := startEdge(t, source.Pull{URL: o.url(scheme)})
+			e := startEdge(t, &source.Pull{URL: o.url(scheme)})
 			e.until(20 * fronttest.PacketSize)
 			o.bring(50)
 			e.until(70 * fronttest.PacketSize)

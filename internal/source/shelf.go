@@ -34,6 +34,7 @@ type opened struct {
 // file, as info describes it now, is not on the shelf.
 func (s *shelf) take(name string, info fs.FileInfo, open func() (opened, error)) (point.Entry, error) {
 	if e := s.find(name, info); e != nil {
+		e.lookAgain()
 		return e, nil
 	}
 	o, err := open()
@@ -48,7 +49,7 @@ func (s *shelf) take(name string, info fs.FileInfo, open func() (opened, error))
 	return s.put(name, c)
 }
 
-func (s *shelf) find(name string, info fs.FileInfo) point.Entry {
+func (s *shelf) find(name string, info fs.FileInfo) *entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.books[name]

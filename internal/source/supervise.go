@@ -12,7 +12,8 @@ import (
 	"caracal/internal/point"
 )
 
-// A Feeder brings a broadcast its content, as long as it can.
+// A Feeder brings a broadcast its content, as long as it can. One that has other
+// signs of life than packets says when it had one last, with Alive() time.Time.
 type Feeder interface {
 	// Run brings content until ctx is done, until the content is over (nil), or
 	// until it cannot go on. When it returns, all that it started has ended. It
@@ -30,7 +31,7 @@ var (
 const (
 	retryFirst = time.Second
 	retryMost  = 30 * time.Second
-	ranWell    = 30 * time.Second // of packets: the next failure is a first one again
+	easeEvery  = 10 * time.Second // of packets: they halve the pause that follows
 	watchEvery = time.Second
 )
 
@@ -44,8 +45,8 @@ type SupervisorOptions struct {
 	Silence time.Duration // without packets, after which the Feeder is started anew
 }
 
-// Supervisor runs a Feeder, and runs it again whenever it ends, with growing
-// pauses between failures.
+// Supervisor runs a Feeder, and runs it again whenever it ends, with pauses that
+// grow from failure to failure and shrink with the time that it went well.
 type Supervisor struct {
 	opt  SupervisorOptions
 	stop context.CancelFunc
@@ -80,8 +81,8 @@ func (s *Supervisor) run(ctx context.Context) {
 			s.stopped(a)
 			return
 		}
-		if a.well() {
-			delay, try = retryFirst, 0
+		if delay = a.ease(delay); a.streamed() >= easeEvery && delay == retryFirst {
+			try = 0
 		}
 		wait := jitter(delay)
 		s.failed(a, wait)
@@ -114,8 +115,22 @@ type attempt struct {
 	err       error
 }
 
-func (a *attempt) well() bool {
-	return !a.streaming.IsZero() && a.last.Sub(a.streaming) >= ranWell
+// streamed is from the first packet to the last.
+func (a *attempt) streamed() time.Duration {
+	if a.streaming.IsZero() {
+		return 0
+	}
+	return a.last.Sub(a.streaming)
+}
+
+// ease makes a pause shorter, the more the longer it went well before: what worked
+// for ten minutes is tried again at once, what breaks off every few seconds less
+// and less often.
+func (a *attempt) ease(delay time.Duration) time.Duration {
+	for left := a.streamed(); left >= easeEvery && delay > retryFirst; left -= easeEvery {
+		delay /= 2
+	}
+	return max(delay, retryFirst)
 }
 
 func (s *Supervisor) newAttempt() *attempt {
@@ -141,11 +156,19 @@ func (s *Supervisor) attempt(ctx context.Context, try int) *attempt {
 			return a
 		case now := <-tick.C:
 			s.watch(a, now)
-			if s.opt.Silence > 0 && now.Sub(a.last) >= s.opt.Silence {
+			if s.opt.Silence > 0 && now.Sub(s.heard(a)) >= s.opt.Silence {
 				cancel(ErrSilent)
 			}
 		}
 	}
+}
+
+// heard is when there was a sign of life last.
+func (s *Supervisor) heard(a *attempt) time.Time {
+	if l, ok := s.opt.Feeder.(interface{ Alive() time.Time }); ok && l.Alive().After(a.last) {
+		return l.Alive()
+	}
+	return a.last
 }
 
 // verdict says why a run ended.

@@ -108,25 +108,60 @@ func TestSupervisorBacksOff(t *testing.T) {
 	})
 }
 
-func TestSupervisorForgivesWhatRanWell(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		runs := 0
-		s, sub := supervised(func(ctx context.Context, to *point.Broadcast, _ func(string)) error {
-			if runs++; runs == 4 {
-				return bring(ctx, t, to, 60)
-			}
-			return errBroken
-		}, 0)
-		time.Sleep(2 * time.Minute)
-		s.Close()
-		_, delays, errs := happened(sub)
-		if delays[2] < 4*time.Second || delays[3] >= 2*time.Second {
-			t.Errorf("delays %v: the fourth follows a minute of packets", delays)
-		}
-		if !errors.Is(errs[3], ErrOver) {
-			t.Errorf("content that ended failed with %v", errs[3])
-		}
-	})
+// Pauses grow while it fails, and shrink with the time that packets came.
+func TestSupervisorEases(t *testing.T) {
+	tests := []struct {
+		name  string
+		runs  []int           // seconds of packets; the last one again and again
+		waits []time.Duration // upwards, less a fifth at most
+		tries int             // of the run behind them
+	}{
+		{"ten minutes after an outage", []int{0, 0, 0, 0, 600, 0}, seconds(1, 2, 4, 8, 1, 2), 2},
+		{"half a minute after an outage", []int{0, 0, 0, 0, 0, 0, 35, 0}, seconds(1, 2, 4, 8, 16, 24, 3.75, 7.5), 9},
+		{"breaks off every 5 s", []int{5}, seconds(1, 2, 4, 8, 16, 24), 7},
+		{"breaks off every 15 s", []int{15}, seconds(1, 1, 1, 1, 1), 1},
+		{"breaks off every 15 s after an outage", []int{0, 0, 0, 0, 15}, seconds(1, 2, 4, 8, 8, 8, 8), 8},
+		{"breaks off every 25 s after an outage", []int{0, 0, 0, 0, 25}, seconds(1, 2, 4, 8, 4, 2, 1, 1), 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				runs, enough := 0, make(chan bool)
+				s, sub := supervised(func(ctx context.Context, to *point.Broadcast, _ func(string)) error {
+					packets := tt.runs[min(runs, len(tt.runs)-1)]
+					if runs++; runs == len(tt.waits)+1 {
+						close(enough)
+						<-ctx.Done()
+						return ctx.Err()
+					}
+					if packets == 0 {
+						return errBroken
+					}
+					return bring(ctx, t, to, packets+1)
+				}, 0)
+				<-enough
+				tries := s.State().Tries
+				s.Close()
+				_, delays, _ := happened(sub)
+				for i, least := range tt.waits {
+					if d := delays[i]; d < least || d > least*5/4 {
+						t.Errorf("delay %d is %v, want %v or a little more: %v", i, d, least, delays)
+						break
+					}
+				}
+				if tries != tt.tries {
+					t.Errorf("the next try is number %d, want %d", tries, tt.tries)
+				}
+			})
+		})
+	}
+}
+
+func seconds(list ...float64) (d []time.Duration) {
+	for _, s := range list {
+		d = append(d, time.Duration(s*float64(time.Second)))
+	}
+	return d
 }
 
 func TestSupervisorShowsWhatStreams(t *testing.T) {

@@ -73,7 +73,7 @@ func parseClientURL(text string) (pull.URL, error) {
 		return u, err
 	}
 	if u.Path != "" && u.Path != "/" || u.RawQuery != "" {
-		return u, &url.Error{Op: "parse", URL: text, Err: fmt.Errorf("%w: msbd://host:port has no name behind it", ErrInvalid)}
+		return u, &url.Error{Op: "parse", URL: u.Text, Err: fmt.Errorf("%w: msbd://host:port has no name behind it", ErrInvalid)}
 	}
 	return u, nil
 }

@@ -109,7 +109,7 @@ func describe(info *point.Info, stream msb.StreamID) *StreamInfo {
 		Stream: stream, PacketSize: uint16(info.PacketSize), BitRate: h.File().MaxBitRate,
 		Duration: NoDuration, Header: info.HeaderBytes,
 	}
-	if !info.Broadcast {
+	if !info.Broadcast && !info.Growing {
 		s.Packets = uint32(min(info.Packets, math.MaxUint32))
 		s.Duration = uint32(min(info.Duration.Milliseconds(), NoDuration-1))
 	}

@@ -131,6 +131,10 @@ func TestRefusals(t *testing.T) {
 				if refused := fronttest.EventsOf[event.Refused](s.Rig); len(refused) != 1 || refused[0].Status != int(k.hr) {
 					t.Errorf("%+v", refused)
 				}
+				synctest.Wait()
+				if now, _ := s.Sessions.Count(); now > 0 && k.hr != msbd.EMaxClients {
+					t.Errorf("%d sessions are left", now)
+				}
 			})
 		})
 	}
