@@ -12,7 +12,6 @@ import (
 
 	"caracal/internal/config"
 	"caracal/internal/event"
-	"caracal/internal/source"
 )
 
 // order asks the API and returns its status and what it says.
@@ -167,28 +166,14 @@ func TestFallbackYieldsToEncoder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	feed, err := b.Start(sampleHeader(t))
+	header, _ := sampleHeader(t)
+	feed, err := b.Start(header)
 	if err != nil {
 		t.Fatalf("an encoder is refused: %v", err)
 	}
 	await(t, events, func(e event.FallbackEnded) bool { return e.Err == nil })
 	feed.Close()
 	await(t, events, began)
-}
-
-// sampleHeader is what an encoder sends before the packets.
-func sampleHeader(t *testing.T) []byte {
-	t.Helper()
-	f, err := source.NewFiles(films(t, "a.wmv"), source.NewCache(1<<20))
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := f.Open(t.Context(), "a.wmv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	return e.Info().HeaderBytes
 }
 
 func TestProgramMistakes(t *testing.T) {
