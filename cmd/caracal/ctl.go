@@ -22,8 +22,11 @@ type ctlCommand struct {
 	List   ctlList   `cmd:"" help:"List what a broadcast is to play."`
 	Skip   ctlSkip   `cmd:"" help:"Go on with the next item."`
 	Back   ctlBack   `cmd:"" help:"Go back to the item before."`
-	Insert ctlInsert `cmd:"" help:"Play a file or a folder in between, once."`
-	Event  ctlEvent  `cmd:"" help:"Send players a script command, such as: event live URL http://host/"`
+	Insert ctlInsert `cmd:"" help:"Play a file, a folder or a .wsx in between, once."`
+	Add    ctlAdd    `cmd:"" help:"Add something to a playlist while it plays. Its file stays as it is."`
+	Remove ctlRemove `cmd:"" help:"Take an item out of a playlist while it plays."`
+	Move   ctlMove   `cmd:"" help:"Move an item of a playlist while it plays."`
+	Event  ctlEvent  `cmd:"" help:"Send players a script command (event live URL http://host/), or a playlist an event (event evening NAME)."`
 }
 
 type ctlPoints struct{}
@@ -41,8 +44,25 @@ type ctlBack ctlSkip
 
 type ctlInsert struct {
 	ctlTarget
-	Path string `arg:"" help:"The file or folder."`
+	Path string `arg:"" help:"The file, folder or playlist."`
 	How  string `enum:"after,pause,leave" default:"after" help:"What plays ends first (after), goes on behind (pause), or is left (leave)."`
+}
+
+type ctlAdd struct {
+	ctlTarget
+	Source string `arg:"" help:"As in the playlist: a file, a folder, point:NAME ..."`
+	To     int    `arg:"" optional:"" help:"The number that it gets; it becomes the last without."`
+}
+
+type ctlRemove struct {
+	ctlTarget
+	Number int `arg:"" help:"Of the item, as list shows it."`
+}
+
+type ctlMove struct {
+	ctlTarget
+	Number int `arg:"" help:"Of the item, as list shows it."`
+	To     int `arg:"" help:"The number that it gets."`
 }
 
 type ctlEvent struct {
@@ -106,6 +126,18 @@ func (c *ctlInsert) Run(o *output, ctl *ctlCommand) error {
 		return err
 	}
 	return ctl.order(o, c.Point, "insert", map[string]any{"source": path, "how": c.How})
+}
+
+func (c *ctlAdd) Run(o *output, ctl *ctlCommand) error {
+	return ctl.order(o, c.Point, "add", map[string]any{"source": c.Source, "to": c.To})
+}
+
+func (c *ctlRemove) Run(o *output, ctl *ctlCommand) error {
+	return ctl.order(o, c.Point, "remove", map[string]any{"number": c.Number})
+}
+
+func (c *ctlMove) Run(o *output, ctl *ctlCommand) error {
+	return ctl.order(o, c.Point, "move", map[string]any{"number": c.Number, "to": c.To})
 }
 
 func (c *ctlEvent) Run(o *output, ctl *ctlCommand) error {

@@ -63,6 +63,9 @@ func isOdd(s string) bool {
 
 // placePrograms makes the paths of what programs play absolute.
 func (c *Config) placePrograms(absolute func(string) string) {
+	if c.State != "" {
+		c.State = absolute(c.State)
+	}
 	for i := range c.Points {
 		b := &c.Points[i].Broadcast
 		for _, path := range []*string{&b.Fallback, &b.Insert.List} {

@@ -85,7 +85,7 @@ func (s *Server) callAPI(w http.ResponseWriter, r *http.Request, path string) (a
 	}
 	do, ok := apiOrders[verb]
 	if !ok {
-		return nil, apiErrorf(http.StatusNotFound, "a point knows now, list, skip, back, insert and event, not %q", verb)
+		return nil, apiErrorf(http.StatusNotFound, "a point knows now, list, skip, back, insert, add, remove, move and event, not %q", verb)
 	}
 	order, err := readOrder(w, r)
 	if err != nil {
@@ -108,8 +108,10 @@ func onlyGet(w http.ResponseWriter, r *http.Request) error {
 // apiOrder is the body of an order; which of it counts depends on the order.
 type apiOrder struct {
 	By     int    `json:"by"`     // skip, back: items; 0 is one
-	Source string `json:"source"` // insert: an absolute path of a file or a folder; "": what the configuration says
+	Source string `json:"source"` // insert: an absolute path of a file, a folder or a playlist; add: as in the playlist
 	How    string `json:"how"`    // insert: after, pause or leave; "" is after
+	Number int    `json:"number"` // remove, move: which item, from 1
+	To     int    `json:"to"`     // add, move: which item it becomes; 0 is the last
 	Type   string `json:"type"`   // event: of a script command
 	Param  string `json:"param"`  // event: of a script command
 }
@@ -146,7 +148,7 @@ func parseOrder(body []byte) (o apiOrder, err error) {
 func orderError(err error) error {
 	switch {
 	case errors.Is(err, source.ErrNotPlaying):
-		return apiErrorf(http.StatusConflict, "nothing plays here that can be left: skip is for loop:, and for what is inserted")
+		return apiErrorf(http.StatusConflict, "nothing plays here that can be left: skip is for loop: and playlist:, and for what is inserted")
 	case errors.Is(err, source.ErrOrders):
 		return apiErrorf(http.StatusTooManyRequests, "too many orders are waiting: try again in a moment")
 	case errors.Is(err, point.ErrNotLive):

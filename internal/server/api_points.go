@@ -77,7 +77,7 @@ func (st *stage) now() *apiNow {
 
 func (b *broadcast) apiItems() (any, error) {
 	if b.fed.list == nil {
-		return nil, apiErrorf(http.StatusConflict, "this point has no list: loop: has one")
+		return nil, apiErrorf(http.StatusConflict, "this point has no list: loop: and playlist: have one")
 	}
 	names, err := b.fed.list.Names()
 	if err != nil {
@@ -95,6 +95,9 @@ var apiOrders = map[string]func(*Server, *broadcast, apiOrder) error{
 	"skip":   func(_ *Server, b *broadcast, o apiOrder) error { return b.skip(o.By, 1) },
 	"back":   func(_ *Server, b *broadcast, o apiOrder) error { return b.skip(o.By, -1) },
 	"insert": (*Server).insert,
+	"add":    func(_ *Server, b *broadcast, o apiOrder) error { return b.editList("add", o) },
+	"remove": func(_ *Server, b *broadcast, o apiOrder) error { return b.editList("remove", o) },
+	"move":   func(_ *Server, b *broadcast, o apiOrder) error { return b.editList("move", o) },
 	"event":  func(_ *Server, b *broadcast, o apiOrder) error { return b.command(o) },
 }
 
@@ -123,9 +126,9 @@ func (s *Server) insert(b *broadcast, o apiOrder) error {
 		return apiErrorf(http.StatusBadRequest, "how is after, pause or leave, not %q", o.How)
 	}
 	if !filepath.IsAbs(o.Source) {
-		return apiErrorf(http.StatusBadRequest, "say what is inserted: the whole path of a file or a folder")
+		return apiErrorf(http.StatusBadRequest, "say what is inserted: the whole path of a file, a folder or a playlist")
 	}
-	list, err := s.lists.listOf(o.Source)
+	list, err := s.programs.listOf(o.Source)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return apiErrorf(http.StatusNotFound, "there is no %s on the server's machine", o.Source)
@@ -135,8 +138,13 @@ func (s *Server) insert(b *broadcast, o apiOrder) error {
 	return orderError(b.stage.program.Insert(source.Interlude{Name: o.Source, How: how, Way: list.Once}))
 }
 
-// command sends players a script command.
+// command sends players a script command, or a playlist an event if that has no
+// parameter.
 func (b *broadcast) command(o apiOrder) error {
+	if f, ok := b.fed.list.(*listFile); ok && o.Param == "" && o.Type != "" {
+		f.list.Event(o.Type)
+		return nil
+	}
 	if o.Type == "" {
 		return apiErrorf(http.StatusBadRequest, "say the type of the script command, such as URL, TEXT or CAPTION")
 	}

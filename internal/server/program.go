@@ -22,7 +22,7 @@ type stage struct {
 }
 
 // interlude makes what a configuration inserts, nil if that is nothing.
-func interlude(in *config.Insert, l *lists) (*source.Interlude, error) {
+func interlude(in *config.Insert, l *programLists) (*source.Interlude, error) {
 	if in.List == "" {
 		return nil, nil
 	}
@@ -34,14 +34,14 @@ func interlude(in *config.Insert, l *lists) (*source.Interlude, error) {
 }
 
 // newProgramFed makes the feeder of a broadcast that plays a list.
-func newProgramFed(l *lists, p *config.Point, f fed, way func() point.Way) (fed, error) {
+func newProgramFed(l *programLists, p *config.Point, f fed, way func() point.Way) (fed, error) {
 	in, err := interlude(&p.Broadcast.Insert, l)
 	f.feeder = source.NewProgram(source.ProgramOptions{Way: way, Insert: in})
 	return f, err
 }
 
 // newStage makes what plays beside a broadcast's source, without starting it.
-func newStage(p *config.Point, l *lists) (stage, error) {
+func newStage(p *config.Point, l *programLists) (stage, error) {
 	b := &p.Broadcast
 	var st stage
 	if kind, _ := config.SplitSource(b.Source); kind != config.SourceLoop && kind != config.SourcePlaylist {

@@ -3,7 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
-	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path"
@@ -27,27 +27,29 @@ type programList interface {
 	Names() ([]string, error)
 }
 
-// lists are the playlists that programs play, by the paths of their files, and what
+// programLists are the playlists that programs play, by the paths of their files, and what
 // they need.
-type lists struct {
+type programLists struct {
 	cache  *source.Cache
 	points *point.Registry
 	bus    *event.Bus
 	log    *slog.Logger
+	state  *programState
 
 	mu   sync.Mutex
 	open map[string]*listFile
 }
 
-func newLists(cache *source.Cache, points *point.Registry, bus *event.Bus, log *slog.Logger) *lists {
-	return &lists{cache: cache, points: points, bus: bus, log: log, open: map[string]*listFile{}}
+func newProgramLists(cache *source.Cache, points *point.Registry, bus *event.Bus, state *programState) *programLists {
+	return &programLists{cache: cache, points: points, bus: bus, log: state.log, state: state, open: map[string]*listFile{}}
 }
 
 // listFile is a playlist in a file, which is read anew when that has changed.
 type listFile struct {
-	path string
-	log  *slog.Logger
-	list *playlist.List
+	path  string
+	log   *slog.Logger
+	state *programState
+	list  *playlist.List
 
 	mu   sync.Mutex
 	doc  *wsx.Document
@@ -55,24 +57,24 @@ type listFile struct {
 	time time.Time
 }
 
-// isList says whether a file is a playlist of the server by its name.
-func isList(name string) bool { return strings.EqualFold(filepath.Ext(name), ".wsx") }
+// isProgram says whether a file is a playlist of the server by its name.
+func isProgram(name string) bool { return strings.EqualFold(filepath.Ext(name), ".wsx") }
 
 // listOf makes a list of a file, a folder or a playlist.
-func (l *lists) listOf(what string) (programList, error) {
-	if isList(what) {
+func (l *programLists) listOf(what string) (programList, error) {
+	if isProgram(what) {
 		return l.file(what)
 	}
 	return source.NewFiles(what, l.cache)
 }
 
 // file returns the playlist of a file.
-func (l *lists) file(name string) (*listFile, error) {
+func (l *programLists) file(name string) (*listFile, error) {
 	name = filepath.Clean(name)
 	l.mu.Lock()
 	f := l.open[name]
 	if f == nil {
-		f = &listFile{path: name, log: l.log}
+		f = &listFile{path: name, log: l.log, state: l.state}
 	}
 	l.mu.Unlock()
 	err := f.read(func(d *wsx.Document) *playlist.List {
@@ -102,7 +104,7 @@ func (f *listFile) read(make func(*wsx.Document) *playlist.List) error {
 	if f.list != nil && info.Size() == f.size && info.ModTime().Equal(f.time) {
 		return nil
 	}
-	doc, err := readList(f.path)
+	doc, err := f.newest(info)
 	if err != nil {
 		return err
 	}
@@ -116,14 +118,12 @@ func (f *listFile) read(make func(*wsx.Document) *playlist.List) error {
 	return nil
 }
 
-// readList reads a playlist's file.
-func readList(name string) (*wsx.Document, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
+// newest is what the file holds, or what was made of it while it played.
+func (f *listFile) newest(info fs.FileInfo) (*wsx.Document, error) {
+	if text, ok := f.state.get(f.path, info); ok {
+		return wsx.Parse([]byte(text))
 	}
-	defer file.Close()
-	b, err := io.ReadAll(io.LimitReader(file, markup.MaxBytes+1))
+	b, err := readBounded(f.path, markup.MaxBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func (w freshWay) Open(ctx context.Context, place, by int) (point.ListItem, erro
 }
 
 // opener finds what the sources of a playlist in a folder lead to.
-func (l *lists) opener(dir string) playlist.Opener {
+func (l *programLists) opener(dir string) playlist.Opener {
 	return func(ctx context.Context, src wsx.Source) (playlist.Found, error) {
 		switch src.Kind {
 		case wsx.FromFile:
@@ -202,14 +202,14 @@ func place(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
-func (l *lists) openFile(ctx context.Context, name string) (playlist.Found, error) {
+func (l *programLists) openFile(ctx context.Context, name string) (playlist.Found, error) {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
 		return playlist.Found{}, err
 	case info.IsDir():
 		return l.openFolder(name, "*")
-	case isList(name):
+	case isProgram(name):
 		f, err := l.file(name)
 		if err != nil {
 			return playlist.Found{}, err
@@ -224,7 +224,7 @@ func (l *lists) openFile(ctx context.Context, name string) (playlist.Found, erro
 	return playlist.Found{Entry: e}, err
 }
 
-func (l *lists) openFolder(dir, pattern string) (playlist.Found, error) {
+func (l *programLists) openFolder(dir, pattern string) (playlist.Found, error) {
 	files, err := source.NewFiles(dir, l.cache)
 	if err != nil {
 		return playlist.Found{}, err

@@ -31,7 +31,7 @@ type Server struct {
 	counter  *counter
 	cache    *source.Cache
 	points   *point.Registry
-	lists    *lists
+	programs *programLists
 	content  []content
 	catalog  catalog
 	sessions *session.Manager
@@ -64,7 +64,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 		cfg: cfg, log: log, started: time.Now(), served: make(chan struct{}),
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
 	}
-	s.lists = newLists(s.cache, s.points, &s.bus, log)
+	s.programs = newProgramLists(s.cache, s.points, &s.bus, openState(cfg.State, log))
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
 	if err := s.publish(); err != nil {
 		s.closeContent()

@@ -34,7 +34,7 @@ type fed struct {
 }
 
 // newFed makes the feeder that a point's source says, without starting it.
-func newFed(cfg *config.Config, p *config.Point, l *lists, log *slog.Logger) (fed, error) {
+func newFed(cfg *config.Config, p *config.Point, l *programLists, log *slog.Logger) (fed, error) {
 	kind, what := config.SplitSource(p.Broadcast.Source)
 	shown := event.Source{Point: p.Name, From: p.Broadcast.Source}
 	switch kind {
@@ -95,10 +95,10 @@ func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b.fed, err = newFed(s.cfg, p, s.lists, s.log); err != nil {
+	if b.fed, err = newFed(s.cfg, p, s.programs, s.log); err != nil {
 		return nil, sourceError(p, err)
 	}
-	if b.stage, err = newStage(p, s.lists); err != nil {
+	if b.stage, err = newStage(p, s.programs); err != nil {
 		return nil, err
 	}
 	switch p := b.fed.feeder.(type) {
@@ -198,7 +198,7 @@ func (s *Server) stopSources() {
 // CheckSource says what would keep a broadcast point's source from being
 // started, in words that say what to do; nil if nothing would.
 func CheckSource(cfg *config.Config, p *config.Point) error {
-	l := newLists(nil, point.NewRegistry(), nil, slog.New(slog.DiscardHandler))
+	l := newProgramLists(nil, point.NewRegistry(), nil, openState("", slog.New(slog.DiscardHandler)))
 	if _, err := newFed(cfg, p, l, slog.New(slog.DiscardHandler)); err != nil {
 		return sourceError(p, err)
 	}
