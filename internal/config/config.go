@@ -84,6 +84,7 @@ type Cache struct {
 type Point struct {
 	Name      string    `yaml:"name"`     // "" is the root
 	Path      string    `yaml:"path"`     // folder or file; relative to the configuration file
+	Wrapper   string    `yaml:"wrapper"`  // playlist around all that is played of path
 	Redirect  string    `yaml:"redirect"` // URL that players are sent to, in the place of path
 	OnDemand  OnDemand  `yaml:"on_demand"`
 	Broadcast Broadcast `yaml:"broadcast"`

@@ -48,6 +48,9 @@ func (k *checker) points(points []Point) {
 
 // target checks what a point leads to: content, a broadcast or another server.
 func (k *checker) target(key string, p *Point) {
+	if p.Wrapper != "" && p.Path == "" {
+		k.fail(key+".wrapper", "a wrapper is around what a path leads to, and this point has none")
+	}
 	switch {
 	case p.Broadcast.Source != "":
 		if p.Path != "" || p.Redirect != "" {

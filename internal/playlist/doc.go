@@ -32,6 +32,7 @@ const (
 	openTimeout = 2 * time.Second
 	farTimeout  = 8 * time.Second // of other servers and of programs
 	hungFor     = 30 * time.Second
+	seedFor     = time.Minute      // players that come have the same order: one describes, then plays
 	maxAhead    = 30 * time.Second // that an item is sent before it is played
 )
 
@@ -48,7 +49,9 @@ var (
 // Found is what a src leads to, one of these.
 type Found struct {
 	Entry point.Entry
-	List  *List // whose items come in its place
+	// Release is called when an Entry is closed, if it is not nil.
+	Release func()
+	List    *List // whose items come in its place
 	// Folder are the sources of a folder, in order; not nil.
 	Folder []wsx.Source
 }
@@ -61,4 +64,7 @@ type Options struct {
 	Name string // for events
 	Open Opener
 	Bus  *event.Bus // may be nil
+	// Refresh is called before players go on; it may Replace. Nil: nothing changes
+	// by itself.
+	Refresh func()
 }

@@ -22,6 +22,8 @@ type List struct {
 	hung   map[string]time.Time // sources, until when they are not tried
 	events []sent
 	count  uint64 // of all events
+	seed   uint64 // of the order of who comes now
+	seeded time.Time
 }
 
 // script is one version of a list's document. It does not change.
@@ -91,8 +93,22 @@ func (l *List) Way() *Way { return l.Wrap(nil) }
 // Wrap returns the way of a player that the list is put around what it asks for,
 // %RequestedURL%.
 func (l *List) Wrap(request func(context.Context) (Found, error)) *Way {
-	_, last := l.since(0)
-	return &Way{list: l, request: request, seed: rand.Uint64(), heard: last}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now := time.Now(); l.seed == 0 || now.Sub(l.seeded) > seedFor {
+		l.seed, l.seeded = rand.Uint64()|1, now
+	}
+	return &Way{list: l, request: request, seed: l.seed, heard: l.count}
+}
+
+// close lets go of an entry.
+func (f *Found) close() {
+	if f.Entry != nil {
+		f.Entry.Close()
+	}
+	if f.Release != nil {
+		f.Release()
+	}
 }
 
 // open opens a source, in a time that is bounded.
@@ -122,8 +138,8 @@ func (l *List) open(ctx context.Context, src wsx.Source, open Opener) (Found, er
 		select {
 		case done <- result{f, err}:
 		case <-ctx.Done(): // nobody waits for it any more
-			if err == nil && f.Entry != nil {
-				f.Entry.Close()
+			if err == nil {
+				f.close()
 			}
 		}
 	}()

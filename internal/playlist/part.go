@@ -125,7 +125,7 @@ func (f *frame) forgetAt(err error) {
 }
 
 // item makes the item of a visit.
-func (w *Way) item(place int, v visit, e point.Entry) point.ListItem {
+func (w *Way) item(place int, v visit, f Found) point.ListItem {
 	w.mu.Lock()
 	first := w.first
 	w.mu.Unlock()
@@ -134,8 +134,9 @@ func (w *Way) item(place int, v visit, e point.Entry) point.ListItem {
 	n := v.at.top().node
 	noSkip, noRecede := n.Is("noSkip"), n.Is("noRecede")
 	role, _ := n.Attribute("role")
+	name, _ := n.Attribute("mediaName")
 	return point.ListItem{
-		Entry: e, Place: place, Clip: v.part.clip, Role: role, Name: shown(v.src),
+		Entry: f.Entry, Release: f.Release, Place: place, Clip: v.part.clip, Role: role, Name: name, Source: shown(v.src), Texts: v.at.texts(),
 		Skips: point.Skips{
 			Forward: more && !noSkip, Backward: place > first && !noRecede,
 			Seek: !noSkip && !noRecede, Last: !more,

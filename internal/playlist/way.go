@@ -52,7 +52,7 @@ func (w *Way) Open(ctx context.Context, place, by int) (point.ListItem, error) {
 			return item, err
 		}
 		place = item.Place
-		item.Entry.Close()
+		(&Found{Entry: item.Entry, Release: item.Release}).close()
 	}
 }
 
@@ -84,34 +84,37 @@ func (w *Way) visited(place int) (visit, bool) {
 // again opens the item of a visit once more.
 func (w *Way) again(ctx context.Context, place int, v visit) (point.ListItem, error) {
 	f, err := w.open(ctx, &v.at, v.src)
-	if err == nil && f.Entry == nil {
+	if err == nil && f.Entry == nil { // it has become a folder or a list
 		err = point.ErrNotFound
 	}
 	if err != nil {
 		return point.ListItem{}, err
 	}
 	if _, err := v.at.partOf(f.Entry.Info()); err != nil {
-		f.Entry.Close()
+		f.close()
 		return point.ListItem{}, err
 	}
-	return w.item(place, v, f.Entry), nil
+	return w.item(place, v, f), nil
 }
 
 // forward opens what follows a place.
 func (w *Way) forward(ctx context.Context, place int) (point.ListItem, error) {
+	if w.list.opt.Refresh != nil {
+		w.list.opt.Refresh()
+	}
 	c, told, known := w.behind(place)
 	if known.src != (wsx.Source{}) {
 		if item, err := w.again(ctx, place+1, known); err == nil {
 			return item, nil
 		}
 	}
-	v, e, err := w.search(ctx, &c)
+	v, f, err := w.search(ctx, &c)
 	if err != nil {
 		return point.ListItem{}, err
 	}
 	v.told = told
 	w.keep(place+1, v)
-	return w.item(place+1, v, e), nil
+	return w.item(place+1, v, f), nil
 }
 
 // behind returns the cursor behind the item at a place, and the visit that followed
@@ -185,47 +188,47 @@ func (c *cursor) isCurrent() bool {
 }
 
 // search opens the first item from a cursor on that can be.
-func (w *Way) search(ctx context.Context, c *cursor) (visit, point.Entry, error) {
+func (w *Way) search(ctx context.Context, c *cursor) (visit, Found, error) {
 	for range maxTries {
 		src, ok := c.next()
 		if !ok {
 			break
 		}
-		e, p, err := w.try(ctx, c, src)
+		f, p, err := w.try(ctx, c, src)
 		if ctx.Err() != nil && err != nil {
-			return visit{}, nil, ctx.Err()
+			return visit{}, Found{}, ctx.Err()
 		}
 		c.top().forgetAt(err)
 		switch {
 		case err != nil:
 			c.top().in.list.skipped(src, err)
-		case e != nil:
+		case f.Entry != nil:
 			c.hasPlayed()
-			return visit{at: c.copy(), src: src, part: p, began: time.Now()}, e, nil
+			return visit{at: c.copy(), src: src, part: p, began: time.Now()}, f, nil
 		}
 	}
-	return visit{}, nil, io.EOF
+	return visit{}, Found{}, io.EOF
 }
 
 // try opens a source: an entry with the part of it that plays, or something that the
 // cursor goes into.
-func (w *Way) try(ctx context.Context, c *cursor, src wsx.Source) (point.Entry, part, error) {
+func (w *Way) try(ctx context.Context, c *cursor, src wsx.Source) (Found, part, error) {
 	f, err := w.open(ctx, c, src)
 	switch {
 	case err != nil:
-		return nil, part{}, err
+		return Found{}, part{}, err
 	case f.List != nil:
-		return nil, part{}, c.enter(f.List)
+		return Found{}, part{}, c.enter(f.List)
 	case f.Entry == nil:
-		return nil, part{}, c.unfold(f.Folder)
+		return Found{}, part{}, c.unfold(f.Folder)
 	}
 	c.markers(f.Entry.Info())
 	p, err := c.partOf(f.Entry.Info())
 	if err != nil {
-		f.Entry.Close()
-		return nil, part{}, err
+		f.close()
+		return Found{}, part{}, err
 	}
-	return f.Entry, p, nil
+	return f, p, nil
 }
 
 // open opens a source as the list does that it stands in.

@@ -23,15 +23,21 @@ const Outside = -1
 
 // ListItem is an item of a Way, opened.
 type ListItem struct {
-	Entry Entry
-	Place int
-	Clip  Clip
-	Skips Skips
-	Role  string // what it is in its list, for the logs: "Advertisement"
-
-	Name   string // what its list calls it, for people: "films/a.wmv"
+	Entry  Entry
+	Place  int
+	Clip   Clip
+	Skips  Skips
+	Role   string // what it is in its list, for the logs: "Advertisement"
+	Name   string // what the logs call it, "" for what it is called itself
+	Texts  []Text // what the list tells of it, in the place of its header
+	Source string // what it is, for people, without a password: "films/a.wmv"
 	Passed error  // why items on the way to it could not be opened; nil: none was passed over
+	// Release is called when the entry is closed, if it is not nil.
+	Release func()
 }
+
+// Text is one thing that a list tells players of an item: "title", "author".
+type Text struct{ Name, Value string }
 
 // Clip is the part of an entry that its list plays.
 type Clip struct {
@@ -120,15 +126,28 @@ func (l *Listed) number() {
 func (l *Listed) sibling(item ListItem, at Position) (*Listed, error) {
 	start, err := startOf(item, at)
 	if err != nil {
-		item.Entry.Close()
+		item.Close()
 		return nil, err
 	}
 	return &Listed{Entry: item.Entry, item: item, way: l.way, count: l.count, start: start}, nil
 }
 
-// changed makes the entry of what follows a broadcast within the same item.
+// Close lets go of an item that is not entered.
+func (i *ListItem) Close() error {
+	err := i.Entry.Close()
+	if i.Release != nil {
+		i.Release()
+	}
+	return err
+}
+
+// changed makes the entry of what follows a broadcast within the same item, which is
+// released with it.
 func (l *Listed) changed(next *Live) *Listed {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	item := l.item
+	l.item.Release = nil
 	item.Entry = next
 	return &Listed{Entry: next, item: item, way: l.way, count: l.count, generation: l.count.Add(1), start: listedStart{goesOn: true}}
 }
@@ -198,5 +217,5 @@ func (l *Listed) Close() error {
 	if c := l.coming; c != nil && c.next != nil {
 		c.next.Close()
 	}
-	return l.Entry.Close()
+	return l.item.Close()
 }

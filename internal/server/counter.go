@@ -27,7 +27,7 @@ func newCounter(sub *event.Subscription, log *slog.Logger) *counter {
 	for _, e := range [...]event.Event{
 		event.Connected{}, event.Refused{}, event.BadInput{}, event.Playing{}, event.Switched{}, event.Stopped{},
 		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{}, event.ArchiveBegan{}, event.ArchiveEnded{}, event.StationChanged{},
-		event.SourceConnecting{}, event.SourceStreaming{}, event.SourceFailed{}, event.SourceStopped{},
+		event.SourceConnecting{}, event.SourceStreaming{}, event.SourceFailed{}, event.SourceStopped{}, event.EntrySkipped{},
 		event.FallbackBegan{}, event.FallbackEnded{},
 	} {
 		c.counts[eventName(e)] = 0
@@ -80,6 +80,8 @@ func eventName(e event.Event) string {
 		return "fallback_ended"
 	case event.StationChanged:
 		return "station_changed"
+	case event.EntrySkipped:
+		return "entry_skipped"
 	case event.ArchiveBegan:
 		return "archive_began"
 	case event.ArchiveEnded:
@@ -107,6 +109,8 @@ func (c *counter) report(e event.Event) {
 		c.logFor(e.Player).Info("request refused", "status", statusOf(e.Status), "reason", e.Reason)
 	case event.StationChanged:
 		c.log.Info("the .nsc file lists another header", "point", e.Target, "headers", e.Formats, "reload", e.Reload)
+	case event.EntrySkipped:
+		c.log.Warn("an item of a playlist is passed over", "list", e.List, "source", e.Source, "error", e.Err)
 	case event.BadInput:
 		c.logFor(e.Player).Debug("bad input", "reason", e.Reason)
 	default:

@@ -44,7 +44,7 @@ func (s *Server) exists(name string) bool {
 	if err == nil {
 		file.Close()
 	}
-	return err == nil
+	return err == nil || s.isPlayed(name)
 }
 
 // announce answers with the announcement of an item.

@@ -27,6 +27,10 @@ func (s *Server) serveName(w http.ResponseWriter, r *http.Request, name string) 
 			s.serveAnnouncement(w, r, name)
 			return
 		}
+		if s.isPlayed(name) {
+			s.announce(w, r, name)
+			return
+		}
 		s.missing(w, r, err)
 		return
 	}

@@ -34,7 +34,13 @@ func (s *Server) publish() error {
 		if err != nil {
 			return pointError(p, err)
 		}
+		if c, err = s.wrap(&p, c); err != nil {
+			return pointError(p, err)
+		}
 		s.add(p, c)
+	}
+	if err := s.checkLists(); err != nil {
+		return err
 	}
 	s.points.FindDefault(s.firstPlayable)
 	s.setDefault(s.cfg.Default)
@@ -64,13 +70,9 @@ func (s *Server) setDefault(name string) {
 		return
 	}
 	s.points.SetDefault(name)
-	f, _, err := s.openPlain(name)
-	if err != nil {
-		s.log.Warn("mms://host/ leads to nothing: correct the configuration's default, or add the file",
-			"default", name, "error", err)
-		return
+	if !s.exists(name) {
+		s.log.Warn("mms://host/ leads to nothing: correct the configuration's default, or add the file", "default", name)
 	}
-	f.Close()
 }
 
 func (s *Server) add(p config.Point, c content) {
@@ -98,7 +100,10 @@ func (s *Server) open(p config.Point) (content, error) {
 		return nil, err
 	}
 	if info.IsDir() {
-		return source.NewFolder(p.Path, s.cache)
+		return s.openFolder(p.Path)
+	}
+	if isListFile(p.Path) {
+		return s.openList(p.Path)
 	}
 	return s.openFile(p.Path)
 }

@@ -33,6 +33,7 @@ type Server struct {
 	points   *point.Registry
 	programs *programLists
 	content  []content
+	lists    lists
 	catalog  catalog
 	sessions *session.Manager
 	shards   *pace.Group
@@ -64,7 +65,8 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 		cfg: cfg, log: log, started: time.Now(), served: make(chan struct{}),
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
 	}
-	s.programs = newProgramLists(s.cache, s.points, &s.bus, openState(cfg.State, log))
+	s.lists = lists{server: s, books: map[string]*book{}}
+	s.programs = newProgramLists(s, openState(cfg.State, log))
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
 	if err := s.publish(); err != nil {
 		s.closeContent()
@@ -161,11 +163,13 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func (s *Server) Close() {
 	s.stopSources()
 	s.shards.Close()
+	s.lists.pulls.close()
 	s.closeContent()
 	s.counter.close()
 }
 
 func (s *Server) closeContent() {
+	s.programs.close()
 	s.copied.close(s.log)
 	for _, c := range s.content {
 		if err := c.Close(); err != nil {

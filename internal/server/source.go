@@ -39,7 +39,7 @@ func newFed(cfg *config.Config, p *config.Point, l *programLists, log *slog.Logg
 	shown := event.Source{Point: p.Name, From: p.Broadcast.Source}
 	switch kind {
 	case config.SourceLoop:
-		files, err := source.NewFiles(what, l.cache)
+		files, err := source.NewFiles(what, l.server.cache)
 		if err != nil {
 			return fed{}, err
 		}
@@ -198,8 +198,12 @@ func (s *Server) stopSources() {
 // CheckSource says what would keep a broadcast point's source from being
 // started, in words that say what to do; nil if nothing would.
 func CheckSource(cfg *config.Config, p *config.Point) error {
-	l := newProgramLists(nil, point.NewRegistry(), nil, openState("", slog.New(slog.DiscardHandler)))
-	if _, err := newFed(cfg, p, l, slog.New(slog.DiscardHandler)); err != nil {
+	discard := slog.New(slog.DiscardHandler)
+	s := &Server{cfg: cfg, log: discard, cache: source.NewCache(0), points: point.NewRegistry()}
+	s.lists = lists{server: s, books: map[string]*book{}}
+	l := newProgramLists(s, openState("", discard))
+	defer l.close()
+	if _, err := newFed(cfg, p, l, discard); err != nil {
 		return sourceError(p, err)
 	}
 	_, err := newStage(p, l)

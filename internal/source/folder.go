@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"unicode"
 
 	"caracal/internal/point"
 )
@@ -45,6 +44,7 @@ func IsMedia(name string) bool {
 type Folder struct {
 	root  *os.Root
 	shelf shelf
+	lists func(ctx context.Context, name string) (point.Entry, error) // nil: there are none
 }
 
 // NewFolder opens a folder.
@@ -63,10 +63,13 @@ func (f *Folder) Close() error {
 }
 
 // Open opens a file of the folder.
-func (f *Folder) Open(_ context.Context, name string) (point.Entry, error) {
+func (f *Folder) Open(ctx context.Context, name string) (point.Entry, error) {
 	name, info, err := f.resolve(name)
 	if err != nil {
 		return nil, err
+	}
+	if IsList(name) {
+		return f.lists(ctx, name)
 	}
 	return f.shelf.take(name, info, func() (opened, error) {
 		file, info, err := f.open(name)
@@ -80,15 +83,27 @@ func (f *Folder) OpenPlain(name string) (io.ReadSeekCloser, fs.FileInfo, error) 
 	if err != nil {
 		return nil, nil, err
 	}
+	if IsList(name) { // it is played, not read
+		return nil, nil, point.ErrNotFound
+	}
 	return f.open(name)
 }
 
 // resolve checks a name and finds its file; a name that is not there may
 // differ in case, as it did not matter where these names come from.
 func (f *Folder) resolve(name string) (string, fs.FileInfo, error) {
-	if !canBeAsked(name) {
+	if !f.canBeAsked(name) {
 		return "", nil, point.ErrNotFound
 	}
+	name, info, err := f.stat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		err = point.ErrNotFound
+	}
+	return name, info, err
+}
+
+// stat finds what has a name, or one that equals it but for the case of letters.
+func (f *Folder) stat(name string) (string, fs.FileInfo, error) {
 	info, err := f.root.Stat(filepath.FromSlash(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		if name, err = f.fold(name); err != nil {
@@ -99,19 +114,13 @@ func (f *Folder) resolve(name string) (string, fs.FileInfo, error) {
 	if err != nil {
 		return "", nil, reason(err)
 	}
-	if !info.Mode().IsRegular() {
-		return "", nil, point.ErrNotFound
-	}
 	return name, info, nil
 }
 
 // canBeAsked says whether a URL may hold a name, and whether its owner meant to
 // publish it: what begins with a dot is some program's own.
-func canBeAsked(name string) bool {
-	if len(name) > maxName || !fs.ValidPath(name) || !IsMedia(name) || strings.HasPrefix(name, ".") || strings.Contains(name, "/.") {
-		return false
-	}
-	return !strings.ContainsFunc(name, func(c rune) bool { return c == '\\' || unicode.IsControl(c) })
+func (f *Folder) canBeAsked(name string) bool {
+	return (IsMedia(name) || f.lists != nil && IsList(name)) && isPlain(name)
 }
 
 // fold finds the name that equals name but for the case of letters.
@@ -190,7 +199,7 @@ func (f *Folder) List() ([]point.Item, error) {
 			return fs.SkipDir
 		case len(items) >= maxItems, walked > maxWalked:
 			return fs.SkipAll
-		case !d.IsDir() && canBeAsked(name):
+		case !d.IsDir() && f.canBeAsked(name):
 			if info, err := f.root.Stat(filepath.FromSlash(name)); err == nil && info.Mode().IsRegular() {
 				items = append(items, point.Item{Name: name, Size: info.Size()})
 			}

@@ -74,7 +74,7 @@ func (w *filesWay) Open(ctx context.Context, place, by int) (point.ListItem, err
 		name := w.names[at-w.base]
 		e, err := w.files.Open(ctx, name)
 		if err == nil {
-			item := point.ListItem{Entry: e, Place: at, Name: name, Skips: point.Skips{Forward: true, Backward: true, Seek: true}}
+			item := point.ListItem{Entry: e, Place: at, Source: name, Skips: point.Skips{Forward: true, Backward: true, Seek: true}}
 			if len(failures) > 0 {
 				item.Passed = failures[len(failures)-1]
 			}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"fmt"
 	"sync"
 	"time"
@@ -43,11 +44,12 @@ func (p *Program) Now() (Now, bool) {
 func (t *turns) tell() {
 	item := t.listed().Item()
 	info := item.Entry.Info()
+	name := cmp.Or(item.Name, item.Source)
 	t.p.now.set(&Now{
-		Name: item.Name, Role: item.Role, Place: item.Place, Since: time.Now(), Duration: info.Duration,
+		Name: name, Role: item.Role, Place: item.Place, Since: time.Now(), Duration: info.Duration,
 		Live: info.Broadcast, Inserted: t.in != nil,
 	})
-	text := item.Name
+	text := name
 	if item.Passed != nil {
 		text = fmt.Sprintf("%s; passed over %v", text, item.Passed)
 	}

@@ -278,5 +278,5 @@ func (w *listWay) Open(_ context.Context, place, by int) (point.ListItem, error)
 		return point.ListItem{}, io.EOF
 	}
 	e, err := w.items[at]()
-	return point.ListItem{Entry: e, Place: at, Name: fmt.Sprint(at)}, err
+	return point.ListItem{Entry: e, Place: at, Source: fmt.Sprint(at)}, err
 }

@@ -34,11 +34,11 @@ func (w sure) Open(ctx context.Context, place, by int) (point.ListItem, error) {
 			}
 			return item, nil
 		}
-		item.Entry.Close()
+		item.Close()
 		if by == 0 {
 			return point.ListItem{}, why
 		}
-		passed = fmt.Errorf("%s: %w", item.Name, why)
+		passed = fmt.Errorf("%s: %w", item.Source, why)
 		if place = item.Place; by > 0 {
 			by = 1
 		} else {
