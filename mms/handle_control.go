@@ -8,7 +8,7 @@ func (c *conn) logging(body []byte) (goOn bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	c.srv.opt.Bus.Publish(event.LogReceived{Player: c.player.ses.Who(), Form: "client-log", Text: m.Text()})
+	c.srv.opt.Bus.Publish(event.LogReceived{Player: c.player.ses.Who(), Kind: event.LogLegacy, Form: "client-log", Text: m.Text()})
 	c.player.ses.Lost.Store(m.Info.PacketsLostClient)
 	c.Post(c.tx.stay)
 	return true, nil

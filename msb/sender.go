@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -54,10 +53,11 @@ type SenderStats struct {
 	Bytes   uint64 // of datagrams, without the heads of UDP and IP
 }
 
-// datagrams is how a Sender sends: an udp.Sender.
+// datagrams is how a Sender sends: an udp.Sender of its own.
 type datagrams interface {
 	Queue(dst netip.AddrPort, parts ...[]byte)
 	Flush() (sent, dropped int, err error)
+	Close() error
 }
 
 // Sender sends a broadcast to a multicast group, [MS-MSB] 3.1, for as long as it
@@ -66,7 +66,6 @@ type datagrams interface {
 type Sender struct {
 	opt   SenderOptions
 	log   *slog.Logger
-	conn  *net.UDPConn
 	out   datagrams
 	task  *pace.Task
 	carry func(*point.Step) int
@@ -103,21 +102,20 @@ func NewSender(o SenderOptions) (*Sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := udp.NewSender(c)
+	out, err := udp.OwnSender(c)
 	if err != nil {
-		c.Close()
 		return nil, err
 	}
 	if o.NoSegments {
 		out.DisableSegments()
 	}
-	return newSender(o, c, out, at.source), nil
+	return newSender(o, out, at.source), nil
 }
 
-func newSender(o SenderOptions, c *net.UDPConn, out datagrams, source netip.Addr) *Sender {
+func newSender(o SenderOptions, out datagrams, source netip.Addr) *Sender {
 	o.Batch = max(o.Batch, pace.Tick) // a broadcast is looked at once in each
 	s := &Sender{
-		opt: o, log: o.Log, conn: c, out: out,
+		opt: o, log: o.Log, out: out,
 		enc: NewEncoder(o.Encoder), beacons: BeaconTimer{Interval: o.Beacon},
 	}
 	if s.log == nil {
@@ -152,10 +150,7 @@ func (s *Sender) Close() error {
 		s.play = nil
 	})
 	<-done
-	if s.conn == nil {
-		return nil
-	}
-	return s.conn.Close()
+	return s.out.Close()
 }
 
 // Stats are the counters up to now. Any goroutine may ask.

@@ -60,7 +60,7 @@ func BenchmarkMulticast(b *testing.B) {
 		name := map[bool]string{false: "Sender, datagrams", true: "Sender, segments"}[segments]
 		b.Run(name, func(b *testing.B) {
 			s, live := benchSender(b, segments)
-			defer s.conn.Close()
+			defer s.out.Close()
 			n := len(readFilm(b).packets)
 			benchThread(b, n, func() { s.replay(live, n) })
 			if st := s.Stats(); st.Lost > 0 || st.Parity == 0 {
@@ -139,7 +139,7 @@ func (s *replaying) replay(_ point.Entry, n int) {
 // Nothing is allocated for a packet, from the broadcast to the system.
 func TestSenderAllocatesNothing(t *testing.T) {
 	s, live := benchSender(t, true)
-	defer s.conn.Close()
+	defer s.out.Close()
 	n := len(readFilm(t).packets)
 	s.replay(live, n)
 	if got := testing.AllocsPerRun(10, func() { s.replay(live, n) }); got > 0 {

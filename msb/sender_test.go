@@ -40,6 +40,8 @@ func (w *wire) Flush() (int, int, error) {
 	return n, 0, nil
 }
 
+func (*wire) Close() error { return nil }
+
 // list is what has been sent so far.
 func (w *wire) list() [][]byte {
 	w.mu.Lock()
@@ -75,7 +77,7 @@ func newSendingOf(t *testing.T, e EncoderOptions, b point.BroadcastOptions) *sen
 	s.Sender = newSender(SenderOptions{
 		Source: s.broadcast, Shard: group.Pick(), Batch: 150 * time.Millisecond, Group: testGroup, TTL: 3,
 		Encoder: e, Beacon: 2 * time.Second, Bus: bus, Target: "live",
-	}, nil, s.w, netip.MustParseAddr("192.0.2.7"))
+	}, s.w, netip.MustParseAddr("192.0.2.7"))
 	t.Cleanup(group.Close)
 	s.Start()
 	synctest.Wait() // it has looked, and waits
@@ -340,7 +342,7 @@ func TestSenderJoinsLate(t *testing.T) {
 		s := newSending(t, EncoderOptions{})
 		s.Close()
 		s.bring(s.source(), s.film.packets)
-		late := newSender(s.opt, nil, s.w, netip.Addr{})
+		late := newSender(s.opt, s.w, netip.Addr{})
 		late.Start()
 		time.Sleep(time.Minute)
 		s.Sender = late

@@ -52,16 +52,15 @@ func (e *StatusError) Error() string {
 // a URL has, Play streams it. The zero value is ready. Its fields do not
 // change while it is in use; then it is safe for use from several goroutines.
 type Client struct {
-	Agent   string // User-Agent without its guid; DefaultAgent for ""
+	Agent   string // User-Agent without its guid; DefaultAgent for "", pull.ProxyAgent with Proxy
 	GUID    string // a new one for each session for ""
 	Schemes string // X-Accept-Authentication; not sent for ""
 
 	// Supported is sent as it is; for 0 the features that 3.1.5.1 wants of a
-	// player. FeatureLocID gets packets their numbers.
+	// player, and FeatureLocID with Proxy. That gets packets their numbers.
 	Supported head.Features
 
-	// Header goes with every request: Accept-Language, X-Proxy-Client-Agent
-	// and the like.
+	// Header goes with every request: Accept-Language and the like.
 	Header head.Fields
 
 	// Silent never sends KeepAlive. Without it none is sent either while all
@@ -74,8 +73,13 @@ type Client struct {
 
 	// Log returns the XML of a LogConnect, which follows the first Play request
 	// of a session, or of a LogPlay, which follows Pause and the end of a
-	// stream; nil sends none. It must not call the Stream.
+	// stream; nil sends none. If the stats say Rendering, a LogPlay is a streaming
+	// log, else a legacy one, and a SendEvent follows the end, whose XML is a
+	// rendering log, [MS-WMLOG] 2.5 to 2.7. It must not call the Stream.
 	Log func(kind Kind, stats ClientStats) []byte
+
+	// Proxy makes it a cache or a proxy; nil: a player, or a server that relays.
+	Proxy *pull.Proxy
 
 	// Dial connects; a net.Dialer does for nil.
 	Dial pull.DialFunc
@@ -95,9 +99,20 @@ type Challenge = pull.Challenge
 // clientURLs are rtsp:// and what players use in its place.
 var clientURLs = pull.Scheme{Names: []string{"rtsp", "rtspt", "rtspu", "mms"}, Name: "rtsp", Port: "554", Invalid: ErrInvalid}
 
-func (c *Client) agent(guid string) string { return cmp.Or(c.Agent, DefaultAgent) + " guid/" + guid }
+func (c *Client) agent(guid string) string { return c.product() + " guid/" + guid }
+
+// product is the User-Agent without its guid.
+func (c *Client) product() string {
+	if c.Proxy != nil {
+		return cmp.Or(c.Agent, pull.ProxyAgent)
+	}
+	return cmp.Or(c.Agent, DefaultAgent)
+}
 
 func (c *Client) supported() head.Features {
-	return cmp.Or(c.Supported,
-		head.FeatureEOSMsg|head.FeatureSSwitch|head.FeatureSrvPPair|head.FeaturePredStrm|head.FeatureStartupProfile)
+	usual := head.FeatureEOSMsg | head.FeatureSSwitch | head.FeatureSrvPPair | head.FeaturePredStrm | head.FeatureStartupProfile
+	if c.Proxy != nil {
+		usual |= head.FeatureLocID // the content goes on over other protocols, 3.1.5.1
+	}
+	return cmp.Or(c.Supported, usual)
 }

@@ -6,10 +6,10 @@ import (
 )
 
 // challenged finds what to answer a 401 with; false if there is nothing.
-func (s *clientSession) challenged(resp *Response, round int) bool {
+func (s *clientSession) challenged(resp *Response, method string, round int) bool {
 	schemes := resp.Header.Values("WWW-Authenticate")
 	if s.c.Authorize != nil {
-		value, err := s.c.Authorize(Challenge{Method: MethodDescribe, Target: s.u.Text, Schemes: schemes, Round: round})
+		value, err := s.c.Authorize(Challenge{Method: method, Target: s.u.Text, Schemes: schemes, Round: round})
 		if err != nil || value == "" {
 			return false
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"caracal/asf"
+	"caracal/internal/cachecontrol"
 	"caracal/internal/head"
 	"caracal/internal/pull"
 )
@@ -17,7 +18,7 @@ type Description struct {
 	SDP         *SDP
 	Server      head.Agent
 	Supported   head.Features
-	Cache       CacheControl
+	Info        pull.ContentInfo
 	HeaderBytes []byte      // Header Object, and usually the beginning of the Data Object
 	Header      *asf.Header // parsed HeaderBytes
 
@@ -40,50 +41,29 @@ func (d *Description) Do(ctx context.Context, r ClientRequest) (*Response, error
 // answers challenges. The caller closes the Description, unless Play continues
 // with it.
 func (c *Client) Describe(ctx context.Context, url string) (*Description, error) {
-	u, err := clientURLs.Parse(url)
+	var d *Description
+	err := c.follow(ctx, url, func(s *clientSession) (*Response, error) {
+		resp, err := s.describe(ctx)
+		if err == nil {
+			d, err = s.description(resp)
+		}
+		return resp, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	address := u.Address
-	for range MaxRedirects + 1 {
-		s, err := c.open(ctx, u, address)
-		if err != nil {
-			return nil, err
-		}
-		resp, err := s.describe(ctx)
-		if err == nil {
-			var d *Description
-			if d, err = s.description(resp); err == nil {
-				return d, nil
-			}
-		}
-		s.close()
-		location := ""
-		if refused, ok := err.(*StatusError); ok && refused.Response.Status/100 == 3 {
-			location = refused.Response.Header.Get("Location")
-		}
-		if location == "" {
-			return nil, err
-		}
-		next, err := u.Resolve(location)
-		if err != nil {
-			return nil, err
-		}
-		if resp.Status == 305 { // a proxy: the URL stays
-			address = next.Address
-			continue
-		}
-		u, address = next, next.Address
-	}
-	return nil, ErrRedirects
+	return d, nil
 }
 
-// describe sends the request until no challenge comes back.
 func (s *clientSession) describe(ctx context.Context) (*Response, error) {
-	r := ClientRequest{Method: MethodDescribe, Header: head.Fields{{Name: "Accept", Value: TypeSDP}}}
+	return s.ask(ctx, ClientRequest{Method: MethodDescribe, Header: head.Fields{{Name: "Accept", Value: TypeSDP}}})
+}
+
+// ask sends a request until no challenge comes back.
+func (s *clientSession) ask(ctx context.Context, r ClientRequest) (*Response, error) {
 	for round := 0; ; round++ {
 		resp, err := s.do(ctx, r, nil)
-		if err == nil || resp == nil || resp.Status != 401 || round == pull.MaxAuthRounds || !s.challenged(resp, round) {
+		if err == nil || resp == nil || resp.Status != 401 || round == pull.MaxAuthRounds || !s.challenged(resp, r.Method, round) {
 			return resp, err
 		}
 	}
@@ -101,9 +81,12 @@ func (s *clientSession) description(resp *Response) (*Description, error) {
 		return nil, ErrNoHeader
 	}
 	s.base(body, resp.Header)
+	info := pull.ReadInfo(s.u.Text, resp.Header)
+	info.Control = cachecontrol.ParseRTSP(resp.Header.Values("Cache-Control")...)
+	s.reports = info.Control.Subscribes(cachecontrol.RemoteLog)
 	return &Description{
 		URL: s.u.Text, Response: resp, SDP: body, Server: head.ParseAgent(resp.Header.Get("Server")), Supported: s.features,
-		Cache:       ParseCacheControl(resp.Header.Values("Cache-Control")...),
+		Info:        info,
 		HeaderBytes: body.Header, Header: h, session: s,
 	}, nil
 }

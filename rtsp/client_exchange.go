@@ -75,9 +75,13 @@ func (s *clientSession) compose(r ClientRequest) *Request {
 	switch r.Method {
 	case MethodDescribe, MethodSetup, MethodPlay:
 		m.Add("Supported", s.c.supported().String())
-		if s.c.Schemes != "" {
-			m.Add("X-Accept-Authentication", s.c.Schemes)
-		}
+	}
+	if s.c.Schemes != "" && namesSchemes(&r) {
+		m.Add("X-Accept-Authentication", s.c.Schemes)
+		m.Add("X-Accept-Proxy-Authentication", s.c.Schemes)
+	}
+	if p := s.c.Proxy; p != nil {
+		proxyFields(&m.Header, p, s.c.product())
 	}
 	if s.session.ID != "" {
 		m.Add("Session", s.session.ID)
@@ -106,6 +110,16 @@ func namesEntry(r *ClientRequest) bool {
 		return true
 	}
 	return strings.HasPrefix(r.Type, TypeStreamSwitch) || strings.HasPrefix(r.Type, TypeUDPPacketPair)
+}
+
+// namesSchemes says that a request may be the first one, which the server may
+// answer with a challenge.
+func namesSchemes(r *ClientRequest) bool {
+	switch r.Method {
+	case MethodDescribe, MethodSetup, MethodPlay:
+		return true
+	}
+	return r.Type == TypeGetContentInfo || r.Type == TypeSendEvent
 }
 
 // write takes writing as held.

@@ -1,6 +1,10 @@
 package rtsp
 
-import "context"
+import (
+	"context"
+
+	"caracal/internal/remote"
+)
 
 // Log submits statistics in XML, [MS-RTSP] 2.2.7.6 and 2.2.7.7: kind is
 // LogConnect or LogPlay.
@@ -23,11 +27,19 @@ func (s *clientSession) submitLog(kind Kind) {
 	if s.c.Log == nil || s.err != nil || len(s.pending) == maxClientPending || len(s.answers) == maxClientPending {
 		return
 	}
-	xml := s.c.Log(kind, s.stats)
+	stats := s.stats
+	stats.Rendering = s.reports && s.fast
+	if kind == SendEvent && !stats.Rendering {
+		return
+	}
+	xml := s.c.Log(kind, stats)
 	if xml == nil {
 		return
 	}
 	r := logRequest(kind, xml)
+	if kind == SendEvent {
+		r = eventRequest(remote.NewLog(s.c.product(), "{"+s.guid+"}", s.u.Text, string(xml)))
+	}
 	s.cseq++
 	s.pending[s.cseq] = &clientCall{method: r.Method, done: make(chan struct{})}
 	s.answers = append(s.answers, s.compose(r).AppendTo(nil))

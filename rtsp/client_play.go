@@ -66,7 +66,7 @@ const maxBandwidth = 1<<31 - 1
 func (s *Stream) Play(ctx context.Context, opt PlayOptions) error {
 	c := s.session()
 	r := ClientRequest{Method: MethodPlay, Header: c.playHeader(&opt)}
-	call, err := c.startNoting(r, c.played, func(int64) { c.starts() })
+	call, err := c.startNoting(r, c.played, func(int64) { c.starts(r.Header.Has("Speed")) })
 	if err != nil {
 		return err
 	}
@@ -123,8 +123,8 @@ func (s *clientSession) playHeader(opt *PlayOptions) head.Fields {
 
 // starts is told that Play is being asked for: packets may overtake the
 // response. LogConnect follows. The caller holds mu.
-func (s *clientSession) starts() {
-	s.starting, s.asking = true, true
+func (s *clientSession) starts(fast bool) {
+	s.starting, s.asking, s.fast = true, true, fast
 	if !s.connectLogged {
 		s.connectLogged = true
 		s.submitLog(LogConnect)

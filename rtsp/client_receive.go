@@ -162,6 +162,7 @@ func (s *clientSession) ended() {
 	s.push(StreamEvent{Event: pull.Event{Kind: GotEnd, More: !s.over}, Reason: s.reason})
 	if !s.changeNotice {
 		s.submitLog(LogPlay)
+		s.submitLog(SendEvent)
 	}
 	if s.coming != nil {
 		s.push(*s.coming)

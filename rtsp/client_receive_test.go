@@ -68,7 +68,7 @@ func TestReceiverTakesEarlyPackets(t *testing.T) {
 	s := testReceiving()
 	s.stopReceivers()
 	s.packet(testFragment(98), false) // of before Pause
-	s.starts()
+	s.starts(false)
 	for _, seq := range []uint16{99, 101, 100} {
 		s.packet(testFragment(seq), false)
 	}

@@ -40,6 +40,7 @@ func (s *clientSession) inherit(old *clientSession) {
 	s.guid, s.ssrc, s.cseq = old.guid, old.ssrc, old.cseq
 	s.session, s.genID, s.features, s.authorize = old.session, old.genID, old.features, old.authorize
 	s.sdp, s.packetSize, s.connectLogged = old.sdp, old.packetSize, old.connectLogged
+	s.reports, s.fast = old.reports, old.fast
 	s.stats = old.stats
 	s.queue.Inherit(old.queue)
 	s.rearm()

@@ -58,6 +58,8 @@ type clientSession struct {
 	sdp           *SDP // of the entry that was announced last
 	packetSize    int  // of that entry, bytes
 	connectLogged bool
+	reports       bool         // the server wants rendering logs
+	fast          bool         // the last Play asked for Speed
 	changeNotice  bool         // the server will end this entry at once
 	coming        *StreamEvent // the next entry, announced before the last packets of this one came
 	pair          *pairWatch   // under way

@@ -48,6 +48,11 @@ type ClientStats struct {
 	Strange    uint64 // of an unknown channel, SSRC or form
 	Pairs      uint64 // packet-pair packets
 	Overflow   uint64 // ASF packets that Next did not take in time
+
+	// Rendering says that what was played is reported apart from what was
+	// streamed: Speed was asked for, and the server wants such reports, [MS-RTSP]
+	// 3.1.4.7 and 3.1.4.9.
+	Rendering bool
 }
 
 // Stream is what a Play request began. Next belongs to one goroutine, the other

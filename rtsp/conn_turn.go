@@ -160,7 +160,7 @@ func (s *sender) announcement(st *stream, next point.Entry, sdp *SDP) *Request {
 	r.Header.AddInt("X-Playlist-Gen-Id", int64(p.generation.Load()))
 	if next.Info().Broadcast {
 		r.Header.AddInt("X-Broadcast-Id", broadcastID)
-		r.Add("Cache-Control", broadcastCache.String())
+		r.Add("Cache-Control", next.Info().Caching().RTSP())
 	}
 	r.Add("Supported", ServerFeatures.String())
 	r.Add("Date", head.Date(time.Now()))

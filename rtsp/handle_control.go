@@ -13,23 +13,12 @@ func (c *conn) keepAlive(r *Request, p *player) bool {
 
 // log takes the player's statistics, [MS-RTSP] 3.2.5.9 and 3.2.5.12.
 func (c *conn) log(r *Request, p *player) bool {
-	form := "xml"
-	if r.Kind == LogConnect {
-		form = "connect"
+	e := event.LogReceived{Player: p.ses.Player, Form: "xml", Text: string(r.Body)}
+	if e.Kind = event.KindOfLog(e.Text); r.Kind == LogConnect {
+		e.Kind, e.Form = event.LogConnect, "connect"
 	}
-	c.publishLog(p.ses.Player, form, string(r.Body))
+	c.srv.opt.Bus.Publish(e)
 	return c.reply(c.answer(r, p, 200))
-}
-
-// remoteEvent takes an event of a player or cache, [MS-RTSP] 3.2.5.16.
-func (c *conn) remoteEvent(r *Request, _ *player) bool {
-	if _, _, err := c.srv.opt.Points.Lookup(r.Target.Path); err != nil {
-		return c.refuseError(r, err)
-	}
-	c.publishLog(event.Player{
-		Protocol: protocolName, Address: c.Addr, Agent: r.Agent.Raw, GUID: r.Agent.GUID, Target: r.Target.Path,
-	}, "remote", string(r.Body))
-	return c.reply(c.answer(r, nil, 200))
 }
 
 // tcpPacketPair sends three packets for a measurement, each in a segment of

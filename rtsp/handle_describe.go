@@ -22,7 +22,7 @@ func (c *conn) options(r *Request, p *player) bool {
 
 // describe sends the content's description, [MS-RTSP] 3.2.5.4.
 func (c *conn) describe(r *Request, p *player) bool {
-	pt, e, err := c.srv.opt.Points.Open(r.Target.Path)
+	pt, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, r.asker())
 	if err != nil {
 		return c.refuseError(r, err)
 	}
@@ -30,12 +30,15 @@ func (c *conn) describe(r *Request, p *player) bool {
 		return c.redirect(r, pt.Redirect)
 	}
 	defer e.Close()
+	if proxy := pt.ProxyFor("rtsp", r.Target.Path, r.Target.Query); proxy != "" && !r.Forwarded.ByProxy() {
+		return c.sendElsewhere(r, 305, proxy)
+	}
 	resp := c.answer(r, p, 200)
 	base := strings.TrimSuffix(r.Target.Raw, "/") + "/"
 	resp.Add("Content-Type", TypeSDP)
 	resp.Add("Content-Base", base)
 	resp.Add("Vary", "Accept")
-	cacheHeaders(resp, e)
+	cacheHeaders(resp, r, e)
 	if n := point.Generation(e); n != 0 {
 		resp.AddInt("X-Playlist-Gen-Id", int64(n))
 		if e.Info().Broadcast {
@@ -111,19 +114,4 @@ func localAddress(c net.Conn) netip.Addr {
 		return a.Addr().Unmap()
 	}
 	return netip.IPv4Unspecified()
-}
-
-// contentInfo tells a cache what it may do, [MS-RTSP] 3.2.5.3.
-func (c *conn) contentInfo(r *Request, p *player) bool {
-	pt, e, err := c.srv.opt.Points.Open(r.Target.Path)
-	if err != nil {
-		return c.refuseError(r, err)
-	}
-	if e == nil {
-		return c.redirect(r, pt.Redirect)
-	}
-	defer e.Close()
-	resp := c.answer(r, p, 200)
-	cacheHeaders(resp, e)
-	return c.reply(resp)
 }

@@ -51,6 +51,9 @@ func handlerOf(k Kind) (serve handler, needsSession bool) {
 // dispatch does what all requests need, [MS-RTSP] 3.2.5.1, and hands the
 // request to its handler.
 func (c *conn) dispatch(r *Request) bool {
+	if r.Forwarded.Through(c.srv.opt.Via) {
+		return c.refuse(r, statusLoop, "this request has come through this server before: the servers that it asks stand in a circle")
+	}
 	serve, needsSession := handlerOf(r.Kind)
 	if serve == nil {
 		return c.refuse(r, unknownStatus(r), "not a request of this protocol")
@@ -152,6 +155,7 @@ func (c *conn) answer(r *Request, p *player, status int) *Response {
 			resp.AddInt("X-Playlist-Gen-Id", int64(n))
 		}
 	}
+	c.addVia(resp, r)
 	if r.Kind != GetContentInfo && r.Kind != SendEvent { // 3.2.5.2
 		resp.Add("Supported", ServerFeatures.String())
 	}
@@ -165,15 +169,22 @@ func (c *conn) reply(resp *Response) bool {
 	return true
 }
 
+// who is behind a request that belongs to no session.
+func (c *conn) who(r *Request) event.Player {
+	return event.Player{
+		Protocol: protocolName, Address: c.Addr, Agent: r.Agent.Raw, GUID: r.Agent.GUID, Target: r.Target.Path,
+		Via: head.JoinVia(r.Forwarded.Via), Behind: r.Forwarded.Agent,
+	}
+}
+
 // refuse answers an error.
 func (c *conn) refuse(r *Request, status int, why string) bool {
 	c.srv.opt.Bus.Publish(event.Refused{
-		Player: event.Player{
-			Protocol: protocolName, Address: c.Addr, Agent: r.Agent.Raw, GUID: r.Agent.GUID, Target: r.Target.Path,
-		},
-		Status: status, Reason: why,
+		Player: c.who(r), Status: status, Reason: why,
 	})
-	return c.reply(c.response(status, r.CSeq))
+	resp := c.response(status, r.CSeq)
+	c.addVia(resp, r)
+	return c.reply(resp)
 }
 
 // refuseError is refuse with the status that fits an error of the core.
@@ -194,44 +205,15 @@ func (c *conn) refuseError(r *Request, err error) bool {
 	return c.refuse(r, status, err.Error())
 }
 
-// redirect sends the player elsewhere.
-func (c *conn) redirect(r *Request, url string) bool {
-	resp := c.response(302, r.CSeq)
+// redirect sends the player to another server.
+func (c *conn) redirect(r *Request, url string) bool { return c.sendElsewhere(r, 302, url) }
+
+// sendElsewhere sends the player to another place with a 302 or a 305. The
+// connection is over then, [MS-RTSP] 3.2.5.4.
+func (c *conn) sendElsewhere(r *Request, status int, url string) bool {
+	resp := c.response(status, r.CSeq)
 	resp.Add("Location", url)
 	b := resp.AppendTo(nil)
 	c.Post(func() { c.tx.reply(b, true) })
 	return false // 3.2.5.4
-}
-
-// cacheSeconds is how long a cache may play content without asking again: a
-// day less a second, as Windows Media Services says.
-const cacheSeconds = 86399
-
-// broadcastCache is what caches may do with a broadcast: hand it on while it lasts.
-var broadcastCache = CacheControl{
-	Directives: DirectiveNoCache | DirectiveProxySplit, Events: []string{"remote-log"}, StreamTypes: []string{"broadcast"},
-}
-
-// cacheHeaders say what caches may do with content.
-func cacheHeaders(resp *Response, e point.Entry) {
-	info := e.Info()
-	if info.Broadcast {
-		resp.Add("Cache-Control", broadcastCache.String())
-		resp.Add("ETag", entityTag(info))
-		return
-	}
-	if info.Growing {
-		resp.Add("Cache-Control", CacheControl{Directives: DirectiveNoCache}.String())
-		resp.Add("ETag", entityTag(info))
-		return
-	}
-	cache := CacheControl{
-		Directives: DirectiveMustRevalidate | DirectiveProxyRevalidate,
-		MaxAge:     cacheSeconds, HasMaxAge: true, ContentSize: uint64(info.Size), Events: []string{"remote-log"},
-	}
-	resp.Add("Cache-Control", cache.String())
-	if !info.Modified.IsZero() {
-		resp.Add("Last-Modified", head.Date(info.Modified))
-	}
-	resp.Add("ETag", entityTag(info))
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"caracal/asf"
-	"caracal/internal/event"
 	"caracal/internal/point"
 )
 
@@ -25,7 +24,7 @@ func (c *conn) setup(r *Request, p *player) bool {
 		return c.refuse(r, 461, "no transport that this server has")
 	}
 	if p == nil {
-		pt, e, err := c.srv.opt.Points.Open(path)
+		pt, e, err := c.srv.opt.Points.OpenFor(path, r.asker())
 		if err != nil {
 			return c.refuseError(r, err)
 		}
@@ -277,9 +276,4 @@ func (c *conn) deselect(r *Request, p *player, control Control) bool {
 	}
 	c.postSelect(p, p.drop(stream), resp)
 	return true
-}
-
-// publishLog hands on the statistics that a player has submitted.
-func (c *conn) publishLog(p event.Player, form, text string) {
-	c.srv.opt.Bus.Publish(event.LogReceived{Player: p, Form: form, Text: text})
 }

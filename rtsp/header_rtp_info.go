@@ -3,6 +3,8 @@ package rtsp
 import (
 	"strconv"
 	"strings"
+
+	"caracal/internal/head"
 )
 
 // Limits of RTP-Info and X-RTP-Info.
@@ -32,7 +34,7 @@ type RTPInfo struct {
 func ParseRTPInfo(s string) ([]RTPInfo, error) {
 	var list []RTPInfo
 	for at := 0; at < len(s); {
-		end := at + listItemEnd(s[at:], ',')
+		end := at + head.ItemEnd(s[at:], ',')
 		if strings.TrimSpace(s[at:end]) != "" {
 			if len(list) == MaxRTPInfos {
 				return nil, &ParseError{"RTP-Info", at, ErrLimit}
@@ -53,7 +55,7 @@ func ParseRTPInfo(s string) ([]RTPInfo, error) {
 
 func parseRTPInfo(s string) (RTPInfo, error) {
 	var info RTPInfo
-	end := listItemEnd(s, ';')
+	end := head.ItemEnd(s, ';')
 	name, value, _ := strings.Cut(strings.TrimSpace(s[:end]), "=")
 	info.URL = unquote(strings.TrimSpace(value))
 	if !strings.EqualFold(strings.TrimSpace(name), "url") || info.URL == "" || strings.Contains(info.URL, `"`) {
@@ -64,7 +66,7 @@ func parseRTPInfo(s string) (RTPInfo, error) {
 		if rest == "" {
 			return info, nil
 		}
-		end = listItemEnd(rest, ';')
+		end = head.ItemEnd(rest, ';')
 		if !info.parseParameter(rest[:end]) {
 			return info, ErrInvalid
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"caracal/internal/cachecontrol"
 	"caracal/internal/head"
 	"caracal/internal/vector"
 )
@@ -54,7 +55,7 @@ func rewrite(header, in string) (string, error) {
 		e, err := ParseEntityTags(in)
 		return e.String(), err
 	case "Cache-Control":
-		return ParseCacheControl(in).String(), nil
+		return cachecontrol.Parse(in).String(), nil
 	case "X-StartupProfile":
 		if p, ok := head.ParseStartupProfile(in); ok {
 			return string(p.Append(nil)), nil

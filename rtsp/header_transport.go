@@ -51,7 +51,7 @@ func ParseTransports(values ...string) []Transport {
 	var list []Transport
 	for _, v := range values {
 		for v != "" && len(list) < MaxTransports {
-			end := listItemEnd(v, ',')
+			end := head.ItemEnd(v, ',')
 			if t, ok := parseTransport(v[:end]); ok {
 				list = append(list, t)
 			}
@@ -59,21 +59,6 @@ func ParseTransports(values ...string) []Transport {
 		}
 	}
 	return list
-}
-
-// listItemEnd returns the offset of the separator that ends the item at the
-// beginning of s. One between quotation marks does not.
-func listItemEnd(s string, separator byte) int {
-	quoted := false
-	for i := range len(s) {
-		switch {
-		case s[i] == '"':
-			quoted = !quoted
-		case s[i] == separator && !quoted:
-			return i
-		}
-	}
-	return len(s)
 }
 
 func parseTransport(s string) (Transport, bool) {
@@ -90,7 +75,7 @@ func parseTransport(s string) (Transport, bool) {
 		if rest == "" {
 			break
 		}
-		end := listItemEnd(rest, ';')
+		end := head.ItemEnd(rest, ';')
 		t.parseParameter(rest[:end])
 		rest = rest[min(end+1, len(rest)):]
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"caracal/internal/cachecontrol"
 	"caracal/internal/head"
 	"caracal/internal/vector"
 )
@@ -22,7 +23,7 @@ func headerFacts(h head.Fields) map[string]string {
 		"genid":      h.Get("X-Playlist-Gen-Id"),
 		"schemes":    strings.Join(ParseSchemes(h.Get("X-Accept-Authentication")), " "),
 		"notice":     strconv.FormatBool(IsEndOfStreamNotice(h.Get("X-Notice"))),
-		"cache":      ParseCacheControl(h.Values("Cache-Control")...).String(),
+		"cache":      cachecontrol.Parse(h.Values("Cache-Control")...).String(),
 		"rtpinfo":    rtpInfoText(h.Get("RTP-Info")),
 		"xrtpinfo":   rtpInfoText(h.Get("X-RTP-Info")),
 		"accelerate": "",

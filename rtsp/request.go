@@ -25,6 +25,7 @@ type Request struct {
 	Supported    head.Features
 	HasSupported bool   // a Supported header is there; it replaces an earlier one
 	GenID        uint32 // X-Playlist-Gen-Id; 0 for none
+	Forwarded    head.Forwarded
 }
 
 // ParseRequest parses the request at the beginning of b, with its body of at
@@ -75,7 +76,11 @@ func (r *Request) parseFields() {
 	r.HasSupported = h.Has("Supported")
 	r.Supported = head.ParseFeatures(h.Values("Supported")...)
 	r.GenID, _ = ParseNumber(h.Get("X-Playlist-Gen-Id"))
+	r.Forwarded = head.ParseForwarded(h)
 }
+
+// Cache says that a caching proxy asks.
+func (r *Request) Cache() bool { return r.Agent.Is(AgentCacheProxy) }
 
 // Add appends a header field.
 func (r *Request) Add(name, value string) { r.Header.Add(name, value) }

@@ -94,6 +94,9 @@ func (r *Response) AppendTo(b []byte) []byte {
 
 // ReasonPhrase never returns "".
 func ReasonPhrase(status int) string {
+	if status == statusLoop {
+		return "Loop Detected"
+	}
 	if phrase, ok := base.StatusMessages[base.StatusCode(status)]; ok {
 		return phrase
 	}

@@ -78,7 +78,7 @@ func TestLiveIsDescribed(t *testing.T) {
 	if !bytes.Contains(r.Body, []byte("\r\na=range:npt=now-\r\n")) || !bytes.Equal(sdp.Header, longClip().LiveHeader()) {
 		t.Errorf("described as\n%s", r.Body)
 	}
-	const cache = `no-cache, x-wms-proxy-split, x-wms-event-subscription="remote-log", x-wms-stream-type="broadcast"`
+	const cache = `no-cache, x-wms-stream-type="broadcast", x-wms-proxy-split, x-wms-event-subscription="remote-log"`
 	for name, want := range map[string]string{"X-Playlist-Gen-Id": "1", "X-Broadcast-Id": "1", "Cache-Control": cache, "Last-Modified": ""} {
 		if got := r.Header.Get(name); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)

@@ -5,8 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"caracal/internal/cachecontrol"
 	"caracal/internal/cdl"
 	"caracal/internal/head"
+	"caracal/internal/remote"
 	"caracal/rtsp"
 )
 
@@ -76,7 +78,7 @@ func TestDescribeHasTheContentDescription(t *testing.T) {
 	if got := list[0].Get(cdl.ItemDuration); got != "1000" {
 		t.Errorf("duration %s, want 1000 ms", got)
 	}
-	cache := rtsp.ParseCacheControl(r.Header.Values("Cache-Control")...)
+	cache := cachecontrol.Parse(r.Header.Values("Cache-Control")...)
 	if size := len(shortClip().Header) + len(shortClip().Packets); cache.ContentSize != uint64(size) || !cache.HasMaxAge {
 		t.Errorf("Cache-Control: %v, want %d bytes", cache, size)
 	}
@@ -94,7 +96,7 @@ func TestAnswersWithoutASession(t *testing.T) {
 	}
 	for _, k := range []struct{ method, media, body string }{
 		{"GET_PARAMETER", rtsp.TypeGetContentInfo, "\x00"},
-		{"SET_PARAMETER", rtsp.TypeSendEvent, "Type: 28\r\n"},
+		{"SET_PARAMETER", rtsp.TypeSendEvent, string(remote.NewLog("", "", "", "<XML/>").Append(nil))},
 	} {
 		r := ask(k.method, k.media, k.body)
 		if r.Status != 200 || r.Header.Has("Supported") || len(r.Body) != 0 {

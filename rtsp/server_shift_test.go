@@ -74,7 +74,7 @@ func TestTimeShift(t *testing.T) {
 			}
 		}
 		inRealTime(t, l, past, 100)
-		r = c.must("PLAY", url)
+		c.must("PLAY", url)
 		got = c.some(l.Clip, 50)
 		if got.got[0].Location < paused-1 || got.got[0].Location > paused+1 {
 			t.Errorf("goes on with packet %d, paused at %d", got.got[0].Location, paused)

@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"caracal/internal/event"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -56,9 +55,10 @@ func (c *conn) newPlayer(r *Request, path string, p *point.Point, e point.Entry)
 	pl.generation.Store(point.Generation(e))
 	pl.mu.Lock()
 	defer pl.mu.Unlock()
-	ses, err := c.srv.opt.Sessions.Admit(event.Player{
-		Protocol: protocolName, Address: c.Addr, Agent: agent.Raw, GUID: agent.GUID, Target: pl.path,
-	}, pl.end)
+	who := c.who(r)
+	who.Agent, who.GUID, who.Target = agent.Raw, agent.GUID, pl.path
+	who.Via, who.Behind = strings.Clone(who.Via), strings.Clone(who.Behind)
+	ses, err := c.srv.opt.Sessions.Admit(who, pl.end)
 	if err != nil {
 		return nil, err
 	}

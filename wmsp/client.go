@@ -48,7 +48,7 @@ func (e *StatusError) Error() string {
 // change while it is in use; then it is safe for use from several goroutines,
 // but what its methods return belongs to one.
 type Client struct {
-	Agent   string // User-Agent; DefaultAgent for ""
+	Agent   string // User-Agent; DefaultAgent for "", pull.ProxyAgent with Proxy
 	GUID    string // xClientGUID in braces; a new one for each Description for ""
 	Schemes string // X-Accept-Authentication; not sent for ""
 
@@ -62,6 +62,9 @@ type Client struct {
 
 	// Dial connects; a net.Dialer does for nil.
 	Dial pull.DialFunc
+
+	// Proxy makes it a cache or a proxy; nil: a player, or a server that relays.
+	Proxy *pull.Proxy
 
 	// Authorize answers the challenges of a 401 with the value of an
 	// Authorization header. For nil the URL's user and password answer a
@@ -81,6 +84,7 @@ type Description struct {
 	Server      Persona
 	Supported   head.Features
 	Features    ContentFeatures // of Pragma; those of Metadata count more
+	Info        pull.ContentInfo
 	ClientID    uint32
 	Metadata    *Metadata   // nil without $M
 	HeaderBytes []byte      // Header Object and the beginning of the Data Object
@@ -100,8 +104,6 @@ func (d *Description) Pipelined() bool { return d.session.pipelined }
 
 // clientURLs are http:// and what players use in its place.
 var clientURLs = pull.Scheme{Names: []string{"http", "mms", "mmsh"}, Port: "80", Invalid: ErrInvalid}
-
-func (c *Client) agent() string { return cmp.Or(c.Agent, DefaultAgent) }
 
 func (c *Client) supported() head.Features {
 	return cmp.Or(c.Supported, DefaultFeatures|head.FeatureStartupProfile)

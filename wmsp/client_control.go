@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+
+	"caracal/internal/remote"
 )
 
 // Stop asks the server to stop, [MS-WMSP] 3.1.4.6, and drops what is still on
@@ -132,10 +134,8 @@ func (d *Description) LogLine(ctx context.Context, line string) error {
 
 // SendEvent submits a remote event, [MS-WMSP] 2.2.2.9, on a connection of its
 // own.
-func (d *Description) SendEvent(ctx context.Context, e *RemoteEvent) error {
-	r := clientRequest{kind: SendEvent, method: "POST", minor: d.session.minor()}
-	r.contentType, r.body = TypeSendEvent, e.Append(nil)
-	_, err := d.session.command(ctx, &r)
+func (d *Description) SendEvent(ctx context.Context, e *remote.Event) error {
+	_, err := d.session.command(ctx, eventRequest(d.session.minor(), e))
 	return err
 }
 
@@ -147,17 +147,4 @@ func (d *Description) KeepAlive(ctx context.Context) error {
 	r.pragma = Pragma{Present: TokenKeepAliveInPause, KeepAliveInPause: true}
 	_, err := d.session.command(ctx, &r)
 	return err
-}
-
-// GetContentInfo asks what a cache may do with the URL, [MS-WMSP] 2.2.2.2. The
-// answer is in the headers, above all in Cache-Control.
-func (c *Client) GetContentInfo(ctx context.Context, url string) (*Response, error) {
-	u, err := clientURLs.Parse(url)
-	if err != nil {
-		return nil, err
-	}
-	s := newClientSession(c, u)
-	r := clientRequest{kind: GetContentInfo, method: "POST", minor: 1}
-	r.contentType, r.body = TypeGetContentInfo, []byte{0} // one byte that says nothing
-	return s.command(ctx, &r)
 }

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+
+	"caracal/internal/pull"
+	"caracal/internal/remote"
 )
 
 // pipelinedServer speaks pipelined mode: responses in chunks, on one
@@ -190,17 +193,19 @@ func TestClientCommands(t *testing.T) {
 		}
 		defer stream.Close()
 		d := stream.Description()
-		info, errInfo := c.GetContentInfo(t.Context(), "http://server/a")
+		cache := Client{Dial: s.dial, GUID: "{1}", Proxy: &pull.Proxy{ClientAgent: "WMPlayer/9.0"}}
+		info, errInfo := cache.ContentInfo(t.Context(), "http://server/a")
 		err = errors.Join(
 			errInfo,
 			d.KeepAlive(t.Context()),
 			d.Log(t.Context(), []byte("<XML/>")),
 			d.LogLine(t.Context(), "a, b\r\nc"),
-			d.SendEvent(t.Context(), &RemoteEvent{Type: RemoteOpen}),
+			d.SendEvent(t.Context(), &remote.Event{Type: remote.Open}),
+			cache.SendEvent(t.Context(), "http://server/a", &remote.Event{Type: remote.Close}),
 			stream.Select([]Switch{{NoStream, 12, LevelNone}}, 9),
 			stream.Log([]byte("<b/>")),
 		)
-		if err != nil || info.Header.Get("Cache-Control") != "no-cache" {
+		if err != nil || info.Control.MayStore() {
 			t.Fatal(err)
 		}
 		want := []string{
@@ -209,6 +214,7 @@ func TestClientCommands(t *testing.T) {
 			`Log application/x-wms-LogStats "<XML/>" no-cache, client-id=42, xClientGUID={1}`,
 			`Log text/plain "" no-cache, client-id=42, xClientGUID={1}|log-line=a, b`,
 			`SendEvent application/x-wms-sendevent "1\r\n1,28,0\r\n" no-cache, client-id=42, xClientGUID={1}`,
+			`SendEvent application/x-wms-sendevent "1\r\n1,29,0\r\n" no-cache, xClientGUID={1}, proxy-client-agent="WMPlayer/9.0"`,
 			`SelectStream  "" no-cache, client-id=42, client-lag=9, xClientGUID={1}, stream-switch-count=1|stream-switch-entry=ffff:c:2`,
 			`Log application/x-wms-LogStats "<b/>" no-cache, client-id=42, xClientGUID={1}`,
 		}

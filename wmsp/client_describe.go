@@ -2,9 +2,9 @@ package wmsp
 
 import (
 	"context"
-	"errors"
 
 	"caracal/asf"
+	"caracal/internal/cachecontrol"
 	"caracal/internal/head"
 	"caracal/internal/pull"
 )
@@ -13,30 +13,15 @@ import (
 // ctx bounds the whole of it. Errors are *StatusError, *ParseError, of asf, of
 // the network, or those of this package.
 func (c *Client) Describe(ctx context.Context, url string) (*Description, error) {
-	u, err := clientURLs.Parse(url)
+	var d *Description
+	err := c.follow(url, func(s *clientSession) (err error) {
+		d, err = s.describe(ctx)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	for range MaxRedirects + 1 {
-		d, err := newClientSession(c, u).describe(ctx)
-		var status *StatusError
-		if !errors.As(err, &status) || !isRedirect(status.Response) {
-			return d, err
-		}
-		if u, err = u.Resolve(status.Response.Header.Get("Location")); err != nil {
-			return nil, err
-		}
-	}
-	return nil, ErrRedirects
-}
-
-// isRedirect leaves out 305: the client uses no proxies.
-func isRedirect(resp *Response) bool {
-	switch resp.Status {
-	case 300, 301, 302, 303, 307:
-		return resp.Header.Get("Location") != ""
-	}
-	return false
+	return d, nil
 }
 
 func (s *clientSession) describe(ctx context.Context) (*Description, error) {
@@ -66,9 +51,11 @@ func (s *clientSession) describe(ctx context.Context) (*Description, error) {
 	} else {
 		conn.Close()
 	}
-	s.pipelineAllowed = s.c.Pipelined && resp.Minor >= 1 && d.Pragma.PipelineExperiment
+	s.pipelineAllowed = s.c.Pipelined && resp.Minor >= 1 && d.Pragma.PipelineExperiment && !throughHTTP10(resp)
 	d.Server, d.Supported, d.ClientID = s.server, s.features, s.clientID
 	d.Features = d.Pragma.Features
+	d.Info = pull.ReadInfo(d.URL, resp.Header)
+	d.Info.Control = cachecontrol.ParseHTTP(resp.Header.Values("Cache-Control")...)
 	if d.Metadata != nil {
 		s.genID = d.Metadata.PlaylistGenID
 	}

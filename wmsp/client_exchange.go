@@ -72,7 +72,7 @@ func (c *clientConn) roundTrip(ctx context.Context, kind Kind, request []byte) (
 // answer sets the Authorization header for the next round.
 func (s *clientSession) answer(resp *Response, r *clientRequest, round int) bool {
 	challenge := Challenge{
-		Method: r.method, Target: s.u.RequestURI(),
+		Method: r.method, Target: s.target(),
 		Schemes: resp.Header.Values("WWW-Authenticate"), Round: round,
 	}
 	value, ok := answerChallenge(challenge, s.c.Authorize, s.u)

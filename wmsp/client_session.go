@@ -27,6 +27,8 @@ type clientSession struct {
 
 	conn          *clientConn // kept for the next request; nil for none
 	authorization string      // what the last challenge was answered with
+	proxy         string      // the address of the proxy that is asked in the server's place; "" for none
+	old           bool        // the server is too old to know caches
 }
 
 func newClientSession(c *Client, u pull.URL) *clientSession {
@@ -47,7 +49,7 @@ func (s *clientSession) connection(ctx context.Context) (c *clientConn, kept boo
 		s.conn = nil
 		return c, true, nil
 	}
-	conn, err := pull.Dial(ctx, s.c.Dial, s.u.Address)
+	conn, err := pull.Dial(ctx, s.c.Dial, cmp.Or(s.proxy, s.u.Address))
 	if err != nil {
 		return nil, false, err
 	}
@@ -78,7 +80,7 @@ type clientRequest struct {
 // append writes the request. The tokens and headers are those that [MS-WMSP]
 // 3.1.5.1 wants in all of them, and those of r.
 func (s *clientSession) append(b []byte, r *clientRequest) []byte {
-	target := s.u.RequestURI()
+	target := s.target()
 	if r.method == "OPTIONS" {
 		target = "*"
 	}
@@ -95,18 +97,30 @@ func (s *clientSession) append(b []byte, r *clientRequest) []byte {
 	return append(b, r.body...)
 }
 
+// target is the path of the URL, or for a proxy all of it.
+func (s *clientSession) target() string {
+	if s.proxy == "" {
+		return s.u.RequestURI()
+	}
+	u := *s.u.URL
+	u.Scheme = "http"
+	return u.String()
+}
+
 func (s *clientSession) fields(r *clientRequest) head.Fields {
 	f := make(head.Fields, 0, 10)
 	f.Add("Accept", "*/*")
-	f.Add("User-Agent", s.c.agent())
+	f.Add("User-Agent", s.agent())
 	f.Add("Host", s.u.Host)
+	s.proxyFields(&f)
 	if s.c.Schemes != "" {
 		f.Add("X-Accept-Authentication", s.c.Schemes)
+		f.Add("X-Accept-Proxy-Authentication", s.c.Schemes)
 	}
 	if s.authorization != "" {
 		f.Add("Authorization", s.authorization)
 	}
-	if head.ParseAgent(s.c.agent()).AtLeast(9, 0) && (s.server.Token == "" || s.server.AtLeast(9, 0)) {
+	if head.ParseAgent(s.agent()).AtLeast(9, 0) && (s.server.Token == "" || s.server.AtLeast(9, 0)) {
 		f.Add("Supported", s.c.supported().String())
 	}
 	if r.contentType != "" {
@@ -128,6 +142,7 @@ func (s *clientSession) pragma(r *clientRequest) Pragma {
 	p := r.pragma
 	p.Present |= TokenClientGUID
 	p.ClientGUID = s.guid
+	s.proxyPragma(r.kind, &p)
 	if r.kind != Pipeline && r.kind != KeepAlive {
 		p.Present |= TokenNoCache
 	}

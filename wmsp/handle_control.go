@@ -45,45 +45,11 @@ func (c *conn) log(r *Request, cl *client, body []byte) bool {
 	if r.IsType(TypeLogStats) {
 		e.Form, e.Text = "xml", string(body)
 	}
+	e.Kind = event.KindOfLog(e.Text)
 	c.srv.opt.Bus.Publish(e)
 	status := 200
 	if r.Agent.AtLeast(9, 0) {
 		status = 204
 	}
 	return c.reply(r, c.response(r, cl, nil, min(r.Minor, 1), status, Pragma{}), nil)
-}
-
-// contentInfo tells a cache what it may do with the content, [MS-WMSP]
-// 3.2.5.3.
-func (c *conn) contentInfo(r *Request, cl *client, _ []byte) bool {
-	_, e, err := c.open(r)
-	if err != nil {
-		return c.refuseError(r, err)
-	}
-	if e == nil {
-		return c.refuse(r, 404, "this point leads elsewhere")
-	}
-	defer e.Close()
-	return c.reply(r, c.response(r, cl, e, min(r.Minor, 1), 200, Pragma{}), nil)
-}
-
-// remoteEvent takes an event of a player or cache, [MS-WMSP] 3.2.5.12.
-func (c *conn) remoteEvent(r *Request, cl *client, body []byte) bool {
-	if _, _, err := c.srv.opt.Points.Lookup(r.Path); err != nil {
-		return c.refuseError(r, err)
-	}
-	re, err := ParseRemoteEvent(body)
-	if err != nil {
-		c.BadInput(err.Error())
-		return c.refuse(r, 400, "unreadable remote event")
-	}
-	p := event.Player{Protocol: protocolName, Address: c.Addr, Agent: r.Agent.Raw, GUID: r.Pragma.ClientGUID, Target: r.Path}
-	if cl != nil {
-		p = cl.session.Player
-	}
-	c.srv.opt.Bus.Publish(event.RemoteEvent{Player: p, Type: int(re.Type), Reason: re.Reason})
-	if log := re.Command.Get(ItemRemoteLog); log != "" {
-		c.srv.opt.Bus.Publish(event.LogReceived{Player: p, Form: "remote", Text: log})
-	}
-	return c.reply(r, c.response(r, cl, nil, min(r.Minor, 1), 200, Pragma{}), nil)
 }

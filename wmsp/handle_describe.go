@@ -9,7 +9,7 @@ import (
 
 // open finds the content that a request is for. The caller closes the entry.
 func (c *conn) open(r *Request) (*point.Point, point.Entry, error) {
-	p, e, err := c.srv.opt.Points.Open(r.Path)
+	p, e, err := c.srv.opt.Points.OpenFor(r.Path, r.asker())
 	if err != nil || e == nil {
 		return p, nil, err
 	}
@@ -30,6 +30,9 @@ func (c *conn) describe(r *Request, cl *client, _ []byte) bool {
 		return c.redirect(r, cl, p.Redirect)
 	}
 	defer e.Close()
+	if proxy := p.ProxyFor("http", r.Path, r.Query); proxy != "" && !r.Forwarded.ByProxy() && !r.Agent.Via {
+		return c.sendElsewhere(r, cl, 305, proxy)
+	}
 	if cl != nil && cl.session.State() != session.Init && cl.session.State() != session.Idle {
 		return c.refuse(r, 400, "this session is streaming: stop it first")
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"caracal/internal/event"
+	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
 )
@@ -42,6 +43,9 @@ func handlerOf(k Kind) (serve handler, needsClient bool) {
 
 // dispatch does what all requests need and hands the request to its handler.
 func (c *conn) dispatch(r *Request, body []byte) bool {
+	if r.Forwarded.Through(c.srv.opt.Via) {
+		return c.refuse(r, 508, "this request has come through this server before: the servers that it asks stand in a circle")
+	}
 	serve, needsClient := handlerOf(r.Kind)
 	if serve == nil {
 		return c.refuse(r, 400, "not a request of this protocol")
@@ -56,16 +60,21 @@ func (c *conn) dispatch(r *Request, body []byte) bool {
 	return serve(c, r, cl, body)
 }
 
+// who is behind a request that belongs to no session.
+func (c *conn) who(r *Request) event.Player {
+	return event.Player{
+		Protocol: protocolName, Address: c.Addr, Agent: r.Agent.Raw, GUID: r.Pragma.ClientGUID, Target: r.Path,
+		Via: head.JoinVia(r.Forwarded.Via), Behind: r.Forwarded.Agent,
+	}
+}
+
 // refuse answers an error and says whether the connection goes on.
 func (c *conn) refuse(r *Request, status int, why string) bool {
 	c.srv.opt.Bus.Publish(event.Refused{
-		Player: event.Player{
-			Protocol: protocolName, Address: c.Addr, Agent: r.Agent.Raw,
-			GUID: r.Pragma.ClientGUID, Target: r.Path,
-		},
-		Status: status, Reason: why,
+		Player: c.who(r), Status: status, Reason: why,
 	})
 	resp := c.plainResponse(r, status)
+	c.addVia(resp, r)
 	return c.reply(r, resp, []byte(why+"\n"))
 }
 

@@ -15,20 +15,29 @@ const (
 
 var errRedirected = errors.New("redirected")
 
-// redirect sends the player elsewhere, [MS-WMSP] 3.2.5.4: by status code, or
-// for players older than 7.0 by a script command in the header.
-func (c *conn) redirect(r *Request, cl *client, url string) bool {
+// sendElsewhere sends the player to another place with a 302 or a 305. The session
+// and the connection are over then, [MS-WMSP] 3.2.5.4.
+func (c *conn) sendElsewhere(r *Request, cl *client, status int, url string) bool {
 	if cl != nil {
 		cl.end(errRedirected)
 	}
+	resp := c.plainResponse(r, status)
+	resp.Add("Location", url)
+	resp.Add("Connection", "close")
+	resp.AddInt("Content-Length", 0)
+	b := resp.AppendTo(nil)
+	c.Post(func() { c.tx.reply(b, true) })
+	return false
+}
+
+// redirect sends the player to another server: by status code, or for players older
+// than 7.0 by a script command in the header.
+func (c *conn) redirect(r *Request, cl *client, url string) bool {
 	if r.Agent.AtLeast(7, 0) {
-		resp := c.plainResponse(r, 302)
-		resp.Add("Location", url)
-		resp.Add("Connection", "close")
-		resp.AddInt("Content-Length", 0)
-		b := resp.AppendTo(nil)
-		c.Post(func() { c.tx.reply(b, true) })
-		return false
+		return c.sendElsewhere(r, cl, 302, url)
+	}
+	if cl != nil {
+		cl.end(errRedirected)
 	}
 	if len(utf16.Encode([]rune(url))) > maxRedirect {
 		return c.refuse(r, 500, "this content has moved to a URL that is too long for this player")

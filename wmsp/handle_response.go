@@ -9,9 +9,6 @@ import (
 	"caracal/internal/point"
 )
 
-// maxAge is how many seconds a cache may use content without asking again.
-const maxAge = 86399
-
 // plainResponse begins a response that has nothing of the protocol but the
 // Server header; r may be nil.
 func (c *conn) plainResponse(r *Request, status int) *Response {
@@ -49,27 +46,22 @@ func (c *conn) response(r *Request, cl *client, e point.Entry, minor, status int
 		p.Present |= TokenFeatures
 	}
 	resp.AddPragma(&p)
-	resp.Add("Cache-Control", cacheControl(e))
+	if e == nil {
+		resp.Add("Cache-Control", "no-cache")
+	} else {
+		resp.Add("Cache-Control", point.CachingOf(e, r.Cache()).HTTP())
+	}
 	if e != nil && !e.Info().Modified.IsZero() {
 		resp.Add("Last-Modified", head.Date(e.Info().Modified))
 	}
 	if e != nil {
 		resp.Add("Etag", `"`+e.Info().Tag+`"`)
 	}
+	c.addVia(resp, r)
 	if r.Agent.AtLeast(9, 0) {
 		resp.Add("Supported", ServerFeatures.String())
 	}
 	return resp
-}
-
-// cacheControl says what caches may do, [MS-WMSP] 2.2.1.1. On-demand content
-// may be kept by players and proxies; anything else may not.
-func cacheControl(e point.Entry) string {
-	if e == nil || e.Info().Growing {
-		return "no-cache"
-	}
-	return fmt.Sprintf("no-cache, x-wms-content-size=%d, max-age=%d, user-public, must-revalidate, "+
-		"proxy-public, proxy-revalidate", e.Info().Size, maxAge)
 }
 
 // contentFeatures says what a player can do with the content.

@@ -1,6 +1,10 @@
 package wmsp
 
-import "strings"
+import (
+	"strings"
+
+	"caracal/internal/head"
+)
 
 // Pragma holds the tokens of all Pragma lines of one head together,
 // [MS-WMSP] 2.2.1.4. A field counts only when its bit is set in Present; of
@@ -72,7 +76,7 @@ func (p *Pragma) parseLine(line string) {
 	last := Tokens(0) // a list without its name goes on with this token
 	for line != "" {
 		line = strings.TrimLeft(line, ", \t")
-		end := itemEnd(line)
+		end := head.ItemEnd(line, ',')
 		item := line[:end]
 		name, value, hasValue := strings.Cut(item, "=")
 		t := findToken(strings.TrimSpace(name))
@@ -91,23 +95,6 @@ func (p *Pragma) parseLine(line string) {
 			p.continueList(last, strings.TrimSpace(item))
 		}
 	}
-}
-
-// itemEnd returns the offset of the comma that ends the item at the beginning
-// of s. A comma between quotation marks does not.
-func itemEnd(s string) int {
-	quoted := false
-	for i := range len(s) {
-		switch s[i] {
-		case '"':
-			quoted = !quoted
-		case ',':
-			if !quoted {
-				return i
-			}
-		}
-	}
-	return len(s)
 }
 
 // continueList takes an item without a name. Some clients put commas between

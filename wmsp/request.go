@@ -22,6 +22,7 @@ type Request struct {
 	Pragma    Pragma
 	Agent     head.Agent
 	Supported head.Features // 0 without a Supported header: Header.Has tells
+	Forwarded head.Forwarded
 	Kind      Kind
 }
 
@@ -80,6 +81,10 @@ func (r *Request) parseFields() error {
 	r.Pragma = ParsePragma(r.Header.Values("Pragma")...)
 	r.Agent = head.ParseAgent(r.Header.Get("User-Agent"))
 	r.Supported = head.ParseFeatures(r.Header.Values("Supported")...)
+	r.Forwarded = head.ParseForwarded(r.Header)
+	if r.Pragma.ProxyClientAgent != "" {
+		r.Forwarded.SetAgent(r.Pragma.ProxyClientAgent)
+	}
 	return nil
 }
 
@@ -110,6 +115,9 @@ func (r *Request) Player() bool {
 	}
 	return false
 }
+
+// Cache says that a caching proxy asks.
+func (r *Request) Cache() bool { return r.Agent.Is(TokenCacheProxy) }
 
 // HasBody says that bytes follow the head.
 func (r *Request) HasBody() bool { return r.Chunked || r.ContentLength > 0 }

@@ -82,7 +82,7 @@ var reasonPhrases = [...]struct {
 	{415, "Unsupported Media Type"}, {416, "Requested Range Not Satisfiable"}, {417, "Expectation Failed"}, {429, "Too Many Requests"},
 	{431, "Request Header Fields Too Large"}, {453, "Not Enough Bandwidth"},
 	{500, "Internal Server Error"}, {501, "Not Implemented"}, {502, "Bad Gateway"},
-	{503, "Service Unavailable"}, {504, "Gateway Timeout"}, {505, "HTTP Version Not Supported"},
+	{503, "Service Unavailable"}, {504, "Gateway Timeout"}, {505, "HTTP Version Not Supported"}, {508, "Loop Detected"},
 }
 
 // ParseResponse parses the head at the beginning of b and returns how many

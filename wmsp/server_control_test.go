@@ -11,6 +11,7 @@ import (
 	"caracal/internal/event"
 	"caracal/internal/fronttest"
 	"caracal/internal/point"
+	"caracal/internal/remote"
 	"caracal/internal/session"
 	"caracal/wmsp"
 )
@@ -377,10 +378,10 @@ func TestPipelineTestExpires(t *testing.T) {
 func TestSendEventAndContentInfo(t *testing.T) {
 	s := startServer(t, false, unpaced)
 	c := s.connect()
-	e := wmsp.RemoteEvent{Type: wmsp.RemoteLog}
-	e.User.AddInt(wmsp.ItemContextType, 2)
-	e.Command.AddInt(wmsp.ItemContextType, 5)
-	e.Command.AddText(wmsp.ItemRemoteLog, "<XML><Summary/></XML>")
+	e := remote.Event{Type: remote.Log}
+	e.User.AddInt(remote.ItemContextType, 2)
+	e.Command.AddInt(remote.ItemContextType, 5)
+	e.Command.AddText(remote.ItemRemoteLog, "<XML><Summary/></XML>")
 	body := string(e.Append(nil))
 	c.send("POST /clip.wmv HTTP/1.1", "User-Agent: NSPlayer/11.0.5721.5145", "Host: h", testGUID,
 		fmt.Sprintf("Content-Length: %d", len(body)), "Content-Type: application/x-wms-sendevent", "", body)

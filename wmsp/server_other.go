@@ -101,6 +101,10 @@ func (c *handedConn) Read(b []byte) (int, error) {
 	return c.Conn.Read(b)
 }
 
+// NetConn returns the connection itself, for a handler that takes it over; Close of
+// this one has to follow.
+func (c *handedConn) NetConn() net.Conn { return c.Conn }
+
 func (c *handedConn) Close() error {
 	err := c.Conn.Close()
 	c.once.Do(c.gone)

@@ -47,9 +47,10 @@ func (c *conn) newClient(r *Request) (*client, error) {
 	// Copies: a session outlives the head that these are parts of.
 	key.guid, key.path = short(key.guid), strings.Clone(key.path)
 	cl := &client{srv: c.srv, pair: key, features: DefaultFeatures}
-	if err := cl.admit(event.Player{
-		Protocol: protocolName, Address: c.Addr, Agent: short(r.Agent.Raw), GUID: key.guid, Target: key.path,
-	}); err != nil {
+	who := c.who(r)
+	who.Agent, who.GUID, who.Target = short(who.Agent), key.guid, key.path
+	who.Via, who.Behind = short(who.Via), short(who.Behind)
+	if err := cl.admit(who); err != nil {
 		return nil, err
 	}
 	cl.learn(r)

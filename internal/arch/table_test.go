@@ -20,7 +20,7 @@ var (
 	streamingMay = []string{
 		"asf", "internal/point", "internal/session", "internal/auth",
 		"internal/event", "internal/pace", "internal/announce", "internal/udp", "internal/front",
-		"internal/head", "internal/cdl", "internal/pull",
+		"internal/head", "internal/cdl", "internal/pull", "internal/cachecontrol", "internal/remote",
 	}
 	collaborationMay = []string{
 		"conf", "internal/session", "internal/auth", "internal/event", "internal/store",
@@ -41,7 +41,9 @@ var table = []row{
 	{packages: "internal/announce"},
 	{packages: "internal/sample"},
 	{packages: "internal/head"},
-	{packages: "internal/pull"}, // what the Clients of the front-ends share
+	{packages: "internal/cachecontrol", may: []string{"internal/head"}},
+	{packages: "internal/remote", may: []string{"internal/cdl"}},
+	{packages: "internal/pull", may: []string{"internal/cachecontrol", "internal/head"}}, // what the Clients of the front-ends share
 	{packages: "internal/cdl", may: []string{"asf"}},
 
 	{packages: "internal/auth", may: []string{"internal/event", "internal/store"}},
@@ -49,7 +51,7 @@ var table = []row{
 	{packages: "internal/config", may: []string{"internal/event", "internal/store"}},
 
 	{packages: "internal/point", may: []string{
-		"asf", "internal/session", "internal/pace", "internal/event",
+		"asf", "internal/session", "internal/pace", "internal/event", "internal/cachecontrol",
 	}},
 	{packages: "internal/front", may: []string{"internal/pace", "internal/event"}},
 	{packages: "internal/playlist", may: []string{
@@ -77,7 +79,11 @@ var table = []row{
 	{packages: "conf/tapi/...", may: collaborationMay},
 
 	{packages: "internal/source", may: slices.Concat(streaming, []string{
-		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull",
+		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull", "internal/head",
+	})},
+	{packages: "internal/proxy", may: slices.Concat(streaming, []string{
+		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull", "internal/source",
+		"internal/cachecontrol", "internal/head", "internal/remote", "internal/cdl",
 	})},
 	{packages: "internal/load", may: slices.Concat(streaming, []string{"asf", "internal/head"})},
 	{packages: "web/...", may: []string{

@@ -23,7 +23,7 @@ var wireNet = []string{"net/url", "net/textproto", "net/netip"}
 
 // What wire files may use of our own below internal: wire formats that several
 // protocols have.
-var wireOurs = []string{"internal/head", "internal/cdl"}
+var wireOurs = []string{"internal/head", "internal/cdl", "internal/cachecontrol", "internal/remote"}
 
 // The functions of package time that read or wait for the clock.
 var clock = map[string]bool{

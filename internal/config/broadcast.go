@@ -32,7 +32,7 @@ type Broadcast struct {
 // DefaultBroadcast is a broadcast of which nothing is said but its source.
 func DefaultBroadcast() Broadcast {
 	return Broadcast{
-		Batch: 150 * time.Millisecond, FastStart: 5 * time.Second,
+		Batch: 180 * time.Millisecond, FastStart: 5 * time.Second,
 		Keep: 30 * time.Second, Memory: 64 << 20, Linger: 10 * time.Second,
 		Push:      defaultPush(),
 		Multicast: DefaultMulticast(),

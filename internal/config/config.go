@@ -80,14 +80,18 @@ type Cache struct {
 }
 
 // Point is a publishing point: on demand if it has a path, a broadcast if that has
-// a source. Its OnDemand begins as the file's.
+// a source, another server's content if proxy has an origin. Its OnDemand begins as the file's.
 type Point struct {
-	Name      string    `yaml:"name"`     // "" is the root
-	Path      string    `yaml:"path"`     // folder or file; relative to the configuration file
-	Wrapper   string    `yaml:"wrapper"`  // playlist around all that is played of path
-	Redirect  string    `yaml:"redirect"` // URL that players are sent to, in the place of path
+	Name     string `yaml:"name"`     // "" is the root
+	Path     string `yaml:"path"`     // folder or file; relative to the configuration file
+	Wrapper  string `yaml:"wrapper"`  // playlist around all that is played of path
+	Redirect string `yaml:"redirect"` // URL that players are sent to, in the place of path
+	// UseProxy are URLs of proxies, http:// and rtsp://, that players have to come
+	// through; those that do are served.
+	UseProxy  []string  `yaml:"use_proxy"`
 	OnDemand  OnDemand  `yaml:"on_demand"`
 	Broadcast Broadcast `yaml:"broadcast"`
+	Proxy     Proxy     `yaml:"proxy"`
 }
 
 // OnDemand says how the content of on-demand points is sent.

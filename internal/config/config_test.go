@@ -67,7 +67,7 @@ func TestParse(t *testing.T) {
 				c.OnDemand.Speed = 2
 				b := DefaultBroadcast()
 				c.Points = []Point{
-					{Name: "a", Path: "/a", OnDemand: c.OnDemand, Broadcast: b}, {Path: "/b", OnDemand: c.OnDemand, Broadcast: b},
+					{Name: "a", Path: "/a", OnDemand: c.OnDemand, Broadcast: b, Proxy: DefaultProxy()}, {Path: "/b", OnDemand: c.OnDemand, Broadcast: b, Proxy: DefaultProxy()},
 				}
 				c.Points[1].OnDemand.Burst = 0
 			},
@@ -78,7 +78,7 @@ func TestParse(t *testing.T) {
 			change: func(c *Config) {
 				b := DefaultBroadcast()
 				b.Source, b.Archive = SourcePush, Archive{Folder: "/rec", Size: 1 << 20, Time: 6 * time.Hour, Keep: 3, TimeShift: 24 * time.Hour}
-				c.Points = []Point{{Name: "live", OnDemand: c.OnDemand, Broadcast: b}}
+				c.Points = []Point{{Name: "live", OnDemand: c.OnDemand, Broadcast: b, Proxy: DefaultProxy()}}
 			},
 		},
 		{
@@ -87,7 +87,7 @@ func TestParse(t *testing.T) {
 			change: func(c *Config) {
 				b := DefaultBroadcast()
 				b.Source, b.Publishers, b.Key, b.Keep = SourcePush, []string{"192.0.2.7", "2001:db8::/32"}, "12345678", time.Minute
-				c.Points = []Point{{Name: "live", OnDemand: c.OnDemand, Broadcast: b}}
+				c.Points = []Point{{Name: "live", OnDemand: c.OnDemand, Broadcast: b, Proxy: DefaultProxy()}}
 			},
 		},
 		{

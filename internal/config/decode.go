@@ -114,7 +114,7 @@ func (d *decoder) decodeList(n *yaml.Node, v reflect.Value, path string) {
 		name := fmt.Sprintf("%s[%d]", path, i)
 		d.config.where[name] = d.placeOf(item)
 		if p, ok := v.Index(i).Addr().Interface().(*Point); ok {
-			p.OnDemand, p.Broadcast = d.config.OnDemand, DefaultBroadcast()
+			p.OnDemand, p.Broadcast, p.Proxy = d.config.OnDemand, DefaultBroadcast(), DefaultProxy()
 		}
 		d.decodeValue(resolve(item), v.Index(i), name)
 	}

@@ -48,7 +48,7 @@ func Load(file string, settings ...Setting) (*Config, error) {
 	}
 	for i := range c.Points {
 		p := &c.Points[i]
-		for _, path := range []*string{&p.Path, &p.Wrapper, &p.Broadcast.Archive.Folder} {
+		for _, path := range []*string{&p.Path, &p.Wrapper, &p.Broadcast.Archive.Folder, &p.Proxy.Cache.Folder} {
 			if *path != "" && !filepath.IsAbs(*path) {
 				*path = filepath.Join(filepath.Dir(file), *path)
 			}

@@ -59,6 +59,15 @@ func TestProblems(t *testing.T) {
 			expect: []string{"points[0].broadcast.archive.copies: there are no copies", "points[1].broadcast.archive.copies: there are no copies"},
 		},
 		{
+			name: "proxies",
+			text: "points:\n- {name: a, path: x, use_proxy: ['http://e:8080', 'http://f', 'ftp://e', e, 'rtsp://e', 'rtsp://u:p@e']}\n" +
+				"- {name: b, redirect: 'http://o/', use_proxy: ['http://e']}\n",
+			expect: []string{
+				"points[0].use_proxy[1]: there is a proxy for HTTP already", `points[0].use_proxy[2]: "ftp://e" is not a URL such as`,
+				"points[0].use_proxy[3]", "points[0].use_proxy[5]", "c.yaml:3: points[1].use_proxy: a point that leads elsewhere",
+			},
+		},
+		{
 			name: "archive",
 			text: "points:\n- {name: a, broadcast: {source: push, archive: {folder: x, size: 1KiB, time: 0s, keep: -1, keep_size: 2000TiB}}}\n",
 			expect: []string{

@@ -39,9 +39,12 @@ func (k *checker) points(points []Point) {
 			seen[p.Name] = i
 		}
 		k.target(key, p)
+		k.useProxy(key+".use_proxy", p)
 		k.onDemand(key+".on_demand", &p.OnDemand)
 		k.broadcast(key+".broadcast", &p.Broadcast)
+		k.proxy(key+".proxy", &p.Proxy)
 	}
+	k.caches(points, func(i int) string { return fmt.Sprintf("points[%d]", i) })
 	k.groups(points)
 	k.msbdGroups(points)
 }
@@ -52,6 +55,10 @@ func (k *checker) target(key string, p *Point) {
 		k.fail(key+".wrapper", "a wrapper is around what a path leads to, and this point has none")
 	}
 	switch {
+	case p.Proxy.Origin != "":
+		if p.Path != "" || p.Redirect != "" || p.Broadcast.Source != "" {
+			k.fail(key+".proxy", "a point has a proxy, a broadcast, a path or a redirect, and one of them only")
+		}
 	case p.Broadcast.Source != "":
 		if p.Path != "" || p.Redirect != "" {
 			k.fail(key+".broadcast", "a point has a broadcast, a path or a redirect, and one of them only")

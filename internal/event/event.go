@@ -19,6 +19,9 @@ type Player struct {
 	Agent    string         // User-Agent or its like, as sent
 	GUID     string         // the player's own id, when it gives one
 	Target   string         // the publishing point and what was asked of it
+
+	Via    string // the proxies that its requests have come through; "" for none
+	Behind string // the agent of the player for which a proxy asks; "" for none
 }
 
 // Connected says that the session manager admitted a player.
@@ -65,13 +68,6 @@ type Stopped struct {
 	Late    uint64 // times a packet left after it was due by more than the batch interval
 	Skipped uint64 // packets of a broadcast that the player was too slow for
 	Elapsed time.Duration
-}
-
-// LogReceived carries the statistics that a player submitted.
-type LogReceived struct {
-	Player Player
-	Form   string // "log-line", "xml", "remote" or "client-log"
-	Text   string // as sent; of "client-log", which is binary, a line for each field
 }
 
 // RemoteEvent is a cache's or a player's event ([MS-WMSP] 2.2.5).

@@ -17,6 +17,7 @@ import (
 // there; the zero values of the rest are no limits.
 type Options struct {
 	Protocol string // its name in events
+	Via      string // this server's name in Via, which no other server has; "" for none
 	Shards   *pace.Group
 	Bus      *event.Bus
 	Log      *slog.Logger
@@ -117,8 +118,24 @@ func (a *Acceptor) isClosing() bool {
 	return a.closing
 }
 
+// Take serves a connection that somebody else has accepted and knows: it is what
+// protocol says. gone is called when it is closed. False means that it has been
+// closed at once.
+func (a *Acceptor) Take(nc net.Conn, gone func(), protocol func(*Conn) Protocol) bool {
+	c := newConn(a, nc)
+	c.proto, c.gone = protocol(c), gone
+	if why := a.register(c); why != "" {
+		nc.Close()
+		gone()
+		return false
+	}
+	go c.serve()
+	return true
+}
+
 func (a *Acceptor) accept(nc net.Conn) {
 	c := newConn(a, nc)
+	c.proto = a.protocol(c)
 	if why := a.register(c); why != "" {
 		nc.Close()
 		a.opt.Bus.Publish(event.Refused{

@@ -48,6 +48,7 @@ type Conn struct {
 
 	acceptor *Acceptor
 	proto    Protocol
+	gone     func()      // tells who accepted it that it is closed; nil: the acceptor did
 	handed   bool        // to somebody else, who closes it
 	last     bool        // the last request has been answered
 	unserved int         // requests since the shard had done all that was posted
@@ -66,7 +67,6 @@ func newConn(a *Acceptor, nc net.Conn) *Conn {
 		c.Addr = netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
 	}
 	c.Tx = newSender(c)
-	c.proto = a.protocol(c)
 	return c
 }
 
@@ -99,6 +99,9 @@ func (c *Conn) serve() {
 		close(ended)
 	})
 	<-ended
+	if c.gone != nil {
+		c.gone()
+	}
 	c.acceptor.unregister(c)
 }
 

@@ -86,9 +86,14 @@ const (
 	maxGrain = 50 * time.Millisecond
 )
 
-// Batch says for how long media is gathered: the times of Drain are rounded up
-// to a sixteenth of it, so that players come up together.
-func (s *Sender) Batch(d time.Duration) { s.task.Grain = min(max(d/16, minGrain), maxGrain) }
+// Batch says that media follows, and for how long it is gathered: the times of Drain
+// are rounded up to a part of that, so that players come up together.
+func (s *Sender) Batch(d time.Duration) {
+	s.task.Grain = min(max(d/pace.Grains, minGrain), maxGrain)
+	if w, ok := s.out.Writer().(interface{ BoundUnsent() }); ok {
+		w.BoundUnsent()
+	}
+}
 
 // Idle says that nothing waits to be sent.
 func (s *Sender) Idle() bool { return !s.out.Parked() }

@@ -60,6 +60,33 @@ func List(s string) iter.Seq[string] {
 	return strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
 }
 
+// ItemEnd returns the offset of the separator that ends the item at the
+// beginning of s. One between quotation marks does not.
+func ItemEnd(s string, separator byte) int {
+	quoted := false
+	for i := range len(s) {
+		switch {
+		case s[i] == '"':
+			quoted = !quoted
+		case s[i] == separator && !quoted:
+			return i
+		}
+	}
+	return len(s)
+}
+
 // Date formats t for Date, Last-Modified and the like (RFC 2616 3.3.1, RFC 2326
 // 12.18).
 func Date(t time.Time) string { return t.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT") }
+
+// ParseDate reads what Date writes, and the two other forms that RFC 2616 3.3.1
+// has; ok is false for anything else.
+func ParseDate(s string) (t time.Time, ok bool) {
+	const most = 64 // bytes
+	for _, layout := range []string{time.RFC1123, time.RFC850, time.ANSIC} {
+		if t, err := time.Parse(layout, strings.TrimSpace(s)); err == nil && len(s) <= most {
+			return t.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}

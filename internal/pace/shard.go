@@ -11,6 +11,11 @@ import (
 // that a shard with any number of players wakes at most this often.
 const Tick = 20 * time.Millisecond
 
+// Grains is how many times in a batch interval those who gather for one come up,
+// each at one of them: often enough that the players are spread, seldom enough that
+// a wake-up serves many.
+const Grains = 8
+
 // inboxEvery is how many tasks run between two looks at the inbox, so that a
 // new player never waits for a long round.
 const inboxEvery = 32

@@ -5,10 +5,16 @@ import (
 	"sync/atomic"
 	"syscall"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // maxVector is the kernel's limit for one vectored write (UIO_MAXIOV).
 const maxVector = 1024
+
+// maxUnsent is how much media the kernel keeps, bytes, that a peer has no room for:
+// else that would be megabytes for each player that does not read.
+const maxUnsent = 256 << 10
 
 // vector is what a shard hands to the kernel; one call at a time uses it.
 type vector struct{ iov [maxVector]syscall.Iovec }
@@ -41,6 +47,13 @@ func newRawWriter(c net.Conn, s *Shard) Writer {
 	w := &rawWriter{c: t, rc: rc, shard: s, watch: watch{poller: writePoller, events: syscall.EPOLLOUT}}
 	w.writev = w.callWritev
 	return w
+}
+
+// BoundUnsent has the kernel take less from now on for a peer that does not read.
+func (w *rawWriter) BoundUnsent() {
+	w.rc.Control(func(fd uintptr) { // where it fails all is as it was
+		unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, maxUnsent)
+	})
 }
 
 func (w *rawWriter) Writev(bufs [][]byte) (int, error) {
@@ -78,8 +91,10 @@ func (w *rawWriter) load(bufs [][]byte) (rest [][]byte, size int) {
 	return bufs, size
 }
 
+// callWritev does not tell the scheduler that the system is called: the call never
+// waits, and a scheduler that finds a shard in one gives its processor to others.
 func (w *rawWriter) callWritev(fd uintptr) bool {
-	n, _, e := syscall.Syscall(syscall.SYS_WRITEV, fd, uintptr(unsafe.Pointer(&w.shard.vector.iov[0])), uintptr(w.used))
+	n, _, e := syscall.RawSyscall(syscall.SYS_WRITEV, fd, uintptr(unsafe.Pointer(&w.shard.vector.iov[0])), uintptr(w.used))
 	w.result(int(n), e)
 	return true
 }

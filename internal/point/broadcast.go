@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,6 +31,7 @@ type Broadcast struct {
 	entries uint32
 
 	traffic traffic
+	watched atomic.Int64 // Unix time in ns when a player looked for more; 0: none has
 }
 
 // BroadcastOptions are the bounds of what is kept for players that join or are
@@ -82,6 +84,14 @@ func (b *Broadcast) List() ([]Item, error) {
 // fed says whether somebody brings something. The mutex is held.
 func (b *Broadcast) fed() bool { return b.feed != nil || b.air != nil }
 
+// Watched is when a player has looked for more packets last; zero: none ever did.
+func (b *Broadcast) Watched() time.Time {
+	if at := b.watched.Load(); at != 0 {
+		return time.Unix(0, at)
+	}
+	return time.Time{}
+}
+
 // Feed is a source's way into a broadcast. It belongs to one goroutine.
 type Feed struct {
 	b     *Broadcast
@@ -125,7 +135,7 @@ func (b *Broadcast) put(f *Feed) {
 		f.live = f.live.again()
 	}
 	b.entries++
-	f.live.generation = b.entries
+	f.live.generation, f.live.watched = b.entries, &b.watched
 	f.live.past = b.past
 	f.live.info.Seekable = b.past != nil
 	if b.before != nil {

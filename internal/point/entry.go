@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/cachecontrol"
 )
 
 // Info describes an entry. It does not change; an entry that grows has a new one
@@ -25,6 +26,41 @@ type Info struct {
 	Seekable    bool
 	Stridable   bool // has a video stream whose key frames can be found
 	Growing     bool // more packets may come: only Block knows the end
+
+	// Cache is what caches may do with the content where somebody else has said
+	// so: of what comes from another server, that server. Nil: see Caching.
+	Cache *cachecontrol.Control
+}
+
+// CachingOf is what a cache is told of an entry, or else a player.
+func CachingOf(e Entry, cache bool) cachecontrol.Control {
+	c := e.Info().CachingFor(cache)
+	if _, ok := e.(*Listed); ok {
+		return c.ForPlaylist()
+	}
+	return c
+}
+
+// CachingFor is what a cache is told, or else a player: a cache reports to this
+// server what it does with content of its own.
+func (i *Info) CachingFor(cache bool) cachecontrol.Control {
+	if cache && i.Cache == nil {
+		return i.Caching().ForCaches()
+	}
+	return i.Caching()
+}
+
+// Caching is what caches may do with the content.
+func (i *Info) Caching() cachecontrol.Control {
+	switch {
+	case i.Cache != nil:
+		return *i.Cache
+	case i.Growing:
+		return cachecontrol.Control{Directives: cachecontrol.NoCache}
+	case i.Broadcast:
+		return cachecontrol.Broadcast()
+	}
+	return cachecontrol.OnDemand(i.Size)
 }
 
 // Entry is one piece of content, as a Play sees it. Its methods may be called

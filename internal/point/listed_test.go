@@ -38,6 +38,13 @@ func (h *fakeHold) Close() error {
 	return nil
 }
 
+// inUse is how many entries are open.
+func (w *fakeWay) inUse() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.open
+}
+
 func (w *fakeWay) Open(_ context.Context, place, by int) (ListItem, error) {
 	time.Sleep(w.delay)
 	w.mu.Lock()
@@ -141,8 +148,8 @@ func TestListPlays(t *testing.T) {
 		if took := legs[2].last; took < 55*time.Second || took > 60*time.Second {
 			t.Errorf("three times 20 s took %v", took)
 		}
-		if w.open != 0 {
-			t.Errorf("%d entries are open", w.open)
+		if n := w.inUse(); n != 0 {
+			t.Errorf("%d entries are open", n)
 		}
 	})
 }
@@ -167,8 +174,8 @@ func TestListPlaysParts(t *testing.T) {
 				t.Errorf("entry %d begins with packet %d, the key frame before is in %d", i, l.first, at6.Packet)
 			}
 		}
-		if w.open != 0 {
-			t.Errorf("%d entries are open", w.open)
+		if n := w.inUse(); n != 0 {
+			t.Errorf("%d entries are open", n)
 		}
 	})
 }
@@ -193,8 +200,8 @@ func TestListIsLeft(t *testing.T) {
 			l.Close()
 			l.Close()
 			time.Sleep(2 * time.Second)
-			if w.open != 0 {
-				t.Errorf("%d entries are open", w.open)
+			if n := w.inUse(); n != 0 {
+				t.Errorf("%d entries are open", n)
 			}
 		})
 	}
@@ -226,8 +233,8 @@ func TestListSkips(t *testing.T) {
 		}
 		next.Close()
 		back.Close()
-		if w.open != 0 {
-			t.Errorf("%d entries are open", w.open)
+		if n := w.inUse(); n != 0 {
+			t.Errorf("%d entries are open", n)
 		}
 	})
 }

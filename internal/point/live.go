@@ -3,6 +3,7 @@ package point
 import (
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"caracal/asf"
@@ -18,8 +19,9 @@ type Live struct {
 	opt   BroadcastOptions
 
 	generation uint32
-	commanded  uint32 // script commands of ours so far; the Broadcast guards it
-	past       Past   // nil: none
+	commanded  uint32        // script commands of ours so far; the Broadcast guards it
+	past       Past          // nil: none
+	watched    *atomic.Int64 // of the broadcast
 
 	mu     sync.RWMutex
 	blocks []*Block  // in order, without gaps; the last one is being filled
@@ -51,7 +53,7 @@ func newLive(header []byte, o BroadcastOptions) (*Live, error) {
 // add appends a packet; the oldest go.
 func (l *Live) add(pkt []byte) error {
 	b := l.last()
-	if b == nil || b.full() {
+	if b == nil || b.Full() {
 		first, before := int64(0), uint32(0)
 		if b != nil {
 			first = b.first + b.count.Load()

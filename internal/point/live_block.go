@@ -19,9 +19,6 @@ func newLiveBlock(first int64, packetSize int, before uint32) *Block {
 	return b
 }
 
-// full says that no packet fits any more.
-func (b *Block) full() bool { return int(b.count.Load()) == len(b.send) }
-
 // add copies a packet to the end, filled up to the packet size if it has lost
 // its padding. Only the source of the broadcast calls it; players see the packet
 // when it is complete. clean tells the streams in which every media object is

@@ -134,7 +134,7 @@ func TestJoinBroadcast(t *testing.T) {
 		w := watch(t, b, Options{Unpaced: true, Burst: burst})
 		last := w.run(liveNow, s)
 		w.followed(want, 100-want)
-		if last.Kind != Wait || !last.At.Equal(liveNow.Add(150*time.Millisecond)) {
+		if last.Kind != Wait || !last.At.Equal(liveNow.Add(150*time.Millisecond*(pace.Grains-1)/pace.Grains)) {
 			t.Errorf("burst of %v: %+v", burst, last)
 		}
 		s.bring(7)
@@ -144,6 +144,30 @@ func TestJoinBroadcast(t *testing.T) {
 		s.Feed.Close()
 		s = feed(t, b)
 		s.bring(100)
+	}
+}
+
+// A player looks for more in equal intervals, even if its shard is late for some; not
+// so late that there is another interval's worth.
+func TestLooksInEqualIntervals(t *testing.T) {
+	b, s := broadcast(t, BroadcastOptions{})
+	s.bring(10)
+	w := watch(t, b, Options{Unpaced: true})
+	first := w.run(liveNow, s).At
+	at := first
+	for i, late := range []time.Duration{0, 20, 140, 0, 149} {
+		next := w.run(at.Add(late*time.Millisecond), s).At
+		if at = at.Add(150 * time.Millisecond); !next.Equal(at) {
+			t.Errorf("look %d, %d ms late: the next is %v after the first, want %v", i, late, next.Sub(first), at.Sub(first))
+		}
+	}
+	early := at.Add(-10 * time.Millisecond)
+	if next := w.run(early, s).At; !next.Equal(at) {
+		t.Errorf("woken 10 ms early it looks %v later", next.Sub(early))
+	}
+	late := at.Add(time.Second)
+	if next := w.run(late, s).At; !next.After(late) || next.After(late.Add(150*time.Millisecond)) {
+		t.Errorf("a second late it looks %v later", next.Sub(late))
 	}
 }
 

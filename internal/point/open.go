@@ -19,22 +19,18 @@ const (
 // Open finds the content at a path of a URL, in a few seconds or not at all.
 // Without an error, the caller closes the entry, or the point leads elsewhere
 // and there is none.
-func (r *Registry) Open(path string) (*Point, Entry, error) {
-	p, name, err := r.Lookup(path)
-	if err != nil || p.Redirect != "" {
-		return p, nil, err
-	}
-	e, err := p.Open(name)
-	return p, e, err
-}
+func (r *Registry) Open(path string) (*Point, Entry, error) { return r.OpenFor(path, Asker{}) }
 
 // Open returns the entry for a name below the point. The caller closes it.
-func (p *Point) Open(name string) (Entry, error) {
+func (p *Point) Open(name string) (Entry, error) { return p.OpenFor(name, Asker{}) }
+
+// OpenFor is Open for somebody, whom the Opener finds in its context.
+func (p *Point) OpenFor(name string, a Asker) (Entry, error) {
 	if p.opening.Add(1) > maxOpening {
 		p.opening.Add(-1)
 		return nil, ErrBusy
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+	ctx, cancel := context.WithTimeout(context.WithValue(context.Background(), askerKey{}, a), openTimeout)
 	defer cancel()
 	type result struct {
 		e   Entry

@@ -97,6 +97,7 @@ type Play struct {
 	last    uint32        // send time of the last packet, NoTime at the start
 	block   *Block
 	until   time.Time // the end of the window that is being filled
+	looks   time.Time // of a broadcast: when it looks for more
 	over    bool
 	skipped int // packets left out in this run
 	it      Step
@@ -115,7 +116,7 @@ func NewPlay(e Entry, batch time.Duration, wake func()) *Play {
 // Begin starts, or starts anew, as s says.
 func (p *Play) Begin(s Start, now time.Time) {
 	p.sel, p.sched, p.stop, p.lead, p.shifted = s.sel, s.Schedule, s.stop, s.lead, s.shifted
-	p.began, p.until = now, time.Time{}
+	p.began, p.until, p.looks = now, time.Time{}, time.Time{}
 	p.next, p.media, p.clip, p.last = s.Packet, 0, s.clip, NoTime
 	p.block, p.over = nil, false
 	p.stride = newStride(s)

@@ -28,6 +28,7 @@ func (p *Play) follow(now time.Time, it *Step) bool {
 	if p.block.Holds(p.next) {
 		return true
 	}
+	p.live.watched.Store(now.UnixNano())
 	st := p.live.state(p.next)
 	if p.shifted && p.live.past != nil && (st.gone || st.missed > 0) {
 		if present, handled := p.recall(it); handled {
@@ -50,8 +51,23 @@ func (p *Play) follow(now time.Time, it *Step) bool {
 		p.change(it, st.next)
 	case !st.ended.IsZero() && now.Sub(st.ended) >= p.live.opt.Linger:
 		p.pass(it)
-	default: // without a batch too a shard looks no more often than it wakes
-		it.At = now.Add(max(p.batch, pace.Tick))
+	default:
+		it.At = p.look(now)
 	}
 	return false
+}
+
+// look returns when a player that has everything looks for more: at times that are
+// a batch interval apart, however late a shard gets round to each, so that no pause
+// grows by that; the first is sooner by as much as a shard rounds it up. Without a
+// batch too it is no more often than a shard wakes.
+func (p *Play) look(now time.Time) time.Time {
+	wait := max(p.batch, pace.Tick)
+	if now.Sub(p.looks) >= wait {
+		p.looks = now.Add(-p.batch / pace.Grains)
+	}
+	if !p.looks.After(now) {
+		p.looks = p.looks.Add(wait)
+	}
+	return p.looks
 }

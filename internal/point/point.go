@@ -77,6 +77,12 @@ type Point struct {
 	Opener  Opener
 	// Redirect is a URL that players are sent to instead; "" for none.
 	Redirect string
+	// UseProxy are URLs of proxies, one for a scheme, that players are sent to
+	// which do not come through one; none for none.
+	UseProxy []string
+	// Via are the servers that the content comes from, as the last answer of the
+	// nearest one has named them; nil where it comes from this one.
+	Via func() []string
 
 	opening atomic.Int32 // calls of the Opener that have not returned
 }

@@ -29,6 +29,7 @@ func newCounter(sub *event.Subscription, log *slog.Logger) *counter {
 		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{}, event.ArchiveBegan{}, event.ArchiveEnded{}, event.StationChanged{},
 		event.SourceConnecting{}, event.SourceStreaming{}, event.SourceFailed{}, event.SourceStopped{}, event.EntrySkipped{},
 		event.FallbackBegan{}, event.FallbackEnded{},
+		event.ProxyBegan{}, event.ProxyEnded{}, event.ProxyChecked{}, event.ProxyLogs{},
 	} {
 		c.counts[eventName(e)] = 0
 	}
@@ -82,6 +83,14 @@ func eventName(e event.Event) string {
 		return "station_changed"
 	case event.EntrySkipped:
 		return "entry_skipped"
+	case event.ProxyBegan:
+		return "proxy_began"
+	case event.ProxyEnded:
+		return "proxy_ended"
+	case event.ProxyChecked:
+		return "proxy_checked"
+	case event.ProxyLogs:
+		return "proxy_logs"
 	case event.ArchiveBegan:
 		return "archive_began"
 	case event.ArchiveEnded:
@@ -116,6 +125,7 @@ func (c *counter) report(e event.Event) {
 	default:
 		c.reportSource(e)
 		reportArchive(c.log, e)
+		reportProxy(c.log, e)
 	}
 }
 

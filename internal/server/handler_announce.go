@@ -40,6 +40,13 @@ func (s *Server) exists(name string) bool {
 	if _, err := s.broadcast(name); err == nil {
 		return true
 	}
+	if s.proxied(name) {
+		_, e, err := s.points.Open(name)
+		if err == nil && e != nil {
+			e.Close()
+		}
+		return err == nil
+	}
 	file, _, err := s.openPlain(name)
 	if err == nil {
 		file.Close()

@@ -17,7 +17,7 @@ import (
 
 // serveName answers for the name of an item or of its announcement.
 func (s *Server) serveName(w http.ResponseWriter, r *http.Request, name string) {
-	if _, err := s.broadcast(name); err == nil {
+	if _, err := s.broadcast(name); err == nil || s.proxied(name) && !isAnnouncement(name) {
 		s.serveLive(w, r, name)
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"time"
 
+	"caracal/internal/proxy"
 	"caracal/internal/session"
 )
 
@@ -52,6 +53,7 @@ type statusPoint struct {
 	Source    *statusSource    `json:"source,omitempty"`    // of a broadcast that the server feeds itself
 	Multicast *statusMulticast `json:"multicast,omitempty"` // absent when it is sent to no group
 	MSBD      *statusFront     `json:"msbd,omitempty"`      // absent when it is off
+	Proxy     *proxy.Status    `json:"proxy,omitempty"`     // absent when it is none
 }
 
 func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
@@ -67,7 +69,7 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 	for _, p := range s.points.All() {
 		st.Points = append(st.Points, statusPoint{
 			Name: p.Name, Items: counts[p.Name], Source: sourceOf(p.Opener, isLocal(r)), Multicast: s.multicastStatus(p.Name),
-			MSBD: s.msbdStatus(p.Name),
+			MSBD: s.msbdStatus(p.Name), Proxy: proxyStatus(p.Opener),
 		})
 	}
 	if isLocal(r) {

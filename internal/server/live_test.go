@@ -14,6 +14,7 @@ import (
 	"caracal/asf"
 	"caracal/internal/config"
 	"caracal/internal/sample"
+	"caracal/internal/session"
 )
 
 // liveServer is a server with a broadcast point.
@@ -170,6 +171,50 @@ func TestShutdownEndsLive(t *testing.T) {
 		t.Error(err)
 	}
 	<-e.status
+}
+
+// A program may say what it likes in the middle of the answer; when it goes, or its
+// session is ended, nothing is left of it.
+func TestPlainLiveEnds(t *testing.T) {
+	s, url := liveServer(t, nil)
+	e := push(t, url)
+	e.send(e.packets[:10*e.size])
+	untilLive(t, url).Body.Close()
+	for name, end := range map[string]func(net.Conn, *session.Session){
+		"it goes":              func(c net.Conn, _ *session.Session) { c.Close() },
+		"its session is ended": func(_ net.Conn, ses *session.Session) { ses.End(session.ErrDraining) },
+	} {
+		forgotten := func() bool { return s.plain.Connections() == 0 && len(plainSessions(s)) == 0 }
+		until(t, forgotten)
+		c, err := net.Dial("tcp", s.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		io.WriteString(c, "GET /live HTTP/1.1\r\nHost: x\r\n\r\n")
+		b := make([]byte, 1024)
+		if n, err := io.ReadFull(c, b); err != nil || !strings.HasPrefix(string(b), "HTTP/1.1 200 OK\r\n") ||
+			!strings.Contains(string(b), "\r\nConnection: close\r\n") || !strings.Contains(string(b), "\r\nContent-Type: video/x-ms-asf\r\n") {
+			t.Fatalf("%s: %q, %v", name, b[:n], err)
+		}
+		io.WriteString(c, strings.Repeat("and what is this? ", 1000))
+		end(c, plainSessions(s)[0])
+		if _, err := io.Copy(io.Discard, c); err != nil && name != "it goes" {
+			t.Errorf("%s: %v", name, err)
+		}
+		c.Close()
+		until(t, forgotten)
+	}
+	e.end(http.StatusNoContent)
+}
+
+func plainSessions(s *Server) (list []*session.Session) {
+	for _, p := range s.sessions.All() {
+		if p.Player.Protocol == plainProtocol {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // What is no ASF stream is refused, and makes nothing live.

@@ -31,7 +31,7 @@ func (s *Server) frontOptions(protocol string) front.Options {
 	return front.Options{
 		Shards: s.shards, Bus: &s.bus, Log: s.log.With("proto", protocol),
 		HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
-		MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress,
+		MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress, Via: s.name,
 	}
 }
 

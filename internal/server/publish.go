@@ -80,13 +80,18 @@ func (s *Server) add(p config.Point, c content) {
 		c = rootContent{c}
 	}
 	s.content = append(s.content, c)
-	s.points.Add(&point.Point{Name: p.Name, Options: pointOptions(&p), Opener: c, Redirect: p.Redirect})
+	s.points.Add(&point.Point{
+		Name: p.Name, Options: pointOptions(&p), Opener: c, Redirect: p.Redirect, UseProxy: p.UseProxy, Via: upstreamsOf(c),
+	})
 }
 
 // open opens a folder, or a file that has to be Windows Media content.
 func (s *Server) open(p config.Point) (content, error) {
 	if p.Redirect != "" {
 		return elsewhere{}, nil
+	}
+	if p.Proxy.Origin != "" {
+		return s.openProxy(&p)
 	}
 	if p.Broadcast.Source != "" {
 		b, err := s.openBroadcast(&p)

@@ -24,8 +24,9 @@ import (
 // Server is all of Caracal in one process. Its life is New, Start, Wait or
 // Shutdown; Close ends one that was not started.
 type Server struct {
-	cfg *config.Config
-	log *slog.Logger
+	cfg  *config.Config
+	log  *slog.Logger
+	name string // in Via headers; no other process has it
 
 	bus      event.Bus
 	counter  *counter
@@ -38,6 +39,7 @@ type Server struct {
 	sessions *session.Manager
 	shards   *pace.Group
 	http     *wmsp.Server
+	plain    *front.Acceptor // of programs that get a broadcast as a file
 	push     *wmsp.PushServer
 	rtsp     mediaFront
 	mms      mediaFront
@@ -62,7 +64,7 @@ const idleMargin = 10 * time.Second
 // embedded sample. Its errors say what to do.
 func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s := &Server{
-		cfg: cfg, log: log, started: time.Now(), served: make(chan struct{}),
+		cfg: cfg, log: log, name: newName(), started: time.Now(), served: make(chan struct{}),
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
 	}
 	s.lists = lists{server: s, books: map[string]*book{}}
@@ -79,6 +81,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	}, &s.bus)
 	s.shards = pace.NewGroup(0)
 	s.http = wmsp.NewServer(s.wmspOptions())
+	s.plain = s.newPlain()
 	s.push = s.newPushServer()
 	return s, nil
 }
@@ -91,7 +94,7 @@ func (s *Server) wmspOptions() wmsp.ServerOptions {
 		Options: front.Options{
 			Shards: s.shards, Bus: &s.bus, Log: s.log.With("proto", "http"),
 			HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
-			MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress,
+			MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress, Via: s.name,
 		},
 		Persona: persona, Points: s.points, Sessions: s.sessions, Handler: s,
 		SessionTimeout: s.cfg.Sessions.IdleTimeout,
@@ -149,7 +152,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	for _, stop := range []func(context.Context) error{s.rtsp.shutdown, s.mms.shutdown, s.stopMSBD} {
 		go func() { media <- stop(ctx) }()
 	}
-	err := errors.Join(s.stopMulticasts(), s.http.Shutdown(ctx), <-media, <-media, <-media)
+	err := errors.Join(s.stopMulticasts(), s.http.Shutdown(ctx), s.plain.Shutdown(ctx, func() {}), <-media, <-media, <-media)
 	if left := s.sessions.Drain(ctx); left > 0 {
 		s.log.Warn("players were cut off", "players", left)
 	}

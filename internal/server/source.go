@@ -103,7 +103,7 @@ func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 	}
 	switch p := b.fed.feeder.(type) {
 	case *source.Pull:
-		p.Own = s.listensAt
+		p.Own, p.Name = s.listensAt, s.name
 	case *source.Multicast:
 		p.Own = s.listensAt
 	}

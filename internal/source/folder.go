@@ -77,6 +77,10 @@ func (f *Folder) Open(ctx context.Context, name string) (point.Entry, error) {
 	})
 }
 
+// Forget lets go of a file that is about to be removed: as long as it is kept open
+// for the next player, its room on the disk is not free.
+func (f *Folder) Forget(name string) { f.shelf.forget(name) }
+
 // OpenPlain opens a file of the folder for reading as it is.
 func (f *Folder) OpenPlain(name string) (io.ReadSeekCloser, fs.FileInfo, error) {
 	name, _, err := f.resolve(name)

@@ -36,6 +36,10 @@ type Pull struct {
 	// Own says whether an address is one that this server listens at; nil: it
 	// listens nowhere.
 	Own func(netip.AddrPort) bool
+	// Name is this server's name in Via headers; "" for none.
+	Name string
+
+	chain chain
 }
 
 // NewPull returns a Pull from a URL, if it is one of a protocol that there is.
@@ -113,7 +117,14 @@ func (p *Pull) Open(ctx context.Context) (Stream, []byte, error) {
 	if open == nil {
 		return nil, nil, ErrScheme
 	}
-	return open(p, ctx)
+	s, header, err := open(p, ctx)
+	if loop := p.loop(); loop != nil {
+		if err == nil {
+			Leave(ctx, s)
+		}
+		return nil, nil, loop
+	}
+	return s, header, err
 }
 
 // relay hands on what comes.
@@ -178,6 +189,7 @@ func protocolOf(u *url.URL) func(*Pull, context.Context) (Stream, []byte, error)
 func (p *Pull) openHTTP(ctx context.Context) (Stream, []byte, error) {
 	c := &wmsp.Client{Dial: p.dial}
 	d, err := c.Describe(ctx, p.URL)
+	p.hearHTTP(d, err)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -219,6 +231,7 @@ func (p *Pull) openRTSP(ctx context.Context) (Stream, []byte, error) {
 	c := &rtsp.Client{Dial: p.dial}
 	udp := strings.HasPrefix(strings.ToLower(p.URL), "rtspu:")
 	d, err := c.Describe(ctx, p.URL)
+	p.hearRTSP(d, err)
 	if err != nil {
 		return nil, nil, err
 	}

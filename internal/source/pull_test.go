@@ -96,7 +96,12 @@ type edge struct {
 
 func startEdge(t *testing.T, f source.Feeder) *edge {
 	t.Helper()
-	e := &edge{Broadcast: point.NewBroadcast(point.BroadcastOptions{Linger: time.Second}), t: t, ended: make(chan error, 1)}
+	return startEdgeOf(t, f, point.NewBroadcast(point.BroadcastOptions{Linger: time.Second}))
+}
+
+func startEdgeOf(t *testing.T, f source.Feeder, b *point.Broadcast) *edge {
+	t.Helper()
+	e := &edge{Broadcast: b, t: t, ended: make(chan error, 1)}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {

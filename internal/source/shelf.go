@@ -109,6 +109,22 @@ func (s *shelf) release(name string, c *content) {
 	}
 }
 
+// forget lets go of the content called name: at once, or when nobody plays it any
+// more.
+func (s *shelf) forget(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.books[name]
+	if c == nil {
+		return
+	}
+	delete(s.books, name)
+	if c.refs == 0 {
+		s.unlist(name)
+		s.discard(c)
+	}
+}
+
 func (s *shelf) unlist(name string) {
 	for i, n := range s.idle {
 		if n == name {

@@ -4,7 +4,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -34,7 +33,7 @@ type segmentControl struct {
 // batch is what the kernel gets in one call. Nothing in it moves, so that its
 // messages point into it.
 type batch struct {
-	rc       syscall.RawConn
+	rc       controller
 	v6       bool // the socket's family
 	segments bool // the kernel cuts
 	zones    zones
@@ -90,6 +89,33 @@ func growSendBuffer(fd int) int {
 	}
 	n, _ = unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUF)
 	return n / 2
+}
+
+// controller gives out a descriptor; a syscall.RawConn does.
+type controller interface{ Control(func(fd uintptr)) error }
+
+// descriptor is one that the runtime's poller does not watch.
+type descriptor int
+
+func (d descriptor) Control(f func(fd uintptr)) error {
+	f(uintptr(d))
+	return nil
+}
+
+// own takes the socket away from the runtime's poller, which is told otherwise
+// whenever a datagram has left.
+func (b *batch) own(c *net.UDPConn) (func() error, error) {
+	var fd int
+	var err error
+	if controlErr := b.rc.Control(func(old uintptr) { fd, err = unix.FcntlInt(old, unix.F_DUPFD_CLOEXEC, 0) }); controlErr != nil {
+		return nil, controlErr
+	}
+	if err != nil {
+		return nil, os.NewSyscallError("fcntl", err)
+	}
+	c.Close()
+	b.rc = descriptor(fd)
+	return func() error { return unix.Close(fd) }, nil
 }
 
 func (b *batch) disableSegments() { b.segments = false }

@@ -14,6 +14,8 @@ func newBatch(*net.UDPConn) (*batch, Capabilities, error) { return nil, Capabili
 
 func (*batch) queue(netip.AddrPort, int, [][]byte, *tally) {}
 
+func (*batch) own(c *net.UDPConn) (func() error, error) { return c.Close, nil }
+
 func (*batch) disableSegments() {}
 
 func (*batch) flush(*tally) {}

@@ -55,6 +55,7 @@ type Sender struct {
 	plain plain
 	caps  Capabilities
 	tally tally
+	close func() error // of a socket of its own
 
 	sent, dropped, bytes, calls, grouped, refused atomic.Uint64
 }
@@ -89,6 +90,29 @@ func NewSender(c *net.UDPConn) (*Sender, error) {
 		return nil, fmt.Errorf("udp: %w", err)
 	}
 	return s, nil
+}
+
+// OwnSender is NewSender for a socket that nobody reads, which belongs to the Sender
+// from then on: Close closes it, even if there is an error now. It is cheaper than
+// one that somebody waits for.
+func OwnSender(c *net.UDPConn) (*Sender, error) {
+	s, err := NewSender(c)
+	if err == nil {
+		s.close, err = s.batch.own(c)
+	}
+	if err != nil {
+		c.Close()
+		return nil, fmt.Errorf("udp: %w", err)
+	}
+	return s, nil
+}
+
+// Close closes the socket of an OwnSender, behind the last Flush.
+func (s *Sender) Close() error {
+	if s.close == nil {
+		return nil
+	}
+	return s.close()
 }
 
 // Queue adds a datagram, the parts one after the other. The parts have to

@@ -311,3 +311,34 @@ func TestSendDoesNotAllocate(t *testing.T) {
 		}
 	}
 }
+
+// A Sender with a socket of its own sends from it, and has its port until Close.
+func TestOwnSender(t *testing.T) {
+	to, from := listen(t, "udp4", "127.0.0.1:0"), listen(t, "udp4", "127.0.0.1:0")
+	address := from.LocalAddr().(*net.UDPAddr)
+	s, err := OwnSender(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Queue(to.LocalAddr().(*net.UDPAddr).AddrPort(), []byte("one"), []byte("two"))
+	if sent, dropped, err := s.Flush(); sent != 1 || dropped != 0 || err != nil {
+		t.Fatalf("%d sent, %d dropped, %v", sent, dropped, err)
+	}
+	b := make([]byte, 100)
+	n, sender, err := to.ReadFromUDPAddrPort(b)
+	if err != nil || string(b[:n]) != "onetwo" || sender != address.AddrPort() {
+		t.Errorf("%q from %v, %v", b[:n], sender, err)
+	}
+	if c, err := net.ListenUDP("udp4", address); err == nil {
+		c.Close()
+		t.Error("the port is free already")
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	c, err := net.ListenUDP("udp4", address)
+	if err != nil {
+		t.Fatal("the port is still in use:", err)
+	}
+	c.Close()
+}

@@ -59,7 +59,7 @@ func sendmsg(fd uintptr, m []message) (int, syscall.Errno) {
 
 // push sends the messages, in order. One that cannot be sent does not keep
 // back those after it.
-func (x *transmitter) push(rc syscall.RawConn, m []message, t *tally) {
+func (x *transmitter) push(rc controller, m []message, t *tally) {
 	for len(m) > 0 {
 		// Not rc.Write: that would make the socket's senders wait for each other.
 		x.m = m
@@ -96,7 +96,7 @@ func (x *transmitter) count(m *message, t *tally) {
 }
 
 // fail does what is left to do for a message that the kernel did not take.
-func (x *transmitter) fail(rc syscall.RawConn, m *message, e syscall.Errno, t *tally) {
+func (x *transmitter) fail(rc controller, m *message, e syscall.Errno, t *tally) {
 	switch e {
 	case unix.EAGAIN, unix.ENOBUFS:
 		t.lose(m.datagrams(), nil)
@@ -111,7 +111,7 @@ func (x *transmitter) fail(rc syscall.RawConn, m *message, e syscall.Errno, t *t
 }
 
 // split sends the segments of a message one by one.
-func (x *transmitter) split(rc syscall.RawConn, m *message, t *tally) {
+func (x *transmitter) split(rc controller, m *message, t *tally) {
 	size := int(m.control().size)
 	vector := unsafe.Slice(m.Iov, int(m.Iovlen))
 	n := 0

@@ -1,0 +1,33 @@
+package point
+
+import "context"
+
+// Asker is for whom content is opened, as far as a proxy has to tell it to the
+// server that it gets the content from, [MS-WMSP] 3.1.5.1 and [MS-RTSP] 3.1.5.1.
+// The zero value is nobody in particular.
+type Asker struct {
+	Via   string // the proxies that the request has come through, as one header
+	Agent string // of the player
+	Verb  string // the player's method
+
+	MaxForwards    int // how many more servers the request may go through
+	HasMaxForwards bool
+}
+
+type askerKey struct{}
+
+// AskerOf returns for whom an Opener is to open content.
+func AskerOf(ctx context.Context) Asker {
+	a, _ := ctx.Value(askerKey{}).(Asker)
+	return a
+}
+
+// OpenFor is Open for somebody.
+func (r *Registry) OpenFor(path string, a Asker) (*Point, Entry, error) {
+	p, name, err := r.Lookup(path)
+	if err != nil || p.Redirect != "" {
+		return p, nil, err
+	}
+	e, err := p.OpenFor(name, a)
+	return p, e, err
+}

@@ -1,0 +1,91 @@
+package wmsp
+
+import (
+	"cmp"
+	"errors"
+
+	"caracal/internal/cachecontrol"
+	"caracal/internal/event"
+	"caracal/internal/head"
+	"caracal/internal/point"
+	"caracal/internal/pull"
+	"caracal/internal/remote"
+)
+
+// contentInfo tells a cache what it may do with the content, [MS-WMSP]
+// 3.2.5.3.
+func (c *conn) contentInfo(r *Request, cl *client, _ []byte) bool {
+	p, e, err := c.open(r)
+	if err != nil {
+		return c.refuseError(r, err)
+	}
+	if e == nil {
+		return c.redirect(r, cl, p.Redirect)
+	}
+	defer e.Close()
+	return c.reply(r, c.response(r, cl, e, min(r.Minor, 1), 200, Pragma{}), nil)
+}
+
+// remoteEvent takes an event of a player or cache, [MS-WMSP] 3.2.5.12, if the
+// server wants to hear of it, 2.2.1.1.10.
+func (c *conn) remoteEvent(r *Request, cl *client, body []byte) bool {
+	control, err := c.caching(r)
+	if err != nil {
+		return c.refuseError(r, err)
+	}
+	e, err := remote.Parse(body)
+	if err != nil {
+		c.BadInput(err.Error())
+		return c.refuse(r, 400, "unreadable remote event")
+	}
+	if !control.Subscribes(e.Type.String()) {
+		return c.refuse(r, 400, "nobody has asked for "+e.Type.String())
+	}
+	who := c.who(r)
+	if cl != nil {
+		who = cl.session.Player
+	}
+	c.srv.opt.Bus.Publish(event.RemoteEvent{Player: who, Type: int(e.Type), Reason: e.Reason})
+	if log := e.RenderingLog(); log != "" {
+		c.srv.opt.Bus.Publish(event.LogReceived{
+			Player: who, Kind: event.LogRendering, Form: "remote", Text: log,
+			Agent: e.User.Get(remote.ItemUserAgent), GUID: e.User.Get(remote.ItemUserGUID), URL: e.Command.Get(remote.ItemContextURL),
+		})
+	}
+	return c.reply(r, c.response(r, cl, nil, min(r.Minor, 1), 200, Pragma{}), nil)
+}
+
+// addVia says through which servers the content comes, so that one that stands
+// among them notices, RFC 2616 14.45.
+func (c *conn) addVia(resp *Response, r *Request) {
+	p, _, err := c.srv.opt.Points.Lookup(r.Path)
+	if err == nil && p.Via != nil && c.srv.opt.Via != "" {
+		resp.Add("Via", pull.Through(p.Via(), head.Hop{Protocol: "HTTP/1.1", By: c.srv.opt.Via}))
+	}
+}
+
+// asker is for whom a request asks.
+func (r *Request) asker() point.Asker {
+	f := &r.Forwarded
+	return point.Asker{
+		Via: head.JoinVia(f.Via), Agent: cmp.Or(f.Agent, r.Agent.Raw), Verb: cmp.Or(f.Verb, r.Method),
+		MaxForwards: f.MaxForwards, HasMaxForwards: f.HasMaxForwards,
+	}
+}
+
+// caching is what the server says of the content at the request's URL, be it that
+// of a broadcast that is over or of a point that leads elsewhere.
+func (c *conn) caching(r *Request) (cachecontrol.Control, error) {
+	var info point.Info
+	_, e, err := c.open(r)
+	switch {
+	case errors.Is(err, point.ErrNotLive):
+		info.Broadcast = true
+	case err != nil:
+		return cachecontrol.Control{}, err
+	case e != nil:
+		defer e.Close()
+		info = *e.Info()
+	}
+	return info.CachingFor(r.Cache()), nil
+}
