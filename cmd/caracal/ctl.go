@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -208,7 +209,7 @@ func (c *ctlCommand) call(method, path string, body, answer any) error {
 		}
 		sent = bytes.NewReader(b)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, c.Server+"/api/points/"+path, sent)
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.Server, "/")+"/api/points/"+path, sent)
 	if err != nil {
 		return usageError{err}
 	}
