@@ -101,3 +101,26 @@ func TestInsertIntoLive(t *testing.T) {
 		r.end(t)
 	})
 }
+
+// A timer inserts nothing where nothing is broadcast.
+func TestTimerWaitsForSource(t *testing.T) {
+	ads := filesOf(t, 3)
+	synctest.Test(t, func(t *testing.T) {
+		r := runProgram(t, ProgramOptions{Insert: &Interlude{Name: "ads", How: HowAfter, Every: 10 * time.Second, Way: ads.Once}})
+		time.Sleep(35 * time.Second)
+		if n, _ := r.to.Brought(); n > 0 || isFed(r.to) {
+			t.Error("something was inserted")
+		}
+		feed, err := r.to.Start(otherClip(t, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(6 * time.Second)
+		synctest.Wait()
+		if n, ok := r.Now(); !ok || !n.Inserted {
+			t.Errorf("with a source %+v plays", n)
+		}
+		feed.Close()
+		r.end(t)
+	})
+}

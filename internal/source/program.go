@@ -95,7 +95,11 @@ func (p *Program) idle(ctx context.Context, s *stage, r *reel) error {
 		if _, skip := p.orders.take(func(o order) bool { return o.by != 0 }); skip && p.opt.Way != nil {
 			return nil
 		}
-		if o, ok := p.orders.take(func(o order) bool { return o.insert != nil }); ok {
+		o, ok := p.orders.take(func(o order) bool { return o.insert != nil })
+		if ok && o.insert == p.opt.Insert && !isFed(s.to) {
+			continue // a timer's, and there is nothing to put it into
+		}
+		if ok {
 			if err := p.interlude(ctx, s, r, o.insert); err != nil {
 				return err
 			}
@@ -123,4 +127,10 @@ func (p *Program) through(ctx context.Context, s *stage, r *reel, way point.Way,
 	}
 	defer t.close()
 	return t.run(ctx)
+}
+
+// isFed says whether something is being broadcast.
+func isFed(b *point.Broadcast) bool {
+	items, _ := b.List()
+	return len(items) > 0
 }
