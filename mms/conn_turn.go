@@ -36,6 +36,7 @@ func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 			return s.stepTurn(now)
 		case sameMedia(before.Header, next.Info().Header):
 			s.enter(next)
+			st.play.Splice()
 			return now
 		}
 	}

@@ -72,6 +72,7 @@ func (s *sender) stepTurn(now time.Time) time.Time {
 func (s *sender) goOn(next point.Entry, now time.Time) {
 	st, p := s.stream, s.stream.player
 	s.turnTo(next, now)
+	st.play.Splice()
 	p.mu.Lock()
 	p.enter(next)
 	l := p.layout(s.conn)

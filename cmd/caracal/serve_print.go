@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path"
 
 	"caracal/internal/server"
 )
@@ -15,8 +16,8 @@ func printServing(w io.Writer, s *server.Server) {
 	host := s.PublicHost()
 	items := s.Items()
 	page := s.LinksOf(host, "").HTTP
-	waiting := s.Waiting()
-	if len(items) == 0 && len(waiting) == 0 {
+	waiting, standing := s.Waiting(), s.Standing()
+	if len(items)+len(waiting)+len(standing) == 0 {
 		fmt.Fprintln(w, "Nothing is published yet: put .wmv, .wma or .asf files into the folder, they appear by themselves.")
 	} else {
 		fmt.Fprintln(w, "Open mms:// in VLC, or Windows Media Player up to 10, http:// in later ones, MPlayer, mpv or ffplay; link to .asx from web pages:")
@@ -32,6 +33,10 @@ func printServing(w io.Writer, s *server.Server) {
 	}
 	for _, name := range waiting[:min(len(waiting), maxPrinted)] {
 		printLinks(w, s.LinksOf(host, name))
+	}
+	for _, p := range standing[:min(len(standing), maxPrinted)] {
+		fmt.Fprintf(w, "What %s has, by the names that it has there, such as:\n", p.Origin)
+		printLinks(w, s.LinksOf(host, path.Join(p.Name, "film.wmv")))
 	}
 	fmt.Fprintf(w, "Page %s  health %s.caracal/health  status %s.caracal/status\n", page, page, page)
 }

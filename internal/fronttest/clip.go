@@ -97,3 +97,15 @@ func (c *Content) header(packets uint64) *asf.Header {
 	h.Objects = append(h.Objects, c.More...)
 	return h
 }
+
+// Later is the clip with the times of its packets so many ms further on.
+func (c Clip) Later(ms uint32) Clip {
+	moved := Clip{Header: c.Header, Packets: bytes.Clone(c.Packets)}
+	shift := asf.Shift{Time: ms}
+	for n := range moved.Count() {
+		if err := shift.Apply(moved.Packet(n)); err != nil {
+			panic(err)
+		}
+	}
+	return moved
+}

@@ -2,7 +2,6 @@ package point
 
 import (
 	"bytes"
-	"io"
 	"testing"
 	"time"
 
@@ -52,7 +51,7 @@ type shorter struct {
 
 func (e shorter) Block(n int64, wake func()) (*Block, error) {
 	if n >= e.packets {
-		return nil, io.EOF
+		return nil, ErrEnd
 	}
 	return e.fakeEntry.Block(n, wake)
 }

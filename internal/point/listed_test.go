@@ -1,9 +1,11 @@
 package point
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -278,6 +280,64 @@ func TestListHasBroadcast(t *testing.T) {
 		}
 		if int64(legs[2].packets) != film.info.Packets {
 			t.Errorf("the film had %d packets of %d", legs[2].packets, film.info.Packets)
+		}
+	})
+}
+
+// For a player that is told nothing the times of the next entry go on, also over
+// several of them; what the packets hold stays.
+func TestListSplices(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newFake(t)
+		w := listOf(t, ListItem{Entry: e}, ListItem{Entry: e, Clip: Clip{For: 3 * time.Second}}, ListItem{Entry: e})
+		l, err := Enter(t.Context(), w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		start, err := Prepare(l, Options{Unpaced: true}, Request{Selection: only()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := NewPlay(l, 0, func() {})
+		p.Begin(start, time.Now())
+		var mem pace.Scratch
+		var sends, begins []uint32
+		for {
+			var it Step
+			p.Next(time.Now(), &mem, &it)
+			switch {
+			case it.Kind == Packet:
+				var moved, own asf.Packet
+				if asf.ParsePacket(it.Data, &moved) != nil || asf.ParsePacket(e.packet(it.Number), &own) != nil {
+					t.Fatalf("packet %d cannot be read", it.Number)
+				}
+				a, b := moved.Payloads(), own.Payloads()
+				for a.Next() && b.Next() {
+					if a.Payload.Time-b.Payload.Time != moved.SendTime-own.SendTime || a.Payload.Object != b.Payload.Object || !bytes.Equal(a.Payload.Data, b.Payload.Data) {
+						t.Fatalf("packet %d holds something else", it.Number)
+					}
+				}
+				if it.Number == 0 {
+					begins = append(begins, moved.SendTime)
+				}
+				sends = append(sends, moved.SendTime)
+			case it.Kind == Load:
+				synctest.Wait()
+			case it.Kind == End && it.Reason == EndChange:
+				Leave(p.Turn(it.Next), it.Next)
+				p.Splice()
+			case it.Kind == End:
+				p.Entry().Close()
+				if !slices.IsSorted(sends) {
+					t.Error("times go back")
+				}
+				second := uint32(fakeSeconds * 1000)
+				if len(begins) != 3 || begins[0] != 0 || begins[1] < second || begins[1] > second+200 || begins[2] < second+2500 || begins[2] > second+3200 {
+					t.Errorf("the entries begin at %d", begins)
+				}
+				return
+			}
+			mem.Reset()
 		}
 	})
 }

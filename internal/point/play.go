@@ -103,6 +103,8 @@ type Play struct {
 	it      Step
 
 	stride stride
+	splice *splice // nil: packets go out as they are
+	ended  uint32  // send time at which the entry before was over, ms
 }
 
 // NewPlay returns a Play of e that gathers for batch. wake is called from any
@@ -119,7 +121,7 @@ func (p *Play) Begin(s Start, now time.Time) {
 	p.began, p.until, p.looks = now, time.Time{}, time.Time{}
 	p.next, p.media, p.clip, p.last = s.Packet, 0, s.clip, NoTime
 	p.block, p.over = nil, false
-	p.stride = newStride(s)
+	p.stride, p.splice = newStride(s), nil
 }
 
 // Entry returns what is played.
@@ -265,7 +267,12 @@ func (p *Play) yield(mem *pace.Scratch, it *Step) bool {
 		p.last = send
 	}
 	p.next++
-	raw := p.block.Packet(n)
+	raw, block := p.block.Packet(n), p.block
+	if p.splice != nil {
+		if raw, block = p.splice.move(mem, raw, send), nil; raw == nil {
+			return false
+		}
+	}
 	data, keep := raw, asf.KeepAll
 	if !p.sel.Everything() {
 		var err error
@@ -273,7 +280,7 @@ func (p *Play) yield(mem *pace.Scratch, it *Step) bool {
 			return false
 		}
 	}
-	it.Kind, it.Number, it.Data, it.Raw, it.Keep, it.block = Packet, n, data, raw, keep, p.block
+	it.Kind, it.Number, it.Data, it.Raw, it.Keep, it.block = Packet, n, data, raw, keep, block
 	return true
 }
 

@@ -62,6 +62,7 @@ func (p *Play) change(it *Step, next *Live) {
 // returns what was played, for the caller to Leave.
 func (p *Play) Turn(next Entry) (before Entry) {
 	before = p.entry
+	p.ended = p.endOf()
 	p.enter(next)
 	p.sel = CarryOver(before.Info().Header, next.Info().Header, p.sel)
 	p.lead = leadStream(next.Info(), p.sel, selectedVideo(next.Info(), p.sel))

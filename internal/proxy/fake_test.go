@@ -249,7 +249,7 @@ func read(e point.Entry, n int64) ([]byte, error) {
 	var all []byte
 	for ; n < e.Info().Packets; n++ {
 		b, err := await(e, n)
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, point.ErrEnd) {
 			return all, nil
 		}
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"caracal/internal/event"
 	"caracal/internal/point"
 	"caracal/internal/proxy"
+	"caracal/internal/source"
 )
 
 // openProxy makes the content of a proxy point.
@@ -79,4 +80,18 @@ func reportProxy(log *slog.Logger, e event.Event) {
 	case event.ProxyLogs:
 		log.Warn("logs for the origin are lost", "point", e.Point, "lost", e.Lost, "error", e.Err)
 	}
+}
+
+// Standing is a point that stands for one of another server.
+type Standing struct{ Name, Origin string }
+
+// Standing are the points that stand for other servers, whose content nobody can list.
+func (s *Server) Standing() []Standing {
+	var list []Standing
+	for _, p := range s.cfg.Points {
+		if p.Proxy.Origin != "" {
+			list = append(list, Standing{p.Name, source.Shown(p.Proxy.Origin)})
+		}
+	}
+	return list
 }
