@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"caracal/asf"
-	"caracal/internal/pace"
 	"caracal/internal/point"
 )
 
@@ -23,7 +22,6 @@ type turns struct {
 
 	play  *point.Play
 	woken chan struct{}
-	mem   pace.Scratch
 	it    point.Step
 
 	raw    []byte // the packet that is to go out; nil: the next one is to be found
@@ -130,7 +128,7 @@ func (t *turns) item(ctx context.Context) (err error) {
 // find waits for the item's next packet.
 func (t *turns) find(ctx context.Context) (over bool, err error) {
 	for {
-		t.play.Next(time.Now(), &t.mem, &t.it)
+		t.play.Next(time.Now(), nil, &t.it) // without memory: all streams go out, nothing is rewritten
 		switch t.it.Kind {
 		case point.Packet:
 			t.raw = t.it.Raw
