@@ -33,7 +33,7 @@ const (
 
 func (s server) url(scheme, name string) string { return scheme + "://" + s.address + "/" + name }
 
-var startLine = regexp.MustCompile(`^Page http://(127\.[0-9.:]+)/`)
+var startLine = regexp.MustCompile(`^Page http://(127\.[0-9.:]+|\[::1\]:[0-9]+)/`)
 
 // serve starts the program with the configuration, on the content folders, and
 // ends it with the test; it must then end by itself and without an error.

@@ -62,6 +62,7 @@ func (c *conn) sdp(e point.Entry, control string, agent head.Agent) *SDP {
 	s.ETag = sdpTag(info)
 	s.ContentDescription = cdl.Describe(cdl.Entry{
 		Header: info.Header, Server: strings.TrimPrefix(c.srv.opt.Name, "WMServer/"), Preroll: info.Preroll, Duration: info.Duration,
+		Told: point.Told(e),
 	}).Append(nil)
 	s.Properties |= listProperties(e)
 	s.Range = &Range{HasFrom: true, HasTo: true, To: uint64(info.Duration.Milliseconds())}

@@ -131,7 +131,7 @@ func metadataOf(e point.Entry, persona Persona) *Metadata {
 	return &Metadata{
 		PlaylistGenID: firstGeneration, Features: contentFeatures(e),
 		Descriptions: cdl.Describe(cdl.Entry{
-			Header: info.Header, Server: persona.Version, Preroll: info.Preroll, Duration: info.Duration,
+			Header: info.Header, Server: persona.Version, Preroll: info.Preroll, Duration: info.Duration, Told: point.Told(e),
 		}),
 	}
 }

@@ -12,6 +12,19 @@ type Entry struct {
 	Server   string        // the version: "9.6.7600.16564"
 	Preroll  uint32        // ms
 	Duration time.Duration // 0 if it is not known
+	// Told is what a playlist tells of it, name and value by turns: it comes in the
+	// place of what the header says.
+	Told []string
+}
+
+// told returns what a playlist says under a name.
+func (e *Entry) told(name string) string {
+	for i := 0; i+1 < len(e.Told); i += 2 {
+		if e.Told[i] == name {
+			return e.Told[i+1]
+		}
+	}
+	return ""
 }
 
 // Describe makes the list of Windows Media Services for content: one
@@ -20,14 +33,26 @@ type Entry struct {
 func Describe(e Entry) List {
 	var d Description
 	d.AddText(ItemLanguage, "")
-	h := e.Header
+	h, known := e.Header, map[string]bool{}
 	for _, item := range []struct{ name, value string }{
 		{ItemTitle, h.Title()}, {ItemAuthor, h.Author()}, {ItemCopyright, h.Copyright()},
 		{ItemDescription, h.Description()}, {ItemRating, h.Rating()},
 	} {
+		if told := e.told(item.name); told != "" {
+			item.value = told
+		}
 		if item.value != "" {
 			d.AddText(item.name, item.value)
 		}
+		known[item.name] = true
+	}
+	for i := 0; i+1 < len(e.Told); i += 2 {
+		if name := e.Told[i]; !known[name] {
+			d.AddText(name, e.Told[i+1])
+		}
+	}
+	if len(e.Told) > 0 {
+		d.AddInt(ItemCopiedFromWSX, 1)
 	}
 	d.AddText(ItemBranding, "WMServer/"+e.Server)
 	d.AddInt(ItemStartOffset, int32(e.Preroll))

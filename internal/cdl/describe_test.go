@@ -21,6 +21,10 @@ func TestDescribe(t *testing.T) {
 		{Entry{Header: titled, Server: "9.1", Preroll: 3100, Duration: 1000 * time.Hour}, "language/31/ title/31/Größe " +
 			"WMS_CONTENT_DESCRIPTION_RATING/31/R WMS_CONTENT_DESCRIPTION_SERVER_BRANDING_INFO/31/WMServer/9.1 " +
 			"WMS_CONTENT_DESCRIPTION_PLAYLIST_ENTRY_START_OFFSET/3/3100 WMS_CONTENT_DESCRIPTION_PLAYLIST_ENTRY_DURATION/3/2147483647"},
+		{Entry{Header: titled, Server: "9.1", Told: []string{"title", "Abend", "artist", "Band"}}, "language/31/ title/31/Abend " +
+			"WMS_CONTENT_DESCRIPTION_RATING/31/R artist/31/Band WMS_CONTENT_DESCRIPTION_COPIED_METADATA_FROM_PLAYLIST_FILE/3/1 " +
+			"WMS_CONTENT_DESCRIPTION_SERVER_BRANDING_INFO/31/WMServer/9.1 " +
+			"WMS_CONTENT_DESCRIPTION_PLAYLIST_ENTRY_START_OFFSET/3/0 WMS_CONTENT_DESCRIPTION_PLAYLIST_ENTRY_DURATION/3/0"},
 	}
 	for _, test := range tests {
 		if got := listText(Describe(test.in)); got != test.want {

@@ -100,6 +100,32 @@ func TestEvents(t *testing.T) {
 	})
 }
 
+// An event cuts what it may interrupt, which goes on where it was.
+func TestEventCuts(t *testing.T) {
+	tests := []struct{ name, list, want string }{
+		{"paused", `<excl><priorityClass><media src="b5" begin="break"/></priorityClass><priorityClass><media src="a9" begin="0s"/></priorityClass></excl>`, "b5 a9[3s] ."},
+		{"stopped", `<excl><media src="b5" begin="break"/><media src="a9" begin="0s"/></excl><media src="c5"/>`, "b5 c5 ."},
+		{"ended", `<media src="a9" end="break"/><media src="c5"/>`, "c5 ."},
+		{"deferred", `<excl><priorityClass peers="defer"><media src="b5" begin="break"/><media src="a9" begin="0s"/></priorityClass></excl>`, ""},
+		{"not meant", `<excl><media src="b5" begin="other"/><media src="a9" begin="0s"/></excl>`, ""},
+	}
+	for _, test := range tests {
+		w := newStore().list(t, test.list).Way()
+		item, err := w.Open(t.Context(), point.Outside, 1)
+		if err != nil || item.Cut(0) || item.Cut(time.Second) {
+			t.Fatalf("%s: without an event it is cut (%v)", test.name, err)
+		}
+		walk(t, w, 0, 1) // what follows has been looked for
+		w.list.Event("break")
+		if item.Cut(3*time.Second) != (test.want != "") {
+			t.Errorf("%s: it is cut: %v", test.name, test.want == "")
+		}
+		if got, _ := walk(t, w, 0, 3); test.want != "" && strings.Join(got, " ") != test.want {
+			t.Errorf("%s: then comes %v", test.name, got)
+		}
+	}
+}
+
 // A broadcast takes as long as it really plays.
 func TestBroadcastTakesItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

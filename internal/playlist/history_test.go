@@ -160,6 +160,20 @@ func TestSkips(t *testing.T) {
 	}
 }
 
+// What clientData tells of an item: the innermost counts.
+func TestTexts(t *testing.T) {
+	s := newStore()
+	w := s.list(t, `<clientData title="Evening" author="Attic"/><media src="a5" mediaName="first"/><seq><clientData album="Two"/>
+		<media src="b5"><clientData title="B" id="x"/></media></seq>`).Way()
+	want := []string{"[{title Evening} {author Attic}] first", "[{title B} {author Attic} {album Two}] "}
+	for i := range want {
+		item, err := w.Open(t.Context(), i-1, 1)
+		if got := fmt.Sprint(item.Texts, item.Name); err != nil || strings.ReplaceAll(got, "] ", "]") != strings.ReplaceAll(want[i], "] ", "]") {
+			t.Errorf("of item %d is told %s (%v)", i, got, err)
+		}
+	}
+}
+
 // What is passed over is told, once each, and what was reached only costs.
 func TestPassedOverIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 type List struct {
 	opt     Options
 	opening atomic.Int32
+	beat    atomic.Uint64 // events
 
 	mu     sync.Mutex
 	script *script
@@ -64,7 +65,8 @@ func (l *List) now() *script {
 	return l.script
 }
 
-// Event sends an event to all who play the list: what begins with it begins next.
+// Event sends an event to all who play the list: what begins with it begins now,
+// if it may interrupt what plays, and otherwise when it can.
 func (l *List) Event(name string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -73,6 +75,7 @@ func (l *List) Event(name string) {
 	if len(l.events) > maxEvents {
 		l.events = l.events[1:]
 	}
+	l.beat.Add(1)
 }
 
 // since returns the events behind the one with a number.

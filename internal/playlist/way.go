@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"caracal/internal/playlist/wsx"
@@ -23,6 +24,8 @@ type Way struct {
 	heard   uint64 // the number of the last event of the list
 	events  []sent // the list's and its own
 	told    uint64 // the number of the last one
+
+	beat atomic.Uint64 // its own events
 }
 
 // visit is an item that was opened.
@@ -34,11 +37,12 @@ type visit struct {
 	began time.Time // of a broadcast: when it was opened
 }
 
-// Event begins what waits for it, for this player only, with the next item.
+// Event is List.Event for this player only.
 func (w *Way) Event(name string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.hear(name)
+	w.beat.Add(1)
 }
 
 // Open opens an item, as point.Way has it.

@@ -34,6 +34,13 @@ type ListItem struct {
 	Passed error  // why items on the way to it could not be opened; nil: none was passed over
 	// Release is called when the entry is closed, if it is not nil.
 	Release func()
+	// Cut is asked before each packet, if it is not nil, whether the item ends there;
+	// at is where that is in the entry, negative in a broadcast. It is called on a
+	// shard.
+	Cut func(at time.Duration) bool
+	// Failed is called when the entry's storage fails while it plays, if it is not
+	// nil: what follows comes early. It is called on a shard.
+	Failed func(error)
 }
 
 // Text is one thing that a list tells players of an item: "title", "author".
@@ -68,6 +75,9 @@ type Listed struct {
 	closed bool
 }
 
+// followTimeout is how long a list may look for what can be opened next.
+const followTimeout = time.Minute
+
 // coming is what follows an entry, while it is opened and after that.
 type coming struct {
 	ready bool
@@ -91,6 +101,16 @@ func Enter(ctx context.Context, w Way) (*Listed, error) {
 
 // Generation counts the entries that the player has come to, from 1.
 func (l *Listed) Generation() uint32 { return l.generation }
+
+// Told is what its list tells of an entry, names and values by turns.
+func Told(e Entry) (list []string) {
+	if l, ok := e.(*Listed); ok {
+		for _, t := range l.item.Texts {
+			list = append(list, t.Name, t.Value)
+		}
+	}
+	return list
+}
 
 // Item is what the list says of the entry.
 func (l *Listed) Item() ListItem { return l.item }
@@ -169,7 +189,7 @@ func (l *Listed) follow(wake func()) (*Listed, error) {
 }
 
 func (l *Listed) open(c *coming) {
-	ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), followTimeout)
 	defer cancel()
 	var next *Listed
 	item, err := l.way.Open(ctx, l.item.Place, 1)
@@ -178,13 +198,24 @@ func (l *Listed) open(c *coming) {
 	}
 	l.mu.Lock()
 	c.ready, c.next, c.err = true, next, err
-	wake, abandoned := c.wake, l.closed
+	wake, abandoned := c.wake, l.closed || l.coming != c
 	l.mu.Unlock()
 	if abandoned && err == nil {
 		next.Close()
 	}
 	if wake != nil {
 		wake()
+	}
+}
+
+// forget lets go of what was to follow: something else will.
+func (l *Listed) forget() {
+	l.mu.Lock()
+	c := l.coming
+	l.coming = nil
+	l.mu.Unlock()
+	if c != nil && c.next != nil {
+		c.next.Close()
 	}
 }
 

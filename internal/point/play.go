@@ -99,7 +99,10 @@ type Play struct {
 	until   time.Time // the end of the window that is being filled
 	looks   time.Time // of a broadcast: when it looks for more
 	over    bool
-	skipped int // packets left out in this run
+	failed  bool // the storage of the entry
+	cut     bool // the entry, by its list
+	broken  int  // entries of a list that have failed since the last packet
+	skipped int  // packets left out in this run
 	it      Step
 
 	stride stride
@@ -120,7 +123,7 @@ func (p *Play) Begin(s Start, now time.Time) {
 	p.sel, p.sched, p.stop, p.lead, p.shifted = s.sel, s.Schedule, s.stop, s.lead, s.shifted
 	p.began, p.until, p.looks = now, time.Time{}, time.Time{}
 	p.next, p.media, p.clip, p.last = s.Packet, 0, s.clip, NoTime
-	p.block, p.over = nil, false
+	p.block, p.over, p.failed, p.cut = nil, false, false, false
 	p.stride, p.splice = newStride(s), nil
 }
 
@@ -195,8 +198,7 @@ func (p *Play) load(now time.Time, it *Step) bool {
 	case errors.Is(err, ErrEnd):
 		p.pass(it)
 	case err != nil:
-		p.finish(it, EndError)
-		it.Err = err
+		p.fail(it, err)
 	case b == nil:
 		it.Kind = Load
 	default:
@@ -212,6 +214,10 @@ func (p *Play) due(now time.Time, it *Step) bool {
 	media := p.media + p.step(p.block.SendTime(p.next))
 	if p.stop > 0 && media >= p.stop {
 		p.finish(it, EndDuration)
+		return false
+	}
+	if p.listed != nil && p.isCut() {
+		p.pass(it)
 		return false
 	}
 	if p.clip > 0 && media+clipForesight >= p.clip {
@@ -280,6 +286,7 @@ func (p *Play) yield(mem *pace.Scratch, it *Step) bool {
 			return false
 		}
 	}
+	p.broken = 0
 	it.Kind, it.Number, it.Data, it.Raw, it.Keep, it.block = Packet, n, data, raw, keep, block
 	return true
 }

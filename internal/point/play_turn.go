@@ -47,6 +47,43 @@ func (p *Play) pass(it *Step) {
 	}
 }
 
+// maxBroken is how many entries of a list may fail one after the other.
+const maxBroken = 16
+
+// fail ends an entry whose storage fails. A list goes on with what follows.
+func (p *Play) fail(it *Step, err error) {
+	if p.listed == nil || !p.failed && p.broken == maxBroken {
+		p.finish(it, EndError)
+		it.Err = err
+		return
+	}
+	if !p.failed {
+		p.failed = true
+		p.broken++
+		if f := p.listed.item.Failed; f != nil {
+			f(err)
+		}
+	}
+	p.pass(it)
+}
+
+// isCut says whether the list ends the entry before the next packet. What was to
+// follow it does so no more.
+func (p *Play) isCut() bool {
+	ask := p.listed.item.Cut
+	if p.cut || ask == nil {
+		return p.cut
+	}
+	at := time.Duration(p.block.SendTime(p.next)) * time.Millisecond
+	if p.live != nil {
+		at = -1
+	}
+	if p.cut = ask(at); p.cut {
+		p.listed.forget()
+	}
+	return p.cut
+}
+
 // change ends an entry of a broadcast, that next follows.
 func (p *Play) change(it *Step, next *Live) {
 	p.finish(it, EndChange)
@@ -66,7 +103,7 @@ func (p *Play) Turn(next Entry) (before Entry) {
 	p.enter(next)
 	p.sel = CarryOver(before.Info().Header, next.Info().Header, p.sel)
 	p.lead = leadStream(next.Info(), p.sel, selectedVideo(next.Info(), p.sel))
-	p.next, p.last, p.block, p.over = 0, NoTime, nil, false
+	p.next, p.last, p.block, p.over, p.failed, p.cut = 0, NoTime, nil, false, false, false
 	p.stride = stride{}
 	if p.listed != nil && !p.listed.start.goesOn {
 		p.startItem(p.listed.start)

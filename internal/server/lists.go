@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -55,8 +54,6 @@ type book struct {
 
 	looked atomic.Int64 // when, in nanoseconds
 }
-
-var errListFormat = errors.New("is no playlist: its name ends in none of .wsx, .asx, .wax, .wvx, .wpl, .m3u, .m3u8, .pls")
 
 // addRoot lets lists name what is in a folder.
 func (ls *lists) addRoot(dir string, f *source.Folder) (listRoot, error) {
