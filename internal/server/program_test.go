@@ -105,6 +105,18 @@ func TestPlaylistIsBroadcast(t *testing.T) {
 	}
 }
 
+// An event that is ordered begins what waits for it in the playlist.
+func TestPlaylistHearsEvents(t *testing.T) {
+	file := evening(t, `<excl><priorityClass><media src="ads/ad.wmv" begin="break"/></priorityClass>`+
+		`<priorityClass><media src="a.wmv" begin="0s"/></priorityClass></excl>`)
+	s, _ := start(t, testConfig(sourcePoint("evening", "playlist:"+file)))
+	plays(t, s, "evening", "a.wmv")
+	if status, a := order(t, s, "POST", "/evening/event", `{"type": "break"}`); status != 200 {
+		t.Errorf("an event is answered %d, %v", status, a)
+	}
+	plays(t, s, "evening", "ad.wmv")
+}
+
 // Who may not ask, and what cannot be done, is answered in words that say what to do.
 func TestAPIRefuses(t *testing.T) {
 	push := sourcePoint("live", "push")
