@@ -55,8 +55,9 @@ func FuzzWay(f *testing.F) {
 				place = item.Place
 				time.Sleep(time.Duration(i) * time.Second)
 				switch i {
-				case 8:
+				case 8, 12:
 					l.Event("event")
+					item.Cut(time.Duration(len(text)) * 100 * time.Millisecond)
 				case 16:
 					l.Replace(after)
 				}

@@ -239,7 +239,7 @@ func (p *Pull) openRTSP(ctx context.Context) (Stream, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return s, d.HeaderBytes, nil
+	return entering{s, ctx}, d.HeaderBytes, nil
 }
 
 func (p *Pull) openMSBD(ctx context.Context) (Stream, []byte, error) {
