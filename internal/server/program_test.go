@@ -1,17 +1,23 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"caracal/asf"
 	"caracal/internal/config"
 	"caracal/internal/event"
+	"caracal/internal/point"
+	"caracal/internal/sample"
+	"caracal/internal/source"
 )
 
 // order asks the API and returns its status and what it says.
@@ -102,6 +108,61 @@ func TestPlaylistIsBroadcast(t *testing.T) {
 	plays(t, s, "evening", "b.wmv")
 	if _, a := order(t, s, "GET", "/evening/list", ""); len(a["items"].([]any)) != 3 {
 		t.Errorf("then the list is %v", a)
+	}
+}
+
+// Over every protocol who plays a playlist comes to items with other streams as to
+// other entries.
+func TestPlaylistOverAllProtocols(t *testing.T) {
+	file := evening(t, `<seq repeatCount="indefinite"><media src="a.wmv"/><media src="b.wmv"/></seq>`)
+	h, size, err := asf.ParseHeader(sample.Welcome)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.File().Preroll += 1000
+	other := append(h.Append(nil), sample.Welcome[size:]...)
+	if err := os.WriteFile(filepath.Join(filepath.Dir(file), "b.wmv"), other, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cfg := testConfig(sourcePoint("evening", "playlist:"+file))
+	cfg.MMS.Address = "127.0.0.1:0"
+	s, _ := start(t, cfg)
+	plays(t, s, "evening", "a.wmv")
+	ctx, cancel := context.WithCancel(t.Context())
+	var players sync.WaitGroup
+	var got []*point.Broadcast
+	for _, host := range []string{"http://" + s.Addr().String(), "rtspt://" + s.rtsp.addr().String(), "mmst://" + s.mms.addr().String()} {
+		p, err := source.NewPull(host + "/evening")
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := point.NewBroadcast(point.BroadcastOptions{})
+		got = append(got, to)
+		players.Go(func() { p.Run(ctx, to, func(string) {}) })
+	}
+	for entry := uint32(1); entry <= 3; entry++ {
+		for i, to := range got {
+			reaches(t, to, entry, i)
+		}
+		order(t, s, "POST", "/evening/skip", "")
+	}
+	cancel()
+	players.Wait()
+}
+
+// reaches waits until a player has come to so many entries, and has packets of the last.
+func reaches(t *testing.T, to *point.Broadcast, entry uint32, player int) {
+	t.Helper()
+	for limit := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		e, err := to.Open(t.Context(), "")
+		if err == nil && point.Generation(e) >= entry {
+			if _, err := e.Block(0, nil); err == nil {
+				return
+			}
+		}
+		if time.Now().After(limit) {
+			t.Fatalf("player %d does not come to entry %d: %v", player, entry, err)
+		}
 	}
 }
 
