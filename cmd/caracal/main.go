@@ -29,6 +29,7 @@ type commands struct {
 	Push     pushCommand     `cmd:"" help:"Send a file, or what an encoder writes, to a broadcast point."`
 	Repair   repairCommand   `cmd:"" help:"Finish recordings that were cut off: sizes, duration, index."`
 	Playlist playlistCommand `cmd:"" help:"Convert playlists: .wsx, .asx, .wpl, .m3u and .pls."`
+	Ctl      ctlCommand      `cmd:"" help:"Show what the broadcasts of a running server play, and order them about."`
 	Nsc      nscCommand      `cmd:"" help:"Read and write .nsc files, which tell players of a multicast where to listen."`
 	Config   configCommand   `cmd:"" help:"Print the annotated configuration, or check a file."`
 	Health   healthCommand   `cmd:"" help:"Ask a running server whether it is well; the exit code is the answer."`
@@ -75,7 +76,7 @@ func run(args []string, o *output) int {
 	if err != nil {
 		return fail(o, usageError{fmt.Errorf("%w\n\"caracal --help\" says what there is", err)})
 	}
-	return fail(o, call.Run())
+	return fail(o, call.Run(&c.Ctl))
 }
 
 // fail reports an error and returns the exit code.

@@ -23,6 +23,10 @@ type Broadcast struct {
 	Archive    Archive       `yaml:"archive"`
 	MSBD       MSBD          `yaml:"msbd"`
 	Pull       Pull          `yaml:"pull"`
+
+	Fallback      string        `yaml:"fallback"`       // file, folder or playlist while the source brings nothing; "" is none
+	FallbackAfter time.Duration `yaml:"fallback_after"` // without a packet
+	Insert        Insert        `yaml:"insert"`
 }
 
 // DefaultBroadcast is a broadcast of which nothing is said but its source.
@@ -34,6 +38,9 @@ func DefaultBroadcast() Broadcast {
 		Multicast: DefaultMulticast(),
 		Archive:   defaultArchive(),
 		MSBD:      DefaultMSBD(),
+
+		FallbackAfter: 5 * time.Second,
+		Insert:        defaultInsert(),
 	}
 }
 
@@ -93,4 +100,5 @@ func (k *checker) broadcast(key string, b *Broadcast) {
 	k.multicast(key+".multicast", &b.Multicast)
 	k.archive(key+".archive", b)
 	k.msbd(key+".msbd", &b.MSBD)
+	k.program(key, b)
 }

@@ -8,10 +8,12 @@ import (
 // The sources of broadcasts. All but the first are followed by a colon and what
 // they read.
 const (
-	SourcePush   = "push"   // an encoder pushes it
-	SourceLoop   = "loop"   // a file or a folder, again and again
-	SourcePull   = "pull"   // what another server streams at a URL
-	SourceFFmpeg = "ffmpeg" // what FFmpeg makes of a URL, a file, a device or a test picture
+	SourcePush = "push" // an encoder pushes it
+	SourceLoop = "loop" // a file or a folder, again and again
+
+	SourcePlaylist = "playlist" // the items of a playlist
+	SourcePull     = "pull"     // what another server streams at a URL
+	SourceFFmpeg   = "ffmpeg"   // what FFmpeg makes of a URL, a file, a device or a test picture
 )
 
 // FFmpeg says where the program is.
@@ -39,6 +41,10 @@ func (k *checker) source(key string, b *Broadcast) {
 		if what == "" {
 			k.fail(key+".source", "say which file or folder, such as loop:./films")
 		}
+	case SourcePlaylist:
+		if what == "" {
+			k.fail(key+".source", "say which playlist, such as playlist:./evening.wsx")
+		}
 	case SourcePull:
 		if what == "" {
 			k.fail(key+".source", "say from where, such as pull:http://other.example:8080/live, or with mmst://, rtspt://, rtspu:// or msbd://, "+
@@ -52,7 +58,7 @@ func (k *checker) source(key string, b *Broadcast) {
 	default:
 		known = false
 		k.fail(key+".source", "%q is no source: write push for what an encoder sends here, loop:PATH for a file or a folder "+
-			"again and again, pull:URL for what another server streams, ffmpeg:INPUT for anything that FFmpeg reads", b.Source)
+			"again and again, playlist:FILE.wsx for the items of a playlist, pull:URL for what another server streams, ffmpeg:INPUT for anything that FFmpeg reads", b.Source)
 	}
 	if len(b.Source) > maxSource || strings.ContainsFunc(b.Source, func(r rune) bool { return r < ' ' || r == 0x7F }) {
 		k.fail(key+".source", "is too long, or has control characters")
@@ -69,7 +75,7 @@ func (k *checker) source(key string, b *Broadcast) {
 func sourcePath(source string) (before, path string, ok bool) {
 	kind, what := SplitSource(source)
 	switch {
-	case kind == SourceLoop:
+	case kind == SourceLoop || kind == SourcePlaylist:
 	case kind == SourcePull && !strings.Contains(what, "://") && strings.HasSuffix(strings.ToLower(what), ".nsc"):
 	case kind == SourceFFmpeg && what != "test" && what != "test:" &&
 		!strings.HasPrefix(what, "device:") && !strings.Contains(what, "://"):
@@ -98,6 +104,7 @@ func (c *Config) placeSources(dir string) error {
 			b.Source = before + absolute(path)
 		}
 	}
+	c.placePrograms(absolute)
 	if p := c.FFmpeg.Path; p != "" && filepath.Base(p) != p {
 		c.FFmpeg.Path = absolute(p)
 	}

@@ -25,6 +25,7 @@ type Config struct {
 	OnDemand OnDemand `yaml:"on_demand"`
 	FFmpeg   FFmpeg   `yaml:"ffmpeg"`
 	Log      Log      `yaml:"log"`
+	State    string   `yaml:"state"` // file of what was changed while it ran; "" is none
 
 	where map[string]place // of every key that was given
 }

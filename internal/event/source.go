@@ -39,6 +39,19 @@ type SourceStopped struct {
 	Elapsed time.Duration
 }
 
+// FallbackBegan says that a source brings nothing, and that other content is
+// broadcast in its place. Source.From is that content.
+type FallbackBegan struct{ Source Source }
+
+// FallbackEnded says that this is over: the source is back, or it could not go on.
+type FallbackEnded struct {
+	Source  Source
+	Elapsed time.Duration
+	Err     error // why it could not go on; nil: it was no longer needed
+}
+
+func (FallbackBegan) isEvent()    {}
+func (FallbackEnded) isEvent()    {}
 func (SourceConnecting) isEvent() {}
 func (SourceStreaming) isEvent()  {}
 func (SourceFailed) isEvent()     {}

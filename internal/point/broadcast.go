@@ -26,6 +26,8 @@ type Broadcast struct {
 	before  *Live // current: its packets are kept for those who are behind
 	current *Live
 	feed    *Feed // of the source that there is; nil: none
+	cover   *Feed // of what stands in for it; nil: nothing does
+	air     *Feed // whose packets go out; nil: none's do now
 	entries uint32
 
 	traffic traffic
@@ -63,7 +65,7 @@ func (b *Broadcast) Open(_ context.Context, name string) (Entry, error) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.feed == nil {
+	if !b.fed() {
 		return nil, ErrNotLive
 	}
 	return b.current, nil
@@ -73,11 +75,14 @@ func (b *Broadcast) Open(_ context.Context, name string) (Entry, error) {
 func (b *Broadcast) List() ([]Item, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.feed == nil {
+	if !b.fed() {
 		return nil, nil
 	}
 	return []Item{{Live: true}}, nil
 }
+
+// fed says whether somebody brings something. The mutex is held.
+func (b *Broadcast) fed() bool { return b.feed != nil || b.air != nil }
 
 // Watched is when a player has looked for more packets last; zero: none ever did.
 func (b *Broadcast) Watched() time.Time {
@@ -89,8 +94,9 @@ func (b *Broadcast) Watched() time.Time {
 
 // Feed is a source's way into a broadcast. It belongs to one goroutine.
 type Feed struct {
-	b    *Broadcast
-	live *Live
+	b     *Broadcast
+	live  *Live // of its latest header
+	cover cover
 }
 
 // Start gives the broadcast its source, with the ASF header of what comes. It
@@ -116,24 +122,38 @@ func (f *Feed) start(header []byte) error {
 	if err != nil {
 		return err
 	}
-	f.b.entries++
-	l.generation, l.watched = f.b.entries, &f.b.watched
-	l.past = f.b.past
-	l.info.Seekable = l.past != nil
-	if f.b.before != nil {
-		f.b.before.drop()
+	f.live = l
+	if f.mayGoOn() {
+		f.b.put(f)
 	}
-	if f.b.current != nil {
-		f.b.current.finish(l)
-	}
-	f.live, f.b.before, f.b.current = l, f.b.current, l
 	return nil
+}
+
+// put has players go on with a feed's entry, from here. The mutex is held.
+func (b *Broadcast) put(f *Feed) {
+	if f.live.generation != 0 { // it was left, and what came meanwhile was missed
+		f.live = f.live.again()
+	}
+	b.entries++
+	f.live.generation, f.live.watched = b.entries, &b.watched
+	f.live.past = b.past
+	f.live.info.Seekable = b.past != nil
+	if b.before != nil {
+		b.before.drop()
+	}
+	if b.current != nil {
+		b.current.finish(f.live)
+	}
+	b.before, b.current, b.air = b.current, f.live, f
 }
 
 // Header says that other content follows, with its header.
 func (f *Feed) Header(header []byte) error {
 	f.b.mu.Lock()
 	defer f.b.mu.Unlock()
+	if f.b.air != f && f.cover != 0 {
+		return ErrYield
+	}
 	return f.start(header)
 }
 
@@ -142,10 +162,19 @@ func (f *Feed) PacketSize() int { return f.live.info.PacketSize }
 
 // Add hands a packet to the players. It is copied.
 func (f *Feed) Add(pkt []byte) error {
+	f.b.mu.Lock()
+	defer f.b.mu.Unlock()
+	if f.b.air != f {
+		if err := f.enter(pkt); err != nil || f.b.air != f {
+			return err
+		}
+	}
 	if err := f.live.add(pkt); err != nil {
 		return err
 	}
-	f.b.traffic.count(f.PacketSize())
+	if f.cover == 0 {
+		f.b.traffic.count(f.PacketSize())
+	}
 	return nil
 }
 
@@ -153,8 +182,14 @@ func (f *Feed) Add(pkt []byte) error {
 func (f *Feed) Close() {
 	f.b.mu.Lock()
 	defer f.b.mu.Unlock()
-	if f.b.feed == f {
+	switch f {
+	case f.b.feed:
 		f.b.feed = nil
+	case f.b.cover:
+		f.b.cover = nil
+	}
+	if f.b.air == f {
+		f.b.air = nil
 		f.live.finish(nil)
 	}
 }

@@ -23,13 +23,15 @@ const Outside = -1
 
 // ListItem is an item of a Way, opened.
 type ListItem struct {
-	Entry Entry
-	Place int
-	Clip  Clip
-	Skips Skips
-	Role  string // what it is in its list, for the logs: "Advertisement"
-	Name  string // what the logs call it, "" for what it is called itself
-	Texts []Text // what the list tells of it, in the place of its header
+	Entry  Entry
+	Place  int
+	Clip   Clip
+	Skips  Skips
+	Role   string // what it is in its list, for the logs: "Advertisement"
+	Name   string // what the logs call it, "" for what it is called itself
+	Texts  []Text // what the list tells of it, in the place of its header
+	Source string // what it is, for people, without a password: "films/a.wmv"
+	Passed error  // why items on the way to it could not be opened; nil: none was passed over
 	// Release is called when the entry is closed, if it is not nil.
 	Release func()
 	// Cut is asked before each packet, if it is not nil, whether the item ends there;
@@ -144,13 +146,14 @@ func (l *Listed) number() {
 func (l *Listed) sibling(item ListItem, at Position) (*Listed, error) {
 	start, err := startOf(item, at)
 	if err != nil {
-		item.close()
+		item.Close()
 		return nil, err
 	}
 	return &Listed{Entry: item.Entry, item: item, way: l.way, count: l.count, start: start}, nil
 }
 
-func (i *ListItem) close() error {
+// Close lets go of an item that is not entered.
+func (i *ListItem) Close() error {
 	err := i.Entry.Close()
 	if i.Release != nil {
 		i.Release()
@@ -245,5 +248,5 @@ func (l *Listed) Close() error {
 	if c := l.coming; c != nil && c.next != nil {
 		c.next.Close()
 	}
-	return l.item.close()
+	return l.item.Close()
 }

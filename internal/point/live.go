@@ -19,6 +19,7 @@ type Live struct {
 	opt   BroadcastOptions
 
 	generation uint32
+	commanded  uint32        // script commands of ours so far; the Broadcast guards it
 	past       Past          // nil: none
 	watched    *atomic.Int64 // of the broadcast
 

@@ -20,6 +20,7 @@ type broadcast struct {
 	publishers []netip.Prefix
 	key        string
 	fed        fed
+	stage      stage
 	digest     *digestKey
 	archive    *source.Archive // nil: none
 	archiving  config.Archive  // how, for copies

@@ -28,6 +28,7 @@ func newCounter(sub *event.Subscription, log *slog.Logger) *counter {
 		event.Connected{}, event.Refused{}, event.BadInput{}, event.Playing{}, event.Switched{}, event.Stopped{},
 		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{}, event.ArchiveBegan{}, event.ArchiveEnded{}, event.StationChanged{},
 		event.SourceConnecting{}, event.SourceStreaming{}, event.SourceFailed{}, event.SourceStopped{}, event.EntrySkipped{},
+		event.FallbackBegan{}, event.FallbackEnded{},
 		event.ProxyBegan{}, event.ProxyEnded{}, event.ProxyChecked{}, event.ProxyLogs{},
 	} {
 		c.counts[eventName(e)] = 0
@@ -74,6 +75,10 @@ func eventName(e event.Event) string {
 		return "source_failed"
 	case event.SourceStopped:
 		return "source_stopped"
+	case event.FallbackBegan:
+		return "fallback_began"
+	case event.FallbackEnded:
+		return "fallback_ended"
 	case event.StationChanged:
 		return "station_changed"
 	case event.EntrySkipped:

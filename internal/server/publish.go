@@ -164,7 +164,7 @@ type rootContent struct{ content }
 
 func isReserved(name string) bool {
 	first, _, _ := strings.Cut(name, "/")
-	return strings.EqualFold(first, config.Reserved)
+	return strings.EqualFold(first, config.Reserved) || name == apiPoints || strings.HasPrefix(name, apiPoints+"/")
 }
 
 func (c rootContent) Open(ctx context.Context, name string) (point.Entry, error) {

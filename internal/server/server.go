@@ -32,6 +32,7 @@ type Server struct {
 	counter  *counter
 	cache    *source.Cache
 	points   *point.Registry
+	programs *programLists
 	content  []content
 	lists    lists
 	catalog  catalog
@@ -68,6 +69,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
 	}
 	s.lists = lists{server: s, books: map[string]*book{}}
+	s.programs = newProgramLists(s, openState(cfg.State, log))
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
 	if err := s.publish(); err != nil {
 		s.closeContent()
@@ -171,6 +173,7 @@ func (s *Server) Close() {
 }
 
 func (s *Server) closeContent() {
+	s.programs.close()
 	s.copied.close(s.log)
 	for _, c := range s.content {
 		if err := c.Close(); err != nil {

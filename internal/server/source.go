@@ -29,17 +29,27 @@ type fed struct {
 	feeder  source.Feeder
 	from    event.Source
 	silence time.Duration
+	list    programList        // of a program; nil: none
 	running *source.Supervisor // nil before the server's start
 }
 
 // newFed makes the feeder that a point's source says, without starting it.
-func newFed(cfg *config.Config, p *config.Point, log *slog.Logger) (fed, error) {
+func newFed(cfg *config.Config, p *config.Point, l *programLists, log *slog.Logger) (fed, error) {
 	kind, what := config.SplitSource(p.Broadcast.Source)
 	shown := event.Source{Point: p.Name, From: p.Broadcast.Source}
 	switch kind {
 	case config.SourceLoop:
-		l, err := source.NewLoop(what)
-		return fed{feeder: l, from: shown}, err
+		files, err := source.NewFiles(what, l.server.cache)
+		if err != nil {
+			return fed{}, err
+		}
+		return newProgramFed(l, p, fed{from: shown, list: files}, files.Again)
+	case config.SourcePlaylist:
+		list, err := l.file(what)
+		if err != nil {
+			return fed{}, err
+		}
+		return newProgramFed(l, p, fed{from: shown, list: list}, list.Once)
 	case config.SourcePull:
 		f, err := newPull(what, &p.Broadcast.Pull)
 		shown.From = kind + ":" + source.Shown(what)
@@ -85,8 +95,11 @@ func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b.fed, err = newFed(s.cfg, p, s.log); err != nil {
+	if b.fed, err = newFed(s.cfg, p, s.programs, s.log); err != nil {
 		return nil, sourceError(p, err)
+	}
+	if b.stage, err = newStage(p, s.programs); err != nil {
+		return nil, err
 	}
 	switch p := b.fed.feeder.(type) {
 	case *source.Pull:
@@ -159,6 +172,7 @@ func (s *Server) Waiting() []string {
 func (s *Server) startSources() {
 	for _, b := range s.broadcasts() {
 		b.fed.start(b.Broadcast, &s.bus)
+		b.stage.start(b, &s.bus)
 	}
 }
 
@@ -170,6 +184,7 @@ func (s *Server) stopSources() {
 		if b.fed.running != nil {
 			all.Go(b.fed.running.Close)
 		}
+		all.Go(b.stage.close)
 	}
 	ended := make(chan struct{})
 	go func() { all.Wait(); close(ended) }()
@@ -183,10 +198,16 @@ func (s *Server) stopSources() {
 // CheckSource says what would keep a broadcast point's source from being
 // started, in words that say what to do; nil if nothing would.
 func CheckSource(cfg *config.Config, p *config.Point) error {
-	if _, err := newFed(cfg, p, slog.New(slog.DiscardHandler)); err != nil {
+	discard := slog.New(slog.DiscardHandler)
+	s := &Server{cfg: cfg, log: discard, cache: source.NewCache(0), points: point.NewRegistry()}
+	s.lists = lists{server: s, books: map[string]*book{}}
+	l := newProgramLists(s, openState("", discard))
+	defer l.close()
+	if _, err := newFed(cfg, p, l, discard); err != nil {
 		return sourceError(p, err)
 	}
-	return nil
+	_, err := newStage(p, l)
+	return err
 }
 
 // sourceError says what to do when a broadcast cannot have its source. FFmpeg's
@@ -196,7 +217,7 @@ func sourceError(p *config.Point, err error) error {
 	if kind == config.SourcePull {
 		return fmt.Errorf("point %s: %w", p.Name, err)
 	}
-	if kind != config.SourceLoop {
+	if kind != config.SourceLoop && kind != config.SourcePlaylist {
 		return fmt.Errorf("point %s: cannot broadcast: %w", p.Name, err)
 	}
 	hint := ""
@@ -205,7 +226,7 @@ func sourceError(p *config.Point, err error) error {
 		hint = "\nthere is no such folder or file: create it, or correct the source"
 	case errors.Is(err, fs.ErrPermission):
 		hint = fmt.Sprintf("\nthe server may not read it: allow it with chmod -R a+rX %q, or run the server as its owner", what)
-	case errors.Is(err, point.ErrNotMedia):
+	case errors.Is(err, point.ErrNotMedia) && kind == config.SourceLoop:
 		hint = fmt.Sprintf("\nother formats are for FFmpeg: source: \"ffmpeg:%s\"", what)
 	}
 	return fmt.Errorf("point %s: cannot broadcast %s: %w%s", p.Name, what, err, hint)

@@ -65,6 +65,12 @@ func (c *counter) reportSource(e event.Event) {
 	case event.SourceFailed:
 		log(e.Source).Warn("source has ended", "error", e.Err, "packets", e.Packets, "bytes", e.Bytes,
 			"elapsed", e.Elapsed, "retry", e.Retry)
+	case event.EntrySkipped:
+		c.log.Warn("an item of a playlist is passed over", "list", e.List, "item", e.Source, "error", e.Err)
+	case event.FallbackBegan:
+		log(e.Source).Warn("the source brings nothing: the fallback is broadcast")
+	case event.FallbackEnded:
+		log(e.Source).Info("the fallback has ended", "elapsed", e.Elapsed, "error", e.Err)
 	case event.SourceStopped:
 		log(e.Source).Info("source stopped", "packets", e.Packets, "bytes", e.Bytes, "elapsed", e.Elapsed)
 	}

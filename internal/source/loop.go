@@ -7,24 +7,20 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
-	"caracal/asf"
 	"caracal/internal/point"
 )
 
-// loopChunk is how much of a file is read at once, bytes.
-const loopChunk = 128 << 10
+// Files are a file, or all files of a folder in the order of their names, as a list.
+type Files struct {
+	path  string
+	cache *Cache
+}
 
-// ErrNothing is what a Loop says that finds no file to play.
-var ErrNothing = errors.New("source: there is no Windows Media file that can be played")
-
-// Loop is a Feeder that plays a file, or all files of a folder in the order of
-// their names, again and again, as if somebody sent them now.
-type Loop struct{ path string }
-
-// NewLoop makes a loop of what is at a path. The folder is read anew for every
-// round; now it only has to be there.
-func NewLoop(path string) (*Loop, error) {
+// NewFiles makes a list of what is at a path. The folder is read when a way begins;
+// now it only has to be there.
+func NewFiles(path string, cache *Cache) (*Files, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -32,129 +28,136 @@ func NewLoop(path string) (*Loop, error) {
 	if !info.IsDir() && !IsMedia(path) {
 		return nil, fmt.Errorf("%w: its name does not end in .wmv, .wma, .asf or .wm", point.ErrNotMedia)
 	}
-	return &Loop{path: path}, nil
+	return &Files{path: path, cache: cache}, nil
 }
 
-// Run plays until ctx is done, or until nothing can be played any more.
-func (l *Loop) Run(ctx context.Context, to *point.Broadcast, note func(string)) error {
-	r := newReel(to)
-	defer r.close()
-	for {
-		if err := l.round(ctx, r, note); err != nil {
-			return err
-		}
-	}
-}
-
-// round plays every file once. What cannot be played is passed over.
-func (l *Loop) round(ctx context.Context, r *reel, note func(string)) error {
-	folder, names, err := l.open()
+// NewLoop makes a program of what is at a path, again and again.
+func NewLoop(path string, cache *Cache) (*Program, error) {
+	f, err := NewFiles(path, cache)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer folder.Close()
+	return NewProgram(ProgramOptions{Way: f.Again}), nil
+}
+
+// Once begins a way through the files.
+func (f *Files) Once() point.Way { return &filesWay{files: f} }
+
+// Again begins a way round and round. The folder is read anew for every round.
+func (f *Files) Again() point.Way { return &filesWay{files: f, again: true} }
+
+// filesWay is a way through files.
+type filesWay struct {
+	files *Files
+	again bool
+
+	mu    sync.Mutex
+	names []string // of this round; nil before the first one
+	base  int      // place of the first of them
+}
+
+// Open opens a file. One that cannot be played is passed over, a round of such ones
+// is an error.
+func (w *filesWay) Open(ctx context.Context, place, by int) (point.ListItem, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	step := 1
+	if by < 0 {
+		step = -1
+	}
 	var failures []error
-	played := false
-	for _, name := range names {
-		note(playing(name, failures))
-		err := playFile(ctx, r, folder, name)
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case errors.Is(err, point.ErrSource):
-			return err
-		case err != nil && len(failures) < 3: // the first ones say enough
-			failures = append(failures, fmt.Errorf("%s: %w", name, err))
+	for at := place + by; ; at += step {
+		var err error
+		if at, err = w.find(at); err != nil {
+			return point.ListItem{}, err
 		}
-		played = played || err == nil
+		name := w.names[at-w.base]
+		e, err := w.files.Open(ctx, name)
+		if err == nil {
+			item := point.ListItem{Entry: e, Place: at, Source: name, Skips: point.Skips{Forward: true, Backward: true, Seek: true}}
+			if len(failures) > 0 {
+				item.Passed = failures[len(failures)-1]
+			}
+			return item, nil
+		}
+		failures = append(failures, fmt.Errorf("%s: %w", name, err))
+		if by == 0 || ctx.Err() != nil {
+			return point.ListItem{}, err
+		}
+		if len(failures) >= len(w.names) {
+			why := errors.Join(failures[:min(len(failures), 3)]...) // the first ones say enough
+			return point.ListItem{}, fmt.Errorf("%w in %s: %w", ErrNothing, filepath.Base(w.files.path), why)
+		}
 	}
-	if !played {
-		return errors.Join(append([]error{fmt.Errorf("%w in %s", ErrNothing, filepath.Base(l.path))}, failures...)...)
-	}
-	return nil
 }
 
-// playing says what is played, and what could not be in this round.
-func playing(name string, failures []error) string {
-	if n := len(failures); n > 0 {
-		return fmt.Sprintf("%s; passed over %v", name, failures[n-1])
+// find returns the place of what is at one, in this round or the next.
+func (w *filesWay) find(at int) (int, error) {
+	end := w.base + len(w.names)
+	switch {
+	case w.names != nil && at >= end && !w.again, at < 0 && !w.again:
+		return 0, io.EOF
+	case w.names == nil || at >= end:
+		names, err := w.files.Names()
+		if err != nil {
+			return 0, err
+		}
+		if len(names) == 0 {
+			return 0, fmt.Errorf("%w in %s", ErrNothing, filepath.Base(w.files.path))
+		}
+		w.base, w.names = end, names
+		return w.base, nil
+	case at < w.base: // the round before has other files by now
+		n := len(w.names)
+		return w.base + ((at-w.base)%n+n)%n, nil
 	}
-	return name
+	return at, nil
 }
 
-// open returns the folder, and the names in it that belong to the loop.
-func (l *Loop) open() (*Folder, []string, error) {
-	path, err := filepath.EvalSymlinks(l.path)
+// folder opens the folder that the files are in; name is that of the one file.
+func (f *Files) folder() (folder *Folder, name string, err error) {
+	path, err := filepath.EvalSymlinks(f.path)
 	if err != nil {
-		return nil, nil, err
+		return nil, "", err
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, "", err
 	}
 	if !info.IsDir() {
-		f, err := NewFolder(filepath.Dir(path), nil)
-		return f, []string{filepath.Base(path)}, err
+		path, name = filepath.Split(path)
 	}
-	f, err := NewFolder(path, nil)
+	folder, err = NewFolder(path, f.cache)
+	return folder, name, err
+}
+
+// Names lists the files.
+func (f *Files) Names() ([]string, error) {
+	folder, name, err := f.folder()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	items, err := f.List()
-	if err != nil {
-		f.Close()
-		return nil, nil, err
+	defer folder.Close()
+	if name != "" {
+		return []string{name}, nil
 	}
+	items, err := folder.List()
 	names := make([]string, len(items))
 	for i, it := range items {
 		names[i] = it.Name
 	}
-	return f, names, nil
+	return names, err
 }
 
-// playFile plays one file to its end.
-func playFile(ctx context.Context, r *reel, folder *Folder, name string) error {
-	name, _, err := folder.resolve(name)
+// Open opens one of them; "" is the one that there is.
+func (f *Files) Open(ctx context.Context, name string) (point.Entry, error) {
+	folder, only, err := f.folder()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	file, info, err := folder.open(name)
-	if err != nil {
-		return err
+	defer folder.Close() // what plays goes on
+	if name == "" {
+		name = only
 	}
-	defer file.Close()
-	rd, err := asf.NewReader(file, info.Size())
-	if err != nil {
-		return fmt.Errorf("%w: %w", point.ErrNotMedia, err)
-	}
-	if rd.NumPackets() == 0 {
-		return fmt.Errorf("%w: it has no packets", point.ErrNotMedia)
-	}
-	if err := r.join(rd); err != nil {
-		return err
-	}
-	defer r.leave(rd)
-	return playPackets(ctx, r, rd)
-}
-
-// playPackets hands all packets to the reel, each when it is due.
-func playPackets(ctx context.Context, r *reel, rd *asf.Reader) error {
-	size := rd.PacketSize()
-	chunk := make([]byte, max(loopChunk/size, 1)*size)
-	for n := int64(0); n < rd.NumPackets(); {
-		got, err := rd.ReadPackets(chunk, n)
-		if err != nil && got == 0 {
-			if errors.Is(err, io.EOF) {
-				err = io.ErrUnexpectedEOF
-			}
-			return err
-		}
-		n += int64(got)
-		for b := chunk[:got*size]; len(b) > 0; b = b[size:] {
-			if err := r.packet(ctx, b[:size:size]); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return folder.Open(ctx, name)
 }

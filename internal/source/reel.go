@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -17,55 +18,66 @@ const (
 	// reelMost is how long an entry lasts at most, ms, before players are given
 	// a new one: times in packets have 32 bits, and count round after 49 days.
 	reelMost = 20 * 24 * 3600 * 1000
+	// reelBreak is the longest pause between packets, ms, that is believed. A longer
+	// one is a break in what an entry says of its times, and takes none.
+	reelBreak = time.Minute
 	// reelLate is how late a packet may be before the reel takes the time that it
 	// is for the right one: a machine that slept does not make up for it.
 	reelLate = 5 * time.Second
 )
 
-// reel joins files to one stream. Files of the same streams follow one another as
-// one entry, whose times and media object numbers go on; others are new entries.
+// reel joins items, files or what comes of broadcasts, to one stream. Items of the
+// same streams follow one another as one entry, whose times and media object numbers
+// go on; others are new entries.
 //
-// Positions are ms since the reel began. A file that begins at one plays the
-// presentation time that stands for its start (asf.Reader.TimeBase) there.
+// Positions are ms since the reel began. An item that begins at one plays the
+// presentation time that stands for its start (point.Info.TimeBase) there.
 type reel struct {
-	to    *point.Broadcast
-	feed  *point.Feed // nil before the first file
+	start func(header []byte) (*point.Feed, error)
+	feed  *point.Feed // nil before the first item
 	began time.Time   // when position 0 was due
 	timer *time.Timer
 
 	key   []byte // of the entry's headers, see joinKey
 	entry int64  // position where the entry began
 	base  int64  // presentation time there, ms
-	at    int64  // position where the present or next file begins
+	at    int64  // position where the present or next item begins
 
-	soonest int64  // position before which no other file begins
-	from    int64  // presentation time of the file that is at at
+	soonest int64  // position before which no other item begins
+	from    int64  // presentation time of the item that is at at
 	lead    int64  // by how much its packets are sent earlier, ms
 	sent    uint32 // send time of the entry's last packet
 	any     bool   // the entry has one
 	shift   asf.Shift
+	mem     []byte // the packet as it goes out
 	tracks  [128]track
 }
 
 // track is one stream of an entry.
 type track struct {
 	next   uint32 // number of the media object that follows, as players count
-	joined bool   // an object has come in this file
-	last   int64  // the latest presentation time in this file
+	joined bool   // an object has come in this item
+	last   int64  // the latest presentation time in this item
 	step   int64  // between the latest two; 0: there is one
 	over   int64  // presentation time in the entry when the last one is over
 }
 
-func newReel(to *point.Broadcast) *reel {
+func newReel(start func([]byte) (*point.Feed, error)) *reel {
 	t := time.NewTimer(0)
 	<-t.C
-	return &reel{to: to, began: time.Now(), timer: t}
+	return &reel{start: start, began: time.Now(), timer: t}
 }
 
 func (r *reel) close() {
 	r.timer.Stop()
+	r.end()
+}
+
+// end takes the reel off the broadcast. The next item begins an entry.
+func (r *reel) end() {
 	if r.feed != nil {
 		r.feed.Close()
+		r.feed = nil
 	}
 }
 
@@ -85,21 +97,27 @@ func joinKey(h *asf.Header) []byte {
 	return key
 }
 
-// join begins a file.
-func (r *reel) join(rd *asf.Reader) error {
-	h := rd.Header()
-	key, base := joinKey(h), int64(rd.TimeBase())
+// join begins an item, of which some packets are there: from its beginning, or from
+// somewhere in it.
+func (r *reel) join(info *point.Info, packets packetRun, whole bool) error {
+	key, base, lead := joinKey(info.Header), int64(info.TimeBase), int64(info.Preroll)
+	if first, ok := packets.sendTime(); ok && !whole {
+		base = int64(first) + lead
+	}
 	goesOn := r.feed != nil && bytes.Equal(key, r.key) && r.at-r.entry < reelMost
 	if !goesOn {
-		if err := r.begin(rd.HeaderBytes()); err != nil {
+		if err := r.begin(info.HeaderBytes); err != nil {
 			return err
 		}
-		r.key, r.entry, r.base, r.any = key, r.at, base, false
+		r.key, r.entry, r.any = key, r.at, false
+		if r.base = base; !whole {
+			r.base = lead
+		}
 		r.tracks = [128]track{}
 	}
-	r.from, r.lead = base, min(int64(h.File().Preroll), base)
+	r.from, r.lead = base, min(lead, base)
 	if goesOn {
-		r.align(rd)
+		r.align(packets)
 	}
 	r.shift.Time = uint32(r.moved())
 	for i := range r.tracks {
@@ -109,11 +127,11 @@ func (r *reel) join(rd *asf.Reader) error {
 	return nil
 }
 
-// align has a file begin as early as it can in its entry: with no stream before
+// align has an item begin as early as it can in its entry: with no stream before
 // what was played of it last is over, and no packet sent before the last one.
-func (r *reel) align(rd *asf.Reader) {
+func (r *reel) align(packets packetRun) {
 	moved, aligned := int64(0), false
-	for i, first := range firstTimes(rd) {
+	for i, first := range packets.firstTimes() {
 		if t := &r.tracks[i]; t.joined {
 			if m := t.over - first; m > moved || !aligned {
 				moved, aligned = m, true
@@ -123,26 +141,33 @@ func (r *reel) align(rd *asf.Reader) {
 	if aligned {
 		r.at = max(r.soonest, moved+r.entry-r.base+r.from)
 	}
-	if first, err := rd.SendTime(0); err == nil && r.any {
-		r.at += max(0, int64(r.sent)-(int64(first)+r.moved()))
+	if first, ok := packets.sendTime(); ok && r.any {
+		r.at += max(0, int64(int32(r.sent-(first+uint32(r.moved())))))
 	}
 }
 
-// firstTimes are the presentation times that the streams of a file begin with,
-// as far as they do in its first packets.
-func firstTimes(rd *asf.Reader) map[uint8]int64 {
+// packetRun is some packets that follow one another.
+type packetRun struct {
+	size int
+	data []byte
+}
+
+// sendTime is the first packet's, ms.
+func (p packetRun) sendTime() (ms uint32, ok bool) {
+	ms, err := asf.SendTime(p.data[:p.size])
+	return ms, err == nil
+}
+
+// firstTimes are the presentation times that the streams begin with, as far as they
+// do in these packets.
+func (p packetRun) firstTimes() map[uint8]int64 {
 	first := map[uint8]int64{}
-	chunk := make([]byte, max(loopChunk/rd.PacketSize(), 1)*rd.PacketSize())
-	n, err := rd.ReadPackets(chunk, 0)
-	if err != nil {
-		return nil
-	}
-	for b := chunk[:n*rd.PacketSize()]; len(b) > 0; b = b[rd.PacketSize():] {
-		var p asf.Packet
-		if asf.ParsePacket(b[:rd.PacketSize()], &p) != nil {
+	for b := p.data; len(b) > 0; b = b[p.size:] {
+		var pkt asf.Packet
+		if asf.ParsePacket(b[:p.size], &pkt) != nil {
 			continue
 		}
-		it := p.Payloads()
+		it := pkt.Payloads()
 		for it.Next() {
 			s, at := it.Payload.Stream&0x7F, int64(it.Payload.Time)
 			if t, ok := first[s]; !ok || at < t {
@@ -153,7 +178,7 @@ func firstTimes(rd *asf.Reader) map[uint8]int64 {
 	return first
 }
 
-// moved is how much later the file's times are in its entry, ms.
+// moved is how much later the item's times are in its entry, ms.
 func (r *reel) moved() int64 { return r.at - r.entry + r.base - r.from }
 
 // begin gives the broadcast the header of an entry.
@@ -161,29 +186,34 @@ func (r *reel) begin(header []byte) (err error) {
 	if r.feed != nil {
 		return r.feed.Header(header)
 	}
-	r.feed, err = r.to.Start(header)
+	r.feed, err = r.start(header)
 	return err
 }
 
-// packet waits until a packet is due and hands it on. It is changed. One that
-// cannot be read is left out.
-func (r *reel) packet(ctx context.Context, b []byte) error {
+// packet waits until a packet is due and hands it on. One that cannot be read is
+// left out.
+func (r *reel) packet(ctx context.Context, raw []byte) error {
+	b := append(r.mem[:0], raw...)
+	r.mem = b
 	var p asf.Packet
 	if asf.ParsePacket(b, &p) != nil || p.Opaque {
 		return ctx.Err()
+	}
+	due := r.at + int64(p.SendTime) - (r.from - r.lead)
+	if err := r.wait(ctx, due); err != nil {
+		return err
 	}
 	it := p.Payloads()
 	for it.Next() {
 		r.object(&it.Payload)
 	}
-	due := r.at + int64(p.SendTime) - (r.from - r.lead)
 	if r.shift.Apply(b) != nil {
-		return ctx.Err()
+		return nil
 	}
-	if err := r.wait(ctx, due); err != nil {
+	switch err := r.feed.Add(b); {
+	case errors.Is(err, point.ErrYield):
 		return err
-	}
-	if r.feed.Add(b) == nil {
+	case err == nil:
 		r.sent, r.any = p.SendTime+r.shift.Time, true
 	}
 	return nil
@@ -206,9 +236,14 @@ func (r *reel) object(pl *asf.Payload) {
 // wait returns when a position is due.
 func (r *reel) wait(ctx context.Context, position int64) error {
 	d := time.Until(r.began.Add(time.Duration(position) * time.Millisecond))
-	if d < -reelLate {
-		r.began = r.began.Add(-d)
+	if d < -reelLate || d > reelBreak {
+		r.began, d = r.began.Add(-d), 0
 	}
+	return r.pause(ctx, d)
+}
+
+// pause waits for a while.
+func (r *reel) pause(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
 	}
@@ -221,10 +256,10 @@ func (r *reel) wait(ctx context.Context, position int64) error {
 	}
 }
 
-// leave ends a file: the next one begins when its last media objects are over.
-// What the file says itself of its end is right, if that can be.
-func (r *reel) leave(rd *asf.Reader) {
-	said := r.from + rd.Duration().Milliseconds()
+// leave ends an item: the next one begins when its last media objects are over.
+// What it says itself of its end is right, if that can be; 0 is nothing.
+func (r *reel) leave(duration time.Duration) {
+	said := r.from + duration.Milliseconds()
 	timed := slices.ContainsFunc(r.tracks[:], func(t track) bool { return t.joined && t.step > 0 })
 	last := r.from
 	for i := range r.tracks {
