@@ -29,10 +29,14 @@ func (s *sender) conclude(now time.Time) time.Time {
 	}
 	s.finishStream(st.over.String())
 	s.leave = now.Add(leaveTime)
-	s.say(end)
-	if b := appendRelease(nil, s.player.agent.GUID, st.incarnation, st.play.Entry().Info().PacketSize); b != nil && st.out == nil {
-		s.Send(b)
+	if s.Ending() {
+		return s.leave
 	}
+	b := s.packet(end)
+	if st.out == nil { // in one write: a player may close as soon as it has read the end
+		b = appendRelease(b, s.player.agent.GUID, st.incarnation, st.play.Entry().Info().PacketSize)
+	}
+	s.Send(b)
 	return s.leave
 }
 

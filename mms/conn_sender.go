@@ -41,15 +41,19 @@ type sender struct {
 // say sends a message in a packet and a write of its own: VLC drops what comes in
 // parts, and MPlayer reads one message at a time.
 func (s *sender) say(m Appender) {
-	if s.Ending() {
-		return
+	if !s.Ending() {
+		s.Send(s.packet(m))
 	}
+}
+
+// packet numbers a message.
+func (s *sender) packet(m Appender) []byte {
 	now := time.Now()
 	if s.began.IsZero() {
 		s.began = now
 	}
-	s.Send(AppendPacket(nil, s.seq, uint64(now.Sub(s.began).Milliseconds()), m))
 	s.seq++
+	return AppendPacket(nil, s.seq-1, uint64(now.Sub(s.began).Milliseconds()), m)
 }
 
 // drain does what is due and says when more will be.
