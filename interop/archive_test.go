@@ -340,7 +340,7 @@ func TestArchiveSurvivesKill(t *testing.T) {
 	begins("repaired", frames(t, "-i", file), 60)
 	sameBytes(t, packetsOf(t, file), killed)
 	part := frames(t, "-ss", "2", "-i", file)
-	if n, all := len(part["0"]), len(frames(t, "-i", file)["0"]); n == 0 || n > all*3/4 {
+	if n, all := len(part["0"]), len(frames(t, "-i", file)["0"]); n == 0 || n > all-25 { // a second at least was passed over
 		t.Errorf("repaired: %d of %d frames after a seek", n, all)
 	}
 	begins("repaired, over HTTP", frames(t, "-i", s.url("mmsh", name)), 60)
