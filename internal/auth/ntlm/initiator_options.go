@@ -55,6 +55,12 @@ func (o *InitiatorOptions) complete() error {
 	if o.Strength == 0 {
 		o.Strength = 128
 	}
+	switch o.Method {
+	case NTLM2:
+		o.NoExtended = false
+	case NTLMv1, LM: // what a server reads otherwise with extended session security
+		o.NoExtended = true
+	}
 	return nil
 }
 
