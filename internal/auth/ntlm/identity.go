@@ -6,11 +6,11 @@ type Method uint8
 // The methods, the best first.
 const (
 	NTLMv2      Method = iota
-	NTLM2       // NTLM2 session response: version 1 with extended session security
-	NTLMv1      // the NT response of version 1
-	LMv2        // LMv2_RESPONSE alone
-	LM          // LM_RESPONSE alone
-	NullSession // none: anonymous
+	NTLM2              // NTLM2 session response: version 1 with extended session security
+	NTLMv1             // the NT response of version 1
+	LMv2               // LMv2_RESPONSE alone
+	LM                 // LM_RESPONSE alone
+	NullSession        // none: anonymous
 )
 
 func (m Method) String() string {
