@@ -38,7 +38,36 @@ func TestDatagramOfOffice(t *testing.T) {
 	}
 }
 
-// The same without extended session security.
+// Answers of Windows' own clients without extended session security. That of
+// Windows 7 proves with its MIC that we find its session key.
+func TestRecordedAnswers(t *testing.T) {
+	for _, v := range vector.Read(t, "recorded.txt") {
+		a := newAcceptor(t, AcceptorOptions{Datagram: true, AllowV1: true, MaxSkew: -1})
+		a.o.Lookup = lookupAlways(NTHash(Password(v["password"])))
+		a.challenge = v.Bytes(t, "challenge")
+		c, err := ParseChallenge(a.challenge)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.state, a.nonce, a.flags = acceptorChallenged, c.Challenge, c.Flags
+		other, changed := *a, *a
+		_, done, err := a.Step(t.Context(), v.Bytes(t, "authenticate"))
+		if id := a.Identity(); !done || id.User != v["user"] || id.Method.String() != v["method"] {
+			t.Errorf("%s: %+v, %v", v["name"], id, err)
+		}
+		other.o.Lookup = lookupAlways(NTHash("another"))
+		if _, _, err := other.Step(t.Context(), v.Bytes(t, "authenticate")); !errors.Is(err, ErrDenied) {
+			t.Errorf("%s: another password: %v", v["name"], err)
+		}
+		changed.challenge = flipped(changed.challenge, 60)
+		_, _, err = changed.Step(t.Context(), v.Bytes(t, "authenticate"))
+		if (v["mic"] == "yes") != errors.Is(err, ErrMIC) {
+			t.Errorf("%s: another challenge: %v", v["name"], err)
+		}
+	}
+}
+
+// The server's signatures without extended session security.
 func TestDatagramWithoutExtended(t *testing.T) {
 	v := vector.Read(t, "datagram.txt")[1]
 	key := Key(v.Bytes(t, "key"))

@@ -143,3 +143,26 @@ func FuzzInitiator(f *testing.F) {
 		}
 	})
 }
+
+// Only the signature that was made opens a message, in whatever mode.
+func FuzzUnwrap(f *testing.F) {
+	f.Add(uint32(flags2), []byte("Plaintext"), []byte("0123456789abcdef"))
+	f.Fuzz(func(t *testing.T, flags uint32, message, sig []byte) {
+		fl := Flags(flags)
+		s := newSecurity(fl, random4, uint8(flags>>8), true, fl.Has(FlagDatagram))
+		own := newSecurity(fl, random4, uint8(flags>>8), false, fl.Has(FlagDatagram))
+		kept := bytes.Clone(message)
+		var err error
+		var want Signature
+		if s.datagram {
+			err = s.VerifyMICAt(100, message, sig)
+			want, _ = own.MICAt(100, message)
+		} else {
+			err = s.VerifyMIC(message, sig)
+			want, _ = own.MIC(message)
+		}
+		if !bytes.Equal(message, kept) || (err == nil) != (s.Signs() && s.same(want, sig)) {
+			t.Fatalf("%x of %x: %v", sig, message, err)
+		}
+	})
+}

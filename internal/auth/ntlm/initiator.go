@@ -27,7 +27,8 @@ func NewInitiator(o InitiatorOptions) (*Initiator, error) {
 
 // Step returns NEGOTIATE for no token, and AUTHENTICATE with done for a
 // CHALLENGE. In datagram mode there is only the latter. It fails with ErrState
-// when no token is due, and with a *ParseError.
+// when no token is due, with ErrNoSecurity if the server does not offer what was
+// asked for, and with a *ParseError.
 func (i *Initiator) Step(token []byte) (reply []byte, done bool, err error) {
 	switch {
 	case i.ended, i.begun == (len(token) == 0):
@@ -118,6 +119,9 @@ func (i *Initiator) agree(offered Flags) (Flags, error) {
 	}
 	if i.o.Datagram && !offered.Has(FlagKeyExchange|FlagDatagram) {
 		return 0, &ParseError{challengeObject, 20, ErrInvalid}
+	}
+	if i.o.Sign && !f.Has(FlagSign) || i.o.Seal && !f.Has(FlagSeal) {
+		return 0, ErrNoSecurity
 	}
 	return f, nil
 }

@@ -31,21 +31,30 @@ func (i *Initiator) respond(f Flags, c Challenge) (responses, error) {
 // respond2 is NTLMv2. A server that tells the time gets it back, with a MIC and
 // no LM response; others get what clients before Windows Vista sent.
 func (i *Initiator) respond2(f Flags, c Challenge, client [8]byte) (responses, error) {
-	info, now, timed := c.Info, NewFileTime(i.o.Now()), false
-	if len(info) > 0 {
-		pairs, n, err := ParsePairs(info)
-		if err != nil {
+	var pairs Pairs
+	if len(c.Info) > 0 {
+		var err error
+		if pairs, _, err = ParsePairs(c.Info); err != nil {
 			return responses{}, err
 		}
-		info = info[:n]
-		if now, timed = pairs.Time(); !timed {
-			now = NewFileTime(i.o.Now())
-		} else if !i.o.NoMIC {
-			info = i.modern(pairs).Append(nil)
-		}
-	} else {
-		info = Pairs(nil).Append(nil)
 	}
+	_, computer := pairs.Get(PairComputer)
+	_, domain := pairs.Get(PairDomain)
+	if f.protects() && !(computer && domain) {
+		return responses{}, &ParseError{challengeObject, 40, ErrInvalid} // [MS-NLMP] 3.1.5.1.2
+	}
+	now, timed := pairs.Time()
+	if !timed {
+		now = NewFileTime(i.o.Now())
+	}
+	if timed && !i.o.NoMIC {
+		pairs = i.modern(pairs)
+	}
+	return i.sign2(f, c, client, now, timed, pairs.Append(nil)), nil
+}
+
+// sign2 computes the responses of version 2.
+func (i *Initiator) sign2(f Flags, c Challenge, client [8]byte, now FileTime, timed bool, info []byte) responses {
 	user, domain := i.heard(f, i.o.User), i.heard(f, i.o.Domain)
 	key := ntowf2(NTHash(i.o.Password), user, domain)
 	signed := appendClientChallenge(nil, now, client, info)
@@ -58,7 +67,7 @@ func (i *Initiator) respond2(f Flags, c Challenge, client [8]byte) (responses, e
 		copy(r.lm[responseSize:], client[:])
 	}
 	r.mic = timed && !i.o.NoMIC
-	return r, nil
+	return r
 }
 
 // heard is a name as the server reads it: the character set may not have all of

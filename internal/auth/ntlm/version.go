@@ -13,8 +13,6 @@ type Version struct {
 const (
 	// RevisionW2K3 is NTLMSSP_REVISION_W2K3.
 	RevisionW2K3 = 0x0F
-
-	versionSize = 8
 )
 
 // ourVersion is what is sent if nothing else was told: that of Windows 7, as
