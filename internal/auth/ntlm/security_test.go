@@ -69,6 +69,26 @@ func TestSequence(t *testing.T) {
 	}
 }
 
+// Without extended session security the server goes on where the client was.
+func TestOneStream(t *testing.T) {
+	f := FlagSign | FlagSeal | Flag128
+	client, server := newSecurity(f, random4, 0, false, false), newSecurity(f, random4, 0, true, false)
+	alone := newSecurity(f, random4, 0, false, false)
+	for n, from := range []*Security{client, server, client} {
+		to := server
+		if from == server {
+			to = client
+		}
+		sig, err := from.MIC(plain4)
+		if err != nil || to.VerifyMIC(plain4, sig[:]) != nil {
+			t.Fatal(n, err)
+		}
+		if want, err := alone.MIC(plain4); err != nil || sig != want {
+			t.Errorf("message %d: %x, want %x, %v", n, sig, want, err)
+		}
+	}
+}
+
 // With extended session security all parts are signed, without it those that say
 // so; and a message is not taken for the other side's.
 func TestSignedParts(t *testing.T) {

@@ -76,6 +76,26 @@ func TestTamperedWithoutMIC(t *testing.T) {
 	}
 }
 
+// LMv2 alone proves the password but no MIC: it is what a man in the middle would
+// leave of a message.
+func TestLMv2Alone(t *testing.T) {
+	for _, allow := range []bool{false, true} {
+		a := newAcceptor(t, AcceptorOptions{NoTimestamp: true, AllowV1: allow})
+		m, err := ParseAuthenticate(talkTo(t, a, InitiatorOptions{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.NT = nil
+		if takes(t, *a, m.Append(nil)) != allow {
+			t.Errorf("taken is %v", !allow)
+		}
+		m.LM = flipped(m.LM, 3)
+		if takes(t, *a, m.Append(nil)) {
+			t.Error("a wrong response is taken")
+		}
+	}
+}
+
 // The MIC covers NEGOTIATE and CHALLENGE too, and cannot be left out.
 func TestTamperedBefore(t *testing.T) {
 	a := newAcceptor(t, AcceptorOptions{})
