@@ -116,6 +116,11 @@ func TestOldNegotiate(t *testing.T) {
 	if err != nil || string(m.Workstation) != "WORKSTATION" || string(m.Domain) != "DOMAIN" || m.Header != negotiateOld {
 		t.Errorf("%+v, %v", m, err)
 	}
+	clear(b[12:16]) // without the flags the fields say nothing, and may be anything
+	copy(b[16:], bytes.Repeat([]byte{0xFF}, 16))
+	if m, err := ParseNegotiate(b); err != nil || m.Workstation != nil || m.Domain != nil {
+		t.Errorf("%+v, %v", m, err)
+	}
 }
 
 // An account that does not exist is as much work as a wrong password.

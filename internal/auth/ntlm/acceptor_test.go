@@ -86,6 +86,76 @@ func TestUnknownUserWithDummyHash(t *testing.T) {
 	}
 }
 
+// Nor does the LM hash of zeroes of who has none open a door; and with extended
+// session security there is no LM response.
+func TestForgedLM(t *testing.T) {
+	right := must(LMHash(password4, Windows1252))
+	for name, tt := range map[string]struct {
+		extended bool
+		stored   func(context.Context, string, string) ([16]byte, error)
+		sent     Hash
+		want     error
+	}{
+		"right":          {false, lookupAlways(right), right, nil},
+		"none stored":    {false, noLM, Hash{}, ErrDenied},
+		"none stored, 2": {false, noLM, right, ErrDenied},
+		"extended":       {true, lookupAlways(right), right, ErrDenied},
+	} {
+		a := newAcceptor(t, AcceptorOptions{AllowV1: true})
+		a.o.LookupLM = tt.stored
+		flags := FlagUnicode | FlagNTLM
+		if tt.extended {
+			flags |= FlagExtended
+		}
+		if _, _, err := a.Step(t.Context(), Negotiate{Flags: flags}.Append(nil)); err != nil {
+			t.Fatal(err)
+		}
+		answer := desl(tt.sent, a.nonce)
+		m := Authenticate{User: unicodeBytes("User"), Flags: flags, LM: answer[:], NT: make([]byte, 24), Header: authenticateFlags}
+		if _, done, err := a.Step(t.Context(), m.Append(nil)); done != (tt.want == nil) || !errors.Is(err, tt.want) {
+			t.Errorf("%s: %v, %v", name, done, err)
+		}
+	}
+}
+
+// Responses of lengths that mean nothing.
+func TestOddResponses(t *testing.T) {
+	for n, m := range []Authenticate{
+		{NT: make([]byte, 10), LM: make([]byte, 24)}, {LM: make([]byte, 23)}, {LM: []byte{0}}, {},
+		{NT: make([]byte, 25)}, {NT: make([]byte, 16+27)},
+	} {
+		a := newAcceptor(t, AcceptorOptions{AllowV1: true, AllowAnonymous: true})
+		if _, _, err := a.Step(t.Context(), Negotiate{Flags: FlagUnicode}.Append(nil)); err != nil {
+			t.Fatal(err)
+		}
+		m.User, m.Flags = unicodeBytes("User"), FlagUnicode
+		var parse *ParseError
+		if _, done, err := a.Step(t.Context(), m.Append(nil)); done || !errors.As(err, &parse) {
+			t.Errorf("%d: %v, %v", n, done, err)
+		}
+	}
+}
+
+func noLM(context.Context, string, string) ([16]byte, error) { return [16]byte{}, ErrNoUser }
+
+// A client cannot leave datagram mode, nor its key exchange.
+func TestDatagramFlagsStay(t *testing.T) {
+	for _, away := range []Flags{FlagDatagram, FlagKeyExchange} {
+		a := newAcceptor(t, AcceptorOptions{Datagram: true, NoTimestamp: true})
+		m, err := ParseAuthenticate(talk(t, newInitiator(t, InitiatorOptions{Datagram: true}), a))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !takes(t, *a, m.Append(nil)) {
+			t.Error("the message itself is refused")
+		}
+		m.Flags &^= away
+		if takes(t, *a, m.Append(nil)) {
+			t.Errorf("taken without %#x", uint32(away))
+		}
+	}
+}
+
 func TestAnonymous(t *testing.T) {
 	a, err := try(t, InitiatorOptions{Anonymous: true, Sign: true}, AcceptorOptions{AllowAnonymous: true})
 	if err != nil {

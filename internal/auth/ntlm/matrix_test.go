@@ -66,6 +66,9 @@ func TestMatrix(t *testing.T) {
 		if want := !c.noMIC && !c.noTime && c.method == NTLMv2; err != nil || m.HasMIC() != want {
 			t.Errorf("%s: MIC %v, %v", c.name(), m.HasMIC(), err)
 		}
+		if c.method == NTLMv2 && bytes.Equal(m.LM, make([]byte, 24)) == c.noTime {
+			t.Errorf("%s: LM response %x", c.name(), m.LM)
+		}
 		if m.Flags.Has(FlagOEM) != c.oem || m.Flags.Has(FlagVersion) == c.noVersion {
 			t.Errorf("%s: flags %#x", c.name(), m.Flags)
 		}
