@@ -8,69 +8,9 @@ import (
 	"caracal/internal/pace"
 )
 
-// Kind is what Next yields.
-type Kind uint8
-
-// The kinds of steps.
-const (
-	Wait   Kind = iota // nothing more is due before At
-	Load               // storage is read; the wake function will be called
-	Packet             // Data is packet Number
-	End                // the entry is over, for Reason
-)
-
-// EndReason says why an entry is over.
-type EndReason uint8
-
-// The reasons.
-const (
-	EndNatural  EndReason = iota // its last packet is out
-	EndReceding                  // a rewind has reached the beginning
-	EndDuration                  // as much as was asked for is out
-	EndError                     // the storage failed
-	EndChange                    // Next follows, of a broadcast or of a list
-)
-
-func (r EndReason) String() string {
-	return [...]string{"end of content", "rewound to the beginning", "end of the duration asked for", "storage failed", "other content follows"}[r]
-}
-
-// Step is one thing that a Play yields.
-type Step struct {
-	Kind   Kind
-	Reason EndReason
-	Err    error     // End, with EndError
-	Next   Entry     // End, with EndChange: what to Turn to
-	Ahead  bool      // Packet: sent faster than real time by a Fast Start
-	Number int64     // Packet: its number in the file
-	Data   []byte    // Packet: what goes out of it; valid until the end of the shard's run
-	Raw    []byte    // Packet: all of it, as in the file; valid as long
-	Keep   uint64    // Packet: of which payloads asf.Pick makes Data of Raw
-	At     time.Time // Wait: when more is due
-
-	block *Block
-}
-
-// Outline is a packet without its padding, for protocols that leave that out;
-// nil if Data is not all of Raw, or cannot be parsed.
-func (s *Step) Outline() *asf.Outline {
-	if s.block == nil || s.Keep != asf.KeepAll {
-		return nil
-	}
-	return s.block.Outline(s.Number)
-}
-
-// The bounds of a Play's steps.
-const (
-	// accelBatch is the batch interval during Fast Start.
-	accelBatch = 100 * time.Millisecond
-	// maxGap is the largest step of send time that is believed; a larger one
-	// is a break in a damaged file and takes no time.
-	maxGap = 60_000 // ms
-	// maxSkipped is how many packets one call leaves out before it lets
-	// others run.
-	maxSkipped = 256
-)
+// maxSkipped is how many packets one call of Next leaves out before it lets others
+// run.
+const maxSkipped = 256
 
 // Play is one player's way through an entry. After Begin it belongs to its
 // shard.
@@ -132,6 +72,9 @@ func (p *Play) Entry() Entry { return p.entry }
 
 // Selection is what goes out; whoever asks does not change it.
 func (p *Play) Selection() *asf.Selection { return p.sel }
+
+// Level says how much of a stream goes out.
+func (p *Play) Level(stream uint8) asf.Level { return p.sel.Level(stream) }
 
 // Position returns the number of the next packet.
 func (p *Play) Position() int64 { return p.next }
@@ -206,63 +149,6 @@ func (p *Play) load(now time.Time, it *Step) bool {
 		return true
 	}
 	return false
-}
-
-// due says whether the next packet is in the present window, and opens a new
-// window when the last one is used up.
-func (p *Play) due(now time.Time, it *Step) bool {
-	media := p.media + p.step(p.block.SendTime(p.next))
-	if p.stop > 0 && media >= p.stop {
-		p.finish(it, EndDuration)
-		return false
-	}
-	if p.listed != nil && p.isCut() {
-		p.pass(it)
-		return false
-	}
-	if p.clip > 0 && media+clipForesight >= p.clip {
-		if media >= p.clip {
-			p.pass(it)
-			return false
-		}
-		p.listed.follow(p.wake)
-	}
-	if p.sched.Unpaced() {
-		return true
-	}
-	at := p.began.Add(p.sched.When(media))
-	it.Ahead = media < p.sched.Accel
-	if !at.After(p.until) {
-		return true
-	}
-	if at.After(now) {
-		it.At = at
-		return false
-	}
-	p.open(now, at)
-	return true
-}
-
-// open begins a window at a packet that is due now.
-func (p *Play) open(now, at time.Time) {
-	lead := p.batch
-	if now.Sub(p.began) < p.sched.AccelEnd() {
-		lead = min(accelBatch, lead)
-	}
-	if now.Sub(at) > max(lead, accelBatch) {
-		p.Late++
-	}
-	p.until = now.Add(lead)
-}
-
-// step returns how much media time passes up to a packet with this send time;
-// those of a broadcast count round after 49 days.
-func (p *Play) step(send uint32) time.Duration {
-	gap := int32(send - p.last)
-	if p.last == NoTime || send == NoTime || gap < 0 || gap > maxGap {
-		return 0
-	}
-	return time.Duration(gap) * time.Millisecond
 }
 
 // yield hands out the next packet, or says that nothing of it goes out.

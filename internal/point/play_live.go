@@ -1,10 +1,6 @@
 package point
 
-import (
-	"time"
-
-	"caracal/internal/pace"
-)
+import "time"
 
 // catchUp is how much faster than real time a paced player of a broadcast is
 // served: the source's clock may be faster than ours.
@@ -55,19 +51,4 @@ func (p *Play) follow(now time.Time, it *Step) bool {
 		it.At = p.look(now)
 	}
 	return false
-}
-
-// look returns when a player that has everything looks for more: at times that are
-// a batch interval apart, however late a shard gets round to each, so that no pause
-// grows by that; the first is sooner by as much as a shard rounds it up. Without a
-// batch too it is no more often than a shard wakes.
-func (p *Play) look(now time.Time) time.Time {
-	wait := max(p.batch, pace.Tick)
-	if now.Sub(p.looks) >= wait {
-		p.looks = now.Add(-p.batch / pace.Grains)
-	}
-	if !p.looks.After(now) {
-		p.looks = p.looks.Add(wait)
-	}
-	return p.looks
 }
