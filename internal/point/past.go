@@ -30,9 +30,6 @@ func (b *Broadcast) SetPast(p Past) {
 	b.past = p
 }
 
-// maxRecalls is how many files in a row that are gone a player is led past.
-const maxRecalls = 64
-
 // shift begins behind the present, where a player asks for it: at a real time
 // pace, so that it stays as far behind. It says whether that is so; at the
 // beginning, and past the end, everybody means the present.
@@ -219,31 +216,4 @@ func (l *Live) fetch(n int64) (*Block, error) {
 			return nil, ErrBusy
 		}
 	}
-}
-
-// recall makes the next packet of a player that is behind the present be there,
-// when it is in memory no longer. handled is false if the past does not have it
-// either, nor one that follows: then the player goes on in memory.
-func (p *Play) recall(it *Step) (present, handled bool) {
-	l := p.live
-	for range maxRecalls {
-		b, err := l.past.Block(l.generation, p.next, p.wake)
-		switch {
-		case b != nil:
-			p.block = b
-			return true, true
-		case err == nil:
-			it.Kind = Load
-			return false, true
-		case err != ErrPosition: // the storage fails
-			return false, false
-		}
-		n, ok := l.past.After(l.generation, p.lead, p.next)
-		if first := l.first(); !ok || n <= p.next || first != nil && n >= first.first {
-			break
-		}
-		p.Skipped += uint64(n - p.next)
-		p.next, p.last = n, NoTime
-	}
-	return false, false
 }

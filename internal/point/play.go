@@ -1,7 +1,6 @@
 package point
 
 import (
-	"errors"
 	"time"
 
 	"caracal/asf"
@@ -20,32 +19,27 @@ type Play struct {
 	Skipped uint64 // packets of a broadcast that were gone when their turn came
 
 	entry   Entry
-	live    *Live   // the entry if it is a broadcast's; else nil
-	listed  *Listed // the entry if others follow it in a list; else nil
-	shifted bool    // behind the present of a broadcast, for as long as that is kept
-	lead    uint8   // stream at whose clean points a broadcast can be joined
+	shifted bool  // behind the present of a broadcast, for as long as that is kept
+	lead    uint8 // stream at whose clean points a broadcast can be joined
 	batch   time.Duration
 	wake    func()
 
+	place
+	cursor  cursor        // of what is played
+	item    *itemCursor   // the same if others follow it in a list; else nil
+	stride  *strideCursor // the same if it strides; else nil
+	cursors cursors
+
+	clock
 	sel     *asf.Selection
-	sched   pace.Schedule
-	began   time.Time
-	next    int64 // the next packet's number
 	media   time.Duration
 	stop    time.Duration // of media, when the player wants no more; 0: to the end
-	clip    time.Duration // of media, when the list wants no more of the entry; 0: to the end
-	last    uint32        // send time of the last packet, NoTime at the start
-	block   *Block
-	until   time.Time // the end of the window that is being filled
-	looks   time.Time // of a broadcast: when it looks for more
+	until   time.Time     // the end of the window that is being filled
+	looks   time.Time     // of a broadcast: when it looks for more
 	over    bool
-	failed  bool // the storage of the entry
-	cut     bool // the entry, by its list
-	broken  int  // entries of a list that have failed since the last packet
-	skipped int  // packets left out in this run
+	skipped int // packets left out in this run
 	it      Step
 
-	stride stride
 	splice *splice // nil: packets go out as they are
 	ended  uint32  // send time at which the entry before was over, ms
 }
@@ -53,18 +47,22 @@ type Play struct {
 // NewPlay returns a Play of e that gathers for batch. wake is called from any
 // goroutine when Next has something after a Load.
 func NewPlay(e Entry, batch time.Duration, wake func()) *Play {
-	p := &Play{batch: batch, wake: wake, over: true}
-	p.enter(e)
-	return p
+	return &Play{entry: e, batch: batch, wake: wake, over: true}
 }
 
 // Begin starts, or starts anew, as s says.
 func (p *Play) Begin(s Start, now time.Time) {
 	p.sel, p.sched, p.stop, p.lead, p.shifted = s.sel, s.Schedule, s.stop, s.lead, s.shifted
 	p.began, p.until, p.looks = now, time.Time{}, time.Time{}
-	p.next, p.media, p.clip, p.last = s.Packet, 0, s.clip, NoTime
-	p.block, p.over, p.failed, p.cut = nil, false, false, false
-	p.stride, p.splice = newStride(s), nil
+	p.next, p.media, p.last, p.over, p.splice = s.Packet, 0, NoTime, false, nil
+	p.enter()
+	if p.item != nil {
+		p.item.clip = s.clip
+	}
+	if len(s.points) > 0 {
+		p.cursors.stride.begin(&s, p.entry, p.cursor, &p.clock)
+		p.stride, p.cursor = &p.cursors.stride, &p.cursors.stride
+	}
 }
 
 // Entry returns what is played.
@@ -99,55 +97,51 @@ func (p *Play) Select(list []Switch) {
 // Next yields what comes next. mem gives the memory for rewritten packets.
 func (p *Play) Next(now time.Time, mem *pace.Scratch, it *Step) {
 	*it = Step{}
-	if p.over {
-		return
+	switch {
+	case p.over:
+	case p.stride != nil:
+		p.nextOfStride(now, mem, it)
+	default:
+		p.nextInTime(now, mem, it)
 	}
-	if p.stride.active() {
-		p.nextStride(now, mem, it)
-		return
-	}
-	for {
-		if p.skipped >= maxSkipped {
-			it.At = now
+}
+
+// nextInTime is Next at the pace of the packets' send times.
+func (p *Play) nextInTime(now time.Time, mem *pace.Scratch, it *Step) {
+	for p.skipped < maxSkipped {
+		if !p.here() && !p.heed(p.cursor.bring(&p.place, now), now, it) {
 			return
 		}
-		if !p.load(now, it) || !p.due(now, it) {
-			return
-		}
-		if p.yield(mem, it) {
+		if !p.due(now, it) || p.yield(mem, it) {
 			return
 		}
 		p.skipped++
 	}
+	it.At = now
 }
 
-// load makes the block with the next packet present.
-func (p *Play) load(now time.Time, it *Step) bool {
-	if p.live != nil {
-		return p.follow(now, it)
+// nextOfStride is Next while the stride finds what is shown, and when.
+func (p *Play) nextOfStride(now time.Time, mem *pace.Scratch, it *Step) {
+	for range maxSkipped {
+		if !p.heed(p.stride.bring(&p.place, now), now, it) || p.stride.take(&p.place, mem, it) {
+			return
+		}
 	}
-	if info := p.entry.Info(); p.next >= info.Packets && !info.Growing {
-		p.pass(it)
-		return false
-	}
-	if p.block.Holds(p.next) {
-		return true
-	}
-	if p.listed != nil && p.next+foresight >= p.entry.Info().Packets {
-		p.listed.follow(p.wake)
-	}
-	b, err := p.entry.Block(p.next, p.wake)
+	it.At = now
+}
+
+// heed does what a cursor has returned, and says whether that is a packet.
+func (p *Play) heed(got Step, now time.Time, it *Step) bool {
+	p.Skipped += got.missed
 	switch {
-	case errors.Is(err, ErrEnd):
-		p.pass(it)
-	case err != nil:
-		p.fail(it, err)
-	case b == nil:
-		it.Kind = Load
-	default:
-		p.block = b
+	case got.Kind == Packet:
 		return true
+	case got.Kind == End:
+		p.Stop()
+	case got.Kind == Wait && got.At.IsZero():
+		got.At = p.look(now)
 	}
+	*it = got
 	return false
 }
 
@@ -172,15 +166,11 @@ func (p *Play) yield(mem *pace.Scratch, it *Step) bool {
 			return false
 		}
 	}
-	p.broken = 0
+	if p.item != nil {
+		p.item.broken = 0
+	}
 	it.Kind, it.Number, it.Data, it.Raw, it.Keep, it.block = Packet, n, data, raw, keep, block
 	return true
-}
-
-func (p *Play) finish(it *Step, why EndReason) {
-	it.Kind, it.Reason, it.Err = End, why, nil
-	p.over = true
-	p.block = nil
 }
 
 // Rest lets go of the memory that a Play needs only while it runs; the shard

@@ -20,24 +20,15 @@ const (
 func (p *Play) due(now time.Time, it *Step) bool {
 	media := p.media + p.step(p.block.SendTime(p.next))
 	if p.stop > 0 && media >= p.stop {
-		p.finish(it, EndDuration)
-		return false
+		return p.heed(ended(EndDuration, nil), now, it)
 	}
-	if p.listed != nil && p.isCut() {
-		p.pass(it)
-		return false
-	}
-	if p.clip > 0 && media+clipForesight >= p.clip {
-		if media >= p.clip {
-			p.pass(it)
-			return false
-		}
-		p.listed.follow(p.wake)
+	if p.item != nil && p.item.left(&p.place, media) {
+		return p.heed(p.item.pass(), now, it)
 	}
 	if p.sched.Unpaced() {
 		return true
 	}
-	at := p.began.Add(p.sched.When(media))
+	at := p.when(media)
 	it.Ahead = media < p.sched.Accel
 	if !at.After(p.until) {
 		return true
@@ -90,7 +81,10 @@ func (p *Play) look(now time.Time) time.Time {
 // Repace has a Play that was held up go on at its pace from now on, and catch up no
 // faster than it began.
 func (p *Play) Repace(now time.Time) {
-	p.stop, p.clip = max(p.stop-p.media, 0), max(p.clip-p.media, 0)
+	p.stop = max(p.stop-p.media, 0)
+	if p.item != nil {
+		p.item.clip = max(p.item.clip-p.media, 0)
+	}
 	p.began, p.until, p.media = now, time.Time{}, 0
 }
 

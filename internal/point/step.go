@@ -46,7 +46,8 @@ type Step struct {
 	Keep   uint64    // Packet: of which payloads asf.Pick makes Data of Raw
 	At     time.Time // Wait: when more is due
 
-	block *Block
+	block  *Block
+	missed uint64 // of a cursor: packets that are gone
 }
 
 // Outline is a packet without its padding, for protocols that leave that out;
