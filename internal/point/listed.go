@@ -75,17 +75,6 @@ type Listed struct {
 	closed bool
 }
 
-// followTimeout is how long a list may look for what can be opened next.
-const followTimeout = time.Minute
-
-// coming is what follows an entry, while it is opened and after that.
-type coming struct {
-	ready bool
-	next  *Listed
-	err   error
-	wake  func()
-}
-
 // Enter begins a way at its first item.
 func Enter(ctx context.Context, w Way) (*Listed, error) {
 	item, err := w.Open(ctx, Outside, 1)
@@ -170,62 +159,6 @@ func (l *Listed) changed(next *Live) *Listed {
 	l.item.Release = nil
 	item.Entry = next
 	return &Listed{Entry: next, item: item, way: l.way, count: l.count, generation: l.count.Add(1), start: listedStart{goesOn: true}}
-}
-
-// follow returns what comes after the entry. Nil without an error: it is being
-// opened, and wake is called when it is there. io.EOF: nothing does.
-func (l *Listed) follow(wake func()) (*Listed, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.coming == nil {
-		l.coming = &coming{}
-		go l.open(l.coming)
-	}
-	if c := l.coming; c.ready {
-		return c.next, c.err
-	}
-	l.coming.wake = wake
-	return nil, nil
-}
-
-func (l *Listed) open(c *coming) {
-	ctx, cancel := context.WithTimeout(context.Background(), followTimeout)
-	defer cancel()
-	var next *Listed
-	item, err := l.way.Open(ctx, l.item.Place, 1)
-	if err == nil {
-		next, err = l.sibling(item, Position{})
-	}
-	l.mu.Lock()
-	c.ready, c.next, c.err = true, next, err
-	wake, abandoned := c.wake, l.closed || l.coming != c
-	l.mu.Unlock()
-	if abandoned && err == nil {
-		next.Close()
-	}
-	if wake != nil {
-		wake()
-	}
-}
-
-// forget lets go of what was to follow: something else will.
-func (l *Listed) forget() {
-	l.mu.Lock()
-	c := l.coming
-	l.coming = nil
-	l.mu.Unlock()
-	if c != nil && c.next != nil {
-		c.next.Close()
-	}
-}
-
-// take leaves what follows to who plays it now: it is not closed with l.
-func (l *Listed) take(next Entry) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.coming != nil && next == Entry(l.coming.next) {
-		l.coming = nil
-	}
 }
 
 // Leave closes an entry that its player has left for another one, which stays open
