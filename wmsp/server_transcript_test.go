@@ -15,9 +15,10 @@ import (
 )
 
 // transcript is a player's connection that writes down all that goes over it, a line
-// each: what it asks, the heads of responses, their packets, and their ends. Packets of
-// one entry that follow each other are one line, and one that is out of its order, or
-// is none of the entry's, is told.
+// each: what it asks, the heads of responses, their packets, and their ends. The $D of
+// one entry that follow each other are one line: with the streams that are in them if
+// those are not all, and whether the entry's first and last packet are. One that is out
+// of its order is told.
 type transcript struct {
 	*peer
 	s     *server
@@ -27,9 +28,10 @@ type transcript struct {
 	body  *frames
 	ended string // how the end of that is written down
 
-	clip string // whose header came last
-	run  run
-	seq  int // of the next $D of a Play
+	clip   string // whose header came last
+	run    run    // that is coming
+	before run    // that is written down
+	seq    int    // of the next $D of a Play
 }
 
 // run is a line of $D.
@@ -54,11 +56,26 @@ func (c *transcript) note(format string, args ...any) {
 	c.lines = append(c.lines, fmt.Sprintf(format, args...))
 }
 
-// flush writes down the $D that have come.
+// flush writes down the $D that have come: in the line of those before, if only the
+// player has said something in the meantime.
 func (c *transcript) flush() {
 	if c.run.next == 0 {
 		return
 	}
+	at := len(c.lines)
+	for at > 0 && strings.HasPrefix(c.lines[at-1], "> ") {
+		at--
+	}
+	if before := c.before; at > 0 && strings.HasPrefix(c.lines[at-1], "$D ") && before.next == c.run.first {
+		c.run.first, c.run.streams = before.first, union(before.streams, c.run.streams)
+		c.lines[at-1] = c.runLine()
+	} else {
+		c.lines = append(c.lines, c.runLine())
+	}
+	c.before, c.run = c.run, run{}
+}
+
+func (c *transcript) runLine() string {
 	line := "$D " + c.clip
 	if c.run.streams != "" {
 		line += " [" + c.run.streams + "]"
@@ -70,8 +87,7 @@ func (c *transcript) flush() {
 	if c.run.next == c.clips[c.clip].Count() {
 		line += " last"
 	}
-	c.run = run{}
-	c.lines = append(c.lines, line)
+	return line
 }
 
 // ask sends a request under a name.
@@ -161,14 +177,32 @@ func headLine(r *wmsp.Response) string {
 		}
 	}
 	if p := r.Pragma(); p.Has(wmsp.TokenFeatures) {
-		line += " " + string(p.Features.Append(nil))
+		line += " " + skips(p.Features)
 	}
 	return line
+}
+
+// skips is what an entry's features say of its place in the list: the others are the
+// same for all.
+func skips(f wmsp.ContentFeatures) string {
+	const always = wmsp.ContentPlaylist | wmsp.ContentSeekable | wmsp.ContentStridable
+	switch f {
+	case always | wmsp.ContentSkipForward:
+		return "forward"
+	case always | wmsp.ContentSkipForward | wmsp.ContentSkipBackward:
+		return "both"
+	case always | wmsp.ContentSkipBackward | wmsp.ContentLast:
+		return "back"
+	}
+	return string(f.Append(nil))
 }
 
 // until writes down packets up to a line that begins so.
 func (c *transcript) until(line string) {
 	c.t.Helper()
+	if c.body == nil {
+		c.t.Fatalf("nothing streams:\n%s", strings.Join(c.lines, "\n"))
+	}
 	for {
 		fr := c.body.next()
 		now := c.packet(fr)
@@ -197,7 +231,7 @@ func (c *transcript) packet(fr wmsp.Frame) string {
 		return c.data(fr)
 	case wmsp.FrameMetadata:
 		m, err := wmsp.ParseMetadata(fr.Payload)
-		c.note("$M %d %s%s", m.PlaylistGenID, m.Features.Append(nil), wrong(err != nil || fr.Incarnation != 0 || fr.Flags != wmsp.FlagWhole || fr.Location != 0))
+		c.note("$M %d %s%s", m.PlaylistGenID, skips(m.Features), wrong(err != nil || fr.Incarnation != 0 || fr.Flags != wmsp.FlagWhole || fr.Location != 0))
 	case wmsp.FrameHeader:
 		c.flush()
 		c.clip = c.named(fr.Payload)
@@ -260,10 +294,12 @@ func union(a, b string) string {
 	return strings.Join(slices.Compact(all), " ")
 }
 
-// is compares all that went over the connection, and nothing else may have come.
+// is compares all that went over the connection. Behind the end of a body nothing
+// else may have come.
 func (c *transcript) is(want string) {
 	c.t.Helper()
 	c.flush()
+	want = strings.TrimSpace(want)
 	var lines []string
 	for line := range strings.Lines(want) {
 		if line = strings.TrimSpace(line); line != "" {
@@ -273,7 +309,7 @@ func (c *transcript) is(want string) {
 	if !slices.Equal(c.lines, lines) {
 		c.t.Errorf("on the connection:\n%s\n\nwant:\n%s", strings.Join(c.lines, "\n"), strings.Join(lines, "\n"))
 	}
-	if n := c.r.Buffered(); n > 0 {
+	if n := c.r.Buffered(); n > 0 && strings.HasSuffix(want, "\t"+c.ended) {
 		c.t.Errorf("%d bytes more", n)
 	}
 }
