@@ -573,6 +573,71 @@ func TestSkipFromAnEntryBefore(t *testing.T) {
 	})
 }
 
+// There is nothing beyond either end of a list, and none behind the last entry's end: the
+// player is refused, and goes on where it likes.
+func TestBeyondTheList(t *testing.T) {
+	figure(t, true, predictive, func(c *transcript) {
+		c.playFigure(true, predictive)
+		skip := func(id, offset string) {
+			c.replay("Stop", "spec_stop_playlist")
+			c.until("end")
+			c.answer()
+			c.skip(id, offset, "stream-time=0,\n version11-enabled=1", true)
+			c.plays()
+		}
+		next := func() { c.replay("PlayNextEntry", "spec_playnextentry_playlist") }
+		c.until("$M 3")
+		c.until("$D")
+		next() // in the last entry: its streams are chosen once more
+		c.until("end")
+		c.answer()
+		c.until("end")
+		next()
+		c.answer()
+		c.skip("3", "1", "stream-time=0,\n version11-enabled=1", true)
+		c.answer()
+		c.skip("1", "-1", "stream-time=0,\n version11-enabled=1", true)
+		c.answer()
+		c.skip("3", "-1", "stream-time=0,\n version11-enabled=1", true)
+		c.plays()
+		c.until("$D")
+		skip("4", "-1")
+		c.until("$D")
+		c.lines = c.lines[slices.Index(c.lines, "$H three"):]
+		c.is(`
+			$H three
+			$D three [1 4] first ..
+			> PlayNextEntry
+			end
+			< 1.1 200 chunked predstrm back
+			$D three [1 5] .. last
+			$E 0x0
+			end
+			> PlayNextEntry
+			< 1.1 400
+			> Play 1
+			< 1.1 400
+			> Play -1
+			< 1.1 400
+			> Play -1
+			< 1.1 200 chunked predstrm both
+			$C 0x0
+			$M 4 both
+			$H two
+			$D two [1 5] first ..
+			> Stop
+			end
+			< 1.1 200 predstrm
+			> Play -1
+			< 1.1 200 chunked predstrm forward
+			$C 0x0
+			$M 5 forward
+			$H one
+			$D one [1 5] first ..
+		`)
+	})
+}
+
 // [MS-WMSP] 4.5.2, figure 8, with its examples: the server chooses the streams of the
 // next entry, and PlayNextEntry others. Its client-lag holds back the change after that.
 func TestFigure8Pipelined(t *testing.T) {
