@@ -132,10 +132,11 @@ func (c *transcript) answer() *wmsp.Response {
 	c.t.Helper()
 	r := c.head()
 	p := r.Pragma()
-	if p.Has(wmsp.TokenClientID) {
-		c.id = fmt.Sprintf("Pragma: client-id=%d", p.ClientID)
+	id := fmt.Sprintf("Pragma: client-id=%d", p.ClientID)
+	if c.id == "" {
+		c.id = id
 	}
-	c.note("%s", headLine(r))
+	c.note("%s%s", headLine(r), wrong(r.Status < 300 && (id != c.id || !p.Has(wmsp.TokenNoCache))))
 	switch n := r.ContentLength(); {
 	case r.Chunked():
 		c.body, c.ended = c.stream(r), "end"
@@ -179,7 +180,24 @@ func headLine(r *wmsp.Response) string {
 	if p := r.Pragma(); p.Has(wmsp.TokenFeatures) {
 		line += " " + skips(p.Features)
 	}
+	if want := contentType(r); r.Header.Get("Content-Type") != want {
+		line += " " + r.Header.Get("Content-Type")
+	}
 	return line
+}
+
+// contentType is what a response of this kind has.
+func contentType(r *wmsp.Response) string {
+	n := r.ContentLength()
+	switch {
+	case r.Status >= 400:
+		return ""
+	case r.Chunked(), n < 0 && r.Status == 200:
+		return wmsp.TypeFramed
+	case n > 0:
+		return wmsp.TypeHeader
+	}
+	return ""
 }
 
 // skips is what an entry's features say of its place in the list: the others are the
