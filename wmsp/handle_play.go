@@ -38,11 +38,14 @@ func (c *conn) play(r *Request, cl *client, _ []byte) bool {
 		}
 	}
 	st := c.newStream(cl, e, p.Options)
-	st.skipped, st.receding = o.from != nil, r.Pragma.PLOffset < 0
+	st.skipped, st.receding = o.from != nil, r.Pragma.PLOffset < 0 && start.Rate < 0
 	resumed, ok := cl.claim(c, r, st)
 	if !ok {
 		e.Close()
 		return c.refuse(r, 400, "this session is streaming to another player")
+	}
+	if o.anew {
+		cl.startOver()
 	}
 	c.begin(r, st, start, resumed, reset)
 	return true

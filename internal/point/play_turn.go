@@ -18,6 +18,14 @@ func (p *Play) Turn(next Entry) (before Entry) {
 	return before
 }
 
+// Held says that what follows an entry has been held back for so long: on demand it
+// keeps its pace from there, instead of making up for it at once.
+func (p *Play) Held(d time.Duration) {
+	if p.live == nil {
+		p.began = p.began.Add(d)
+	}
+}
+
 // startItem goes to where an item of a list begins.
 func (p *Play) startItem(s listedStart) {
 	p.next, p.item.clip = s.packet, 0
