@@ -2,7 +2,6 @@ package rtsp_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing/synctest"
 	"time"
@@ -191,20 +190,21 @@ func (p *tape) was(want string) {
 	}
 }
 
-// tapeList is a list of these clips in real time, with a batch that no other time in
-// these tests is.
-func (s *server) tapeList(clips ...clip) *fronttest.List {
+// publishTape publishes a list of these clips in real time, with a batch that no other
+// time in these tests is.
+func (s *server) publishTape(name string, clips ...clip) *fronttest.List {
+	s.T.Helper()
 	items := make([]fronttest.ListItem, len(clips))
 	for i, c := range clips {
 		items[i].Clip = c
 	}
-	return s.tapeItems(items...)
+	return s.PublishList(name, tapeOptions(), items...)
 }
 
 const tapeBatch = 70 * time.Millisecond
 
-func (s *server) tapeItems(items ...fronttest.ListItem) *fronttest.List {
+func tapeOptions() point.Options {
 	o := point.DefaultOptions()
 	o.Batch, o.Burst = tapeBatch, 0
-	return s.PublishList("ServerSidePlaylist.wsx", o, slices.Clone(items)...)
+	return o
 }
