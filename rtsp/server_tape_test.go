@@ -42,6 +42,11 @@ const packetsLine = "<= packets"
 func (p *tape) says(what, method, url string, lines ...string) *rtsp.Response {
 	p.t.Helper()
 	p.catchUp()
+	return p.saysNow(what, method, url, lines...)
+}
+
+func (p *tape) saysNow(what, method, url string, lines ...string) *rtsp.Response {
+	p.t.Helper()
 	p.cseq++
 	if p.session != "" {
 		lines = append(lines, "Session: "+p.session)
