@@ -45,6 +45,9 @@ func (s *sender) play(response *Response, st *stream, start point.Start) {
 		s.Send(s.conn.response(status, response.CSeq).AppendTo(nil))
 		return
 	}
+	if st.back != 0 {
+		st.player.generation.Store(st.back)
+	}
 	response.Add("RTP-Info", string(AppendRTPInfo(nil, st.rtpInfo(true))))
 	s.Send(response.AppendTo(nil))
 	now := time.Now()

@@ -148,12 +148,21 @@ func (c *conn) response(status int, cseq int64) *Response {
 
 // answer begins a response to a player with its session, if it has one.
 func (c *conn) answer(r *Request, p *player, status int) *Response {
+	var generation uint32
+	if p != nil {
+		generation = p.generation.Load()
+	}
+	return c.answerOf(r, p, status, generation)
+}
+
+// answerOf is answer about the entry with this number; 0: content on demand.
+func (c *conn) answerOf(r *Request, p *player, status int, generation uint32) *Response {
 	resp := c.response(status, r.CSeq)
 	if p != nil {
 		resp.Add("Session", Session{ID: p.id, Timeout: uint32(c.srv.opt.SessionTimeout / time.Second)}.String())
-		if n := p.generation.Load(); n != 0 {
-			resp.AddInt("X-Playlist-Gen-Id", int64(n))
-		}
+	}
+	if generation != 0 {
+		resp.AddInt("X-Playlist-Gen-Id", int64(generation))
 	}
 	c.addVia(resp, r)
 	if r.Kind != GetContentInfo && r.Kind != SendEvent { // 3.2.5.2

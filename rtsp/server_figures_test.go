@@ -1,9 +1,11 @@
 package rtsp_test
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 
+	"caracal/internal/fronttest"
 	"caracal/rtsp"
 )
 
@@ -214,5 +216,100 @@ func TestSkipsInOrder(t *testing.T) {
 			<= 400
 			<= packets
 		`)
+	})
+}
+
+// 2.2.6.23, 3.2.5.8: a Range in the entry before, which X-Playlist-Seek-Id names, is
+// answered with X-Playlist-Change-Notice; that entry is the present one from there on,
+// and ends at once, to be announced again.
+func TestSeekIdInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startServerWith(t, setting{memory: true})
+		defer s.Stop()
+		a, b := listClips()
+		s.publishTape(ofPlaylist, a, b)
+		p := s.tape(ofPlaylist)
+		p.begins(saysPredicting)
+		p.packets(a, a.Count())
+		p.ends(1, true)
+		p.announces(2, b, true, false)
+		p.packets(b, 5)
+		r := p.says("PLAY npt=2.000-", "PLAY", p.url, "X-Playlist-Gen-Id: 2", "X-Playlist-Seek-Id: 1", "Range: npt=2.000-")
+		if r.Header.Get("X-Playlist-Change-Notice") != "true" || r.Header.Get("X-Playlist-Gen-Id") != "1" || len(r.Header.Values("X-Playlist-Gen-Id")) != 1 {
+			t.Errorf("%+v", r.Header)
+		}
+		p.ends(1, true)
+		p.frames = nil
+		p.announces(1, a, true, false)
+		got := p.packets(a, 20)
+		at := 0
+		for at < a.Count() && string(a.Packet(at)) != string(got.got[0].Data) {
+			at++
+		}
+		if ms := sendTime(t, a.Packet(min(at, a.Count()-1))); ms < 1500 || ms > 2000 {
+			t.Errorf("goes on at %d ms", ms)
+		}
+		got.check(at)
+		p.says("PLAY", "PLAY", p.url, "X-Playlist-Seek-Id: 1")
+		p.was(figureBegins + `
+			<= EndOfStream
+			=> 200
+			<= Announce
+			=> 200
+			<= packets
+			=> PLAY npt=2.000-
+			<= 200
+			<= EndOfStream
+			=> 200
+			<= Announce
+			=> 200
+			<= packets
+			=> PLAY
+			<= 200
+		`)
+	})
+}
+
+// 4.4.5: the list of the example. Its advertisements, the first and the last entry,
+// cannot be skipped, neither way, and play on; the others can.
+func TestAdvertisementsAreNotSkipped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startServerWith(t, setting{memory: true})
+		defer s.Stop()
+		ad, preview := listClips()
+		movie := ofStreams(5, []uint8{4}, []uint8{3})
+		s.PublishList(ofPlaylist, tapeOptions(), fronttest.ListItem{Clip: ad, Fixed: true}, fronttest.ListItem{Clip: preview},
+			fronttest.ListItem{Clip: movie}, fronttest.ListItem{Clip: ad, Fixed: true})
+		p := s.tape(ofPlaylist)
+		p.begins(saysPredicting)
+		want := figureBegins
+		skips := func(way string, status int) {
+			p.says("PLAY "+way, "PLAY", p.url, "X-Playlist: pl-offset="+way)
+			want += "=> PLAY " + way + "\n<= " + fmt.Sprint(status) + "\n"
+		}
+		skips("1", 400)
+		p.packets(ad, ad.Count()).checkAll(0)
+		p.ends(1, true)
+		p.announces(2, preview, true, false)
+		p.packets(preview, 5)
+		want += "<= packets\n<= EndOfStream\n=> 200\n<= Announce\n=> 200\n<= packets\n"
+		skips("1", 200)
+		p.ends(2, true)
+		p.frames = nil
+		p.announces(3, movie, true, false)
+		p.packets(movie, 5)
+		want += "<= EndOfStream\n=> 200\n<= Announce\n=> 200\n<= packets\n"
+		skips("1", 200)
+		p.ends(3, true)
+		p.frames = nil
+		p.announces(4, ad, true, false)
+		p.packets(ad, 5).check(0)
+		want += "<= EndOfStream\n=> 200\n<= Announce\n=> 200\n<= packets\n"
+		skips("-1", 400)
+		skips("1", 400)
+		p.says("PLAY", "PLAY", p.url)
+		p.packets(ad, ad.Count()-5).checkAll(5)
+		p.ends(4, false)
+		p.was(want + "=> PLAY\n<= 200\n<= packets\n<= EndOfStream\n=> 200\n")
 	})
 }
