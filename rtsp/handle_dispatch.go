@@ -148,21 +148,10 @@ func (c *conn) response(status int, cseq int64) *Response {
 
 // answer begins a response to a player with its session, if it has one.
 func (c *conn) answer(r *Request, p *player, status int) *Response {
-	var generation uint32
-	if p != nil {
-		generation = p.generation.Load()
-	}
-	return c.answerOf(r, p, status, generation)
-}
-
-// answerOf is answer about the entry with this number; 0: content on demand.
-func (c *conn) answerOf(r *Request, p *player, status int, generation uint32) *Response {
 	resp := c.response(status, r.CSeq)
 	if p != nil {
 		resp.Add("Session", Session{ID: p.id, Timeout: uint32(c.srv.opt.SessionTimeout / time.Second)}.String())
-	}
-	if generation != 0 {
-		resp.AddInt("X-Playlist-Gen-Id", int64(generation))
+		resp.entry = &p.generation
 	}
 	c.addVia(resp, r)
 	if r.Kind != GetContentInfo && r.Kind != SendEvent { // 3.2.5.2
@@ -173,8 +162,7 @@ func (c *conn) answerOf(r *Request, p *player, status int, generation uint32) *R
 
 // reply sends a response and says that the connection goes on.
 func (c *conn) reply(resp *Response) bool {
-	b := resp.AppendTo(nil)
-	c.Post(func() { c.tx.reply(b, false) })
+	c.Post(func() { c.tx.reply(resp.AppendTo(nil), false) })
 	return true
 }
 

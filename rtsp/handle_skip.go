@@ -58,12 +58,10 @@ func (c *conn) skip(r *Request, p *player, from *point.Listed, by int) bool {
 	}
 	st := c.newStream(p, l, &start)
 	st.missed, st.turn.receding = to, by < 0
-	generation := p.generation.Load()
 	if by == 0 { // the entry before is the present one from here on
-		generation = from.Generation()
-		st.back = generation
+		st.back = from.Generation()
 	}
-	resp := c.answerOf(r, p, 200, generation)
+	resp := c.answer(r, p, 200)
 	resp.Add("X-Playlist-Change-Notice", PlaylistChangeNotice)
 	resp.Add("Range", Range{HasFrom: true}.String())
 	c.Streams(+1)
