@@ -5,12 +5,14 @@ import (
 	"errors"
 	"io"
 	"net"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"caracal/internal/head"
 	"caracal/rtsp"
 )
 
@@ -100,6 +102,82 @@ func vistaPlays(t *testing.T, url string) {
 	}
 }
 
+// The list of [MS-RTSP] 4.4.5 as it stands there.
+const listOfExample = `<?wsx version="1.0"?>
+<smil>
+<media role="Advertisement" noSkip="TRUE" src="Ad_1.wmv"/>
+<media src="preview.wmv"/>
+<media src="movie.wmv"/>
+<media role="Advertisement" noSkip="TRUE" src="Ad_2.wmv"/>
+</smil>
+`
+
+// Its advertisements cannot be skipped past; the preview and the movie can. Back from an
+// advertisement a player may go, which noRecede alone would forbid.
+func TestListOfTheExample(t *testing.T) {
+	dir := scratch(t)
+	for _, name := range []string{"Ad_1.wmv", "preview.wmv", "movie.wmv", "Ad_2.wmv"} {
+		play(t, "ffmpeg", "-nostdin", "-v", "error", "-i", clip(t, other), "-t", "2", "-c", "copy", "-metadata", "title="+titleOf(name), filepath.Join(dir, name))
+	}
+	list := filepath.Join(dir, "ServerSidePlaylist.wsx")
+	writeFile(t, list, []byte(listOfExample))
+	s := serveWith(t, rtspUncut+"on_demand: {burst: 0s}\n", list)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	stream, err := new(rtsp.Client).Play(ctx, s.rtspURL(""), rtsp.PlayOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Close()
+	skip := func(by int, may bool) {
+		t.Helper()
+		var h head.Fields
+		h.Add("X-Playlist", rtsp.FormatPlaylist(by))
+		if err := stream.Play(ctx, rtsp.PlayOptions{Header: h}); (err == nil) != may {
+			t.Fatalf("by %d: %v", by, err)
+		}
+	}
+	enter := func(name string) {
+		t.Helper()
+		for {
+			e, err := stream.Next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.Kind != rtsp.GotHeader {
+				continue
+			}
+			if e.SDP.Title != titleOf(name) {
+				t.Fatalf("%s follows, want %s", e.SDP.Title, name)
+			}
+			if err := stream.Enter(ctx, e, rtsp.PlayOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+	}
+	if sdp := stream.Description().SDP; sdp.Title != titleOf("Ad_1.wmv") || !sdp.Properties.Has(rtsp.PropertyPlaylist) || sdp.Properties.Has(rtsp.PropertySkipForward) {
+		t.Errorf("it begins with %s, %v", sdp.Title, sdp.Properties)
+	}
+	skip(1, false)
+	enter("preview.wmv")
+	skip(1, true)
+	enter("movie.wmv")
+	skip(1, true)
+	enter("Ad_2.wmv")
+	skip(1, false)
+	skip(-1, true)
+	enter("movie.wmv")
+	skip(1, true)
+	enter("Ad_2.wmv")
+	for err == nil {
+		_, err = stream.Next()
+	}
+	if !errors.Is(err, io.EOF) {
+		t.Error(err)
+	}
+}
+
 // The lines of tshark's details that tell a trace.
 var traceLine = regexp.MustCompile(`^ *(?:(Frame) \d+:|Transmission Control Protocol, Src Port: (\d+)|Request: (\w+) (\S+) RTSP|Response: RTSP/1\.0 (\d+)|` +
 	`CSeq: (\d+)|Content-type: application/(?:x-wms-|x-rtsp-)([\w-]+)|Session Name \(s\): (.+)|Sequence number: (\d+)|Synchronization Source identifier: (\w+))`)
@@ -155,12 +233,21 @@ func wireTrace(t *testing.T, file, port string) (trace string, names []string) {
 	for _, l := range lines {
 		list = append(list, strings.ReplaceAll(l.text, "/", " "))
 	}
-	for i := 1; i < len(list); i++ { // what both say at the same time behind an end
+	return strings.Join(inOrder(list), "\n"), names
+}
+
+// inOrder puts into the order of the traces what both sides say at the same time: the
+// log of an end, and what comes next; LogConnect behind PLAY, and the first packets.
+func inOrder(list []string) []string {
+	for i := 1; i < len(list); i++ {
 		if strings.HasPrefix(list[i], "< ANNOUNCE") && strings.HasPrefix(list[i-1], "SET_PARAMETER Logplaystats") {
 			list[i-1], list[i] = list[i], list[i-1]
 		}
+		if strings.HasPrefix(list[i], "SET_PARAMETER Logconnectstats") && list[i-1] == packetsOfTrace {
+			list[i-1], list[i] = list[i], list[i-1]
+		}
 	}
-	return strings.Join(list, "\n"), names
+	return slices.CompactFunc(list, func(a, b string) bool { return a == packetsOfTrace && a == b })
 }
 
 const packetsOfTrace = "< RTP"

@@ -270,8 +270,9 @@ func TestSeekIdInOrder(t *testing.T) {
 	})
 }
 
-// 4.4.5: the list of the example. Its advertisements, the first and the last entry,
-// cannot be skipped, neither way, and play on; the others can.
+// 4.4.5: a list as the one of the example (which interop/TestListOfTheExample publishes).
+// Its advertisements, the first and the last entry, cannot be skipped, here neither way,
+// and play on; the others can.
 func TestAdvertisementsAreNotSkipped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startServerWith(t, setting{memory: true})
