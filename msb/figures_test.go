@@ -78,6 +78,18 @@ func TestFigure2(t *testing.T) {
 	})
 }
 
+// await gives the next log.
+func (s *logServer) await(t *testing.T) string {
+	t.Helper()
+	select {
+	case line := <-s.came:
+		return line
+	case <-time.After(patient):
+		t.Fatal("no log comes")
+		return ""
+	}
+}
+
 // The other side of figure 2: the log of an entry is submitted behind the first packet
 // with another wStreamID, while that entry plays, and the last one at the end.
 func TestFigure2Logs(t *testing.T) {
@@ -106,7 +118,7 @@ func TestFigure2Logs(t *testing.T) {
 		e.Begin(id)
 		packets(f.packets[:1])
 		if entry > 0 { // it comes before the entry goes on
-			if line := <-logs.came; strings.Split(line, " ")[31] != fmt.Sprint(each) {
+			if line := logs.await(t); strings.Split(line, " ")[31] != fmt.Sprint(each) {
 				t.Errorf("the log of entry %d: %q", entry, line)
 			}
 		}
