@@ -22,7 +22,7 @@ func (c *conn) options(r *Request, p *player) bool {
 
 // describe sends the content's description, [MS-RTSP] 3.2.5.4.
 func (c *conn) describe(r *Request, p *player) bool {
-	pt, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, r.asker())
+	pt, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, c.asker(r))
 	if err != nil {
 		return c.refuseError(r, err)
 	}

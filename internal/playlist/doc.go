@@ -32,7 +32,7 @@ const (
 	openTimeout = 2 * time.Second
 	farTimeout  = 8 * time.Second // of other servers and of programs
 	hungFor     = 30 * time.Second
-	seedFor     = time.Minute      // players that come have the same order: one describes, then plays
+	seedFor     = time.Minute      // that a player has its order, which describes first and then plays
 	maxAhead    = 30 * time.Second // that an item is sent before it is played
 )
 

@@ -41,7 +41,7 @@ func TestOrder(t *testing.T) {
 			"a30[10s+5s] b30[20s] c30[0s+5s] ."},
 		{"clips and dur", `<media src="a30" clipBegin="10s" clipEnd="20s" dur="3s"/><media src="b30" clipBegin="10s" clipEnd="12s" dur="1min"/>`,
 			"a30[10s+3s] b30[10s+2s] ."},
-		{"clip behind the end", `<media src="a30" clipBegin="40s"/><media src="b30" clipBegin="9s" clipEnd="5s"/><media src="c5"/>`, "c5 ."},
+		{"clip behind the end", `<media src="a30" clipBegin="40s"/><media src="b30" clipBegin="9s" clipEnd="5s"/><media src="c5"/>`, "a30 c5 ."},
 		{"markers", `<media src="m60" clipBegin="marker=one" clipEnd="marker=two"/><media src="m60" clipBegin="marker=2"/><media src="m60" clipBegin="marker=three"/>`,
 			"m60[10s+10s] m60[20s] m60 ."},
 

@@ -93,6 +93,7 @@ type Play struct {
 	next    int64 // the next packet's number
 	media   time.Duration
 	stop    time.Duration // of media, when the player wants no more; 0: to the end
+	held    time.Time     // until when a gap in the list lasts
 	clip    time.Duration // of media, when the list wants no more of the entry; 0: to the end
 	last    uint32        // send time of the last packet, NoTime at the start
 	block   *Block
@@ -124,7 +125,8 @@ func (p *Play) Begin(s Start, now time.Time) {
 	p.began, p.until, p.looks = now, time.Time{}, time.Time{}
 	p.next, p.media, p.clip, p.last = s.Packet, 0, s.clip, NoTime
 	p.block, p.over, p.failed, p.cut = nil, false, false, false
-	p.stride, p.splice = newStride(s), nil
+	p.stride, p.splice, p.held = newStride(s), nil, time.Time{}
+	p.hold()
 }
 
 // Entry returns what is played.
@@ -226,6 +228,9 @@ func (p *Play) due(now time.Time, it *Step) bool {
 			return false
 		}
 		p.listed.follow(p.wake)
+	}
+	if p.holds(now, it) {
+		return false
 	}
 	if p.sched.Unpaced() {
 		return true

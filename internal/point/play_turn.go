@@ -105,6 +105,7 @@ func (p *Play) Turn(next Entry) (before Entry) {
 	p.lead = leadStream(next.Info(), p.sel, selectedVideo(next.Info(), p.sel))
 	p.next, p.last, p.block, p.over, p.failed, p.cut = 0, NoTime, nil, false, false, false
 	p.stride = stride{}
+	p.hold()
 	if p.listed != nil && !p.listed.start.goesOn {
 		p.startItem(p.listed.start)
 	}

@@ -93,7 +93,7 @@ func (c *listContent) Open(ctx context.Context, name string) (point.Entry, error
 	if err != nil {
 		return nil, err
 	}
-	return enterList(ctx, l.Way())
+	return enterList(ctx, l.WayFor(ctx))
 }
 
 // enterList begins a way; one that leads to nothing is not found.
@@ -148,7 +148,7 @@ func (s *Server) openFolder(dir string) (*folderContent, error) {
 		if err != nil {
 			return nil, err
 		}
-		return enterList(ctx, l.Way())
+		return enterList(ctx, l.WayFor(ctx))
 	})
 	return &folderContent{f, &s.lists, root}, nil
 }
@@ -229,7 +229,7 @@ func (w *wrapped) Open(ctx context.Context, name string) (point.Entry, error) {
 	if f.Entry != nil {
 		f.Entry.Close()
 	}
-	return enterList(ctx, l.Wrap(func(ctx context.Context) (playlist.Found, error) {
+	return enterList(ctx, l.WrapFor(ctx, func(ctx context.Context) (playlist.Found, error) {
 		return openFound(ctx, w.content, name)
 	}))
 }

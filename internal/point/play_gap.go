@@ -1,0 +1,38 @@
+package point
+
+import "time"
+
+// hold has nothing go out before the gap in its list before an entry is over: what is
+// due then comes so much later.
+func (p *Play) hold() {
+	if p.listed == nil {
+		return
+	}
+	if now := time.Now(); p.listed.silentUntil(now).After(now) {
+		p.held = p.listed.silentUntil(now)
+		p.began = p.began.Add(p.held.Sub(now))
+	}
+}
+
+// holds says whether a gap is not over.
+func (p *Play) holds(now time.Time, it *Step) bool {
+	if !p.held.After(now) {
+		return false
+	}
+	it.At = p.held
+	return true
+}
+
+// silentUntil is when the gap before the entry is over, which begins when its player
+// first comes to it.
+func (l *Listed) silentUntil(now time.Time) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.silent.IsZero() {
+		l.silent = now
+		if !l.start.goesOn {
+			l.silent = now.Add(l.item.Gap)
+		}
+	}
+	return l.silent
+}
