@@ -125,7 +125,7 @@ func (p *Play) Begin(s Start, now time.Time) {
 	p.began, p.until, p.looks = now, time.Time{}, time.Time{}
 	p.next, p.media, p.clip, p.last = s.Packet, 0, s.clip, NoTime
 	p.block, p.over, p.failed, p.cut = nil, false, false, false
-	p.stride, p.splice, p.held = newStride(s), nil, time.Time{}
+	p.stride, p.splice = newStride(s), nil
 	p.hold()
 }
 

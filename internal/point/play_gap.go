@@ -5,6 +5,7 @@ import "time"
 // hold has nothing go out before the gap in its list before an entry is over: what is
 // due then comes so much later.
 func (p *Play) hold() {
+	p.held = time.Time{}
 	if p.listed == nil {
 		return
 	}
