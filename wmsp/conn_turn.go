@@ -107,6 +107,7 @@ func (s *sender) endTurn() {
 	}
 	if st.turn.next != st.play.Entry() {
 		point.Leave(st.play.Turn(st.turn.next), st.turn.next)
+		point.TellEntry(s.conn.srv.opt.Bus, st.client.session.Player, st.turn.next)
 	}
 	st.turn = turn{}
 	st.client.session.SetState(session.Streaming)
