@@ -48,7 +48,8 @@ var (
 
 // Found is what a src leads to, one of these.
 type Found struct {
-	Entry point.Entry
+	Entry  point.Entry
+	Source string // what it is, for people; "" for what the src says
 	// Release is called when an Entry is closed, if it is not nil.
 	Release func()
 	List    *List // whose items come in its place

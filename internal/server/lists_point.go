@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -168,6 +169,7 @@ func (c *folderContent) listOf(name string) (*playlist.List, error) {
 type wrapped struct {
 	content
 	wrapper *listContent
+	point   string // its name
 }
 
 // isPlayed says whether there is something under a name that can be played only, and
@@ -208,7 +210,7 @@ func (s *Server) wrap(p *config.Point, c content) (content, error) {
 	if err != nil {
 		return nil, fmt.Errorf("wrapper %s: %w", p.Wrapper, err)
 	}
-	return &wrapped{c, w}, nil
+	return &wrapped{c, w, p.Name}, nil
 }
 
 // OpenPlain finds nothing: what comes before and behind belongs to it.
@@ -230,7 +232,9 @@ func (w *wrapped) Open(ctx context.Context, name string) (point.Entry, error) {
 		f.Entry.Close()
 	}
 	return enterList(ctx, l.WrapFor(ctx, func(ctx context.Context) (playlist.Found, error) {
-		return openFound(ctx, w.content, name)
+		f, err := openFound(ctx, w.content, name)
+		f.Source = path.Join(w.point, name)
+		return f, err
 	}))
 }
 
