@@ -250,7 +250,7 @@ func (w *Way) open(ctx context.Context, c *cursor, src wsx.Source) (Found, error
 		}
 		open = func(ctx context.Context, _ wsx.Source) (Found, error) { return w.request(ctx) }
 	}
-	return l.open(ctx, src, open)
+	return l.open(c.withLength(ctx), src, open)
 }
 
 // keep remembers a visit; those behind it are forgotten.

@@ -29,6 +29,7 @@ const maxBooks = 1024
 type lists struct {
 	server *Server
 	pulls  pulls
+	stills stills
 
 	mu    sync.Mutex
 	roots []listRoot

@@ -69,6 +69,8 @@ func (ls *lists) file(ctx context.Context, b *book, where string) (playlist.Foun
 	case isListFile(name):
 		l, err := ls.open(root, name, false)
 		return playlist.Found{List: l}, err
+	case source.IsStill(name):
+		return ls.stills.open(ctx, ls.server.cache, root, name)
 	}
 	e, err := root.folder.Open(ctx, name)
 	return playlist.Found{Entry: e}, err
