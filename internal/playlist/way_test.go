@@ -28,6 +28,9 @@ func TestOrder(t *testing.T) {
 		{"nothing for ever", `<seq repeatCount="indefinite"><media src="x" repeatCount="indefinite"/><seq repeatCount="indefinite"/></seq><media src="c5"/>`, "c5 ."},
 		{"repeated root", `<smil repeatCount="2"><media src="a5"/></smil>`, "a5 a5 ."},
 		{"repeatDur", `<seq repeatDur="12s"><media src="a5"/></seq><media src="b5"/>`, "a5 a5 a5[0s+2s] b5 ."},
+		{"repeatDur for ever", `<seq repeatDur="indefinite"><media src="a5"/></seq><media src="b5"/>`, strings.TrimSpace(strings.Repeat("a5 ", 12))},
+		{"indefinite times", `<media src="a5" dur="indefinite"/><media src="b5" end="indefinite"/><seq dur="indefinite"><media src="c5"/></seq>`, "a5 b5 c5 ."},
+		{"the last repetition ends", `<seq end="7s" repeatCount="indefinite"><media src="a5"/></seq><media src="b5"/>`, "a5 a5[0s+2s] b5 ."},
 		{"repeatDur and count", `<seq repeatDur="12s" repeatCount="2"><media src="a5"/></seq><media src="b5"/>`, "a5 a5 b5 ."},
 		{"repeatDur of a file", `<media src="a5" repeatDur="7s"/><media src="b5"/>`, "a5 a5[0s+2s] b5 ."},
 

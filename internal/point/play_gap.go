@@ -17,10 +17,19 @@ func (p *Play) hold() {
 
 // holds says whether a gap is not over.
 func (p *Play) holds(now time.Time, it *Step) bool {
-	if !p.held.After(now) {
+	switch {
+	case p.held.IsZero():
+		return false
+	case p.held.After(now):
+		it.At = p.held
+		return true
+	}
+	p.held = time.Time{}
+	if p.live == nil {
 		return false
 	}
-	it.At = p.held
+	p.next, p.last, p.block = p.live.join(p.lead, 0), NoTime, nil // what is live has gone on
+	it.At = now
 	return true
 }
 

@@ -1,9 +1,12 @@
 package point
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"caracal/asf"
 )
 
 // The first packet behind a gap in a list goes out so much later, be it paced or not, at
@@ -60,6 +63,42 @@ func TestListGapIsSkipped(t *testing.T) {
 		}
 		if it.Kind != Packet {
 			t.Errorf("it waits until %v", it.At)
+		}
+	})
+}
+
+// Behind a gap a player joins what is live then, and not what was when the gap began.
+func TestListGapBeforeBroadcast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, film := NewBroadcast(BroadcastOptions{}), newFake(t)
+		f, err := b.Start(asf.DataHead{Size: asf.DataHeadSize, Reserved: asf.DataReserved}.Append(film.info.Header.Append(nil)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		fed := make(chan struct{})
+		defer func() { stop(); <-fed }()
+		each := film.info.Duration / time.Duration(film.info.Packets)
+		go func() { // in real time
+			defer close(fed)
+			defer f.Close()
+			for n := int64(0); n < film.info.Packets && ctx.Err() == nil; n++ {
+				f.Add(film.packet(n))
+				time.Sleep(each)
+			}
+		}()
+		synctest.Wait()
+		live, err := b.Open(t.Context(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := listOf(t, ListItem{Entry: film, Clip: Clip{For: 2 * time.Second}}, ListItem{Entry: live, Gap: 10 * time.Second, Clip: Clip{For: 3 * time.Second}})
+		legs, why := travel(t, w, Options{Batch: 100 * time.Millisecond, Speed: 1}, Request{})
+		if why != EndNatural || len(legs) != 2 || legs[1].packets == 0 {
+			t.Fatalf("%+v, then %v", legs, why)
+		}
+		if at := time.Duration(legs[1].first) * each; at < 8*time.Second || legs[1].at < 11*time.Second {
+			t.Errorf("at %v the player begins with what was live at %v", legs[1].at, at)
 		}
 	})
 }
