@@ -160,8 +160,13 @@ func TestProgramsOfEachOther(t *testing.T) {
 	if !strings.HasPrefix(e.Source, "point:") || !strings.HasSuffix(e.List, ".wsx") {
 		t.Errorf("%+v", e)
 	}
-	play(t, s, "/one")
-	play(t, s, "/two")
+	for _, name := range []string{"one", "two"} { // neither has stalled
+		b, err := s.broadcast(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reaches(t, b.Broadcast, 1, -1)
+	}
 }
 
 // The role and the name of an entry are in the events of its player, in the log, and in
