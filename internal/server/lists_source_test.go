@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"caracal/internal/config"
 	"caracal/internal/event"
@@ -105,8 +106,10 @@ func TestListSources(t *testing.T) {
 		t.Run(test.src, func(t *testing.T) {
 			list := wsxOf(`<media src="`+test.src+`"/>`, `<media src="b.wmv"/>`)
 			file := write(t, dir, "list.wsx", list)
+			radio := write(t, dir, "radio.wsx", wsxOf(`<seq repeatCount="indefinite"><media src="`+test.src+`"/>`, `<media src="b.wmv"/></seq>`))
 			cfg := testConfig(
 				config.Point{Name: "films", Path: more}, sourcePoint("live", config.SourcePush), config.Point{Name: "list", Path: file},
+				sourcePoint("radio", "playlist:"+radio),
 			)
 			cfg.FFmpeg.Path = catFFmpeg(t)
 			s, _ := start(t, cfg)
@@ -114,20 +117,34 @@ func TestListSources(t *testing.T) {
 			if got := firstOf(t, s, "list"); got != test.plays {
 				t.Errorf("a player of the list gets %s, not %s", got, test.plays)
 			}
-			found, err := s.programs.file(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			item, err := found.Once().Open(t.Context(), -1, 1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer item.Close()
-			if got := filepath.Base(item.Source); got != test.plays {
+			if got := broadcasts(t, s, "radio", test.plays); got != test.plays {
 				t.Errorf("a program plays %s, not %s", got, test.plays)
 			}
 		})
 	}
+}
+
+// broadcasts is what a program plays: what is wanted, once it has come to that.
+func broadcasts(t *testing.T, s *Server, name, want string) (got string) {
+	t.Helper()
+	b, err := s.broadcast(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reaches(t, b.Broadcast, 1, -1)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for n := 0; n < 1000 && got != want; n++ {
+		<-tick.C
+		_, a := order(t, s, "GET", "/"+name+"/now", "")
+		if now, _ := a["now"].(map[string]any); now != nil {
+			got = filepath.Base(now["name"].(string))
+		}
+		if got != want && n%50 == 0 { // it began before that was there
+			order(t, s, "POST", "/"+name+"/skip", "")
+		}
+	}
+	return got
 }
 
 // firstOf is what a player of a list gets first, as the logs have it.
