@@ -71,7 +71,7 @@ func (c *conn) play(file, incarnation uint32, want point.Request, wrong error, r
 		return c.refuse(report(hr), hr, wrong.Error())
 	}
 	begun := event.Playing{
-		Player: p.ses.Who(), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,
+		Player: p.ses.Who(), Media: point.MediaOf(p.entry), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,
 		Streams: p.streams(want.Selection), Selected: p.selected,
 	}
 	c.Streams(+1)

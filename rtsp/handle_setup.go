@@ -24,7 +24,7 @@ func (c *conn) setup(r *Request, p *player) bool {
 		return c.refuse(r, 461, "no transport that this server has")
 	}
 	if p == nil {
-		pt, e, err := c.srv.opt.Points.OpenFor(path, r.asker())
+		pt, e, err := c.srv.opt.Points.OpenFor(path, c.asker(r))
 		if err != nil {
 			return c.refuseError(r, err)
 		}

@@ -26,6 +26,7 @@ type ListItem struct {
 	Entry  Entry
 	Place  int
 	Clip   Clip
+	Gap    time.Duration // in which nothing is played before it, for who comes to it by itself
 	Skips  Skips
 	Role   string // what it is in its list, for the logs: "Advertisement"
 	Name   string // what the logs call it, "" for what it is called itself
@@ -73,6 +74,7 @@ type Listed struct {
 	mu     sync.Mutex
 	coming *coming // what follows, once somebody has asked
 	closed bool
+	silent time.Time // when the gap before it is over; zero: nobody has come to it
 }
 
 // Enter begins a way at its first item.
@@ -112,6 +114,7 @@ func (l *Listed) Beside(ctx context.Context, by int, at Position) (*Listed, erro
 	if err != nil {
 		return nil, err
 	}
+	item.Gap = 0 // whoever goes there does not wait for it
 	next, err := l.sibling(item, at)
 	switch {
 	case err != nil:

@@ -34,6 +34,7 @@ type Play struct {
 	sel     *asf.Selection
 	media   time.Duration
 	stop    time.Duration // of media, when the player wants no more; 0: to the end
+	held    time.Time     // until when a gap in the list lasts
 	until   time.Time     // the end of the window that is being filled
 	looks   time.Time     // of a broadcast: when it looks for more
 	over    bool
@@ -63,6 +64,7 @@ func (p *Play) Begin(s Start, now time.Time) {
 		p.cursors.stride.begin(&s, p.entry, p.cursor, &p.clock)
 		p.stride, p.cursor = &p.cursors.stride, &p.cursors.stride
 	}
+	p.hold()
 }
 
 // Entry returns what is played.

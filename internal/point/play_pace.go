@@ -25,6 +25,9 @@ func (p *Play) due(now time.Time, it *Step) bool {
 	if p.item != nil && p.item.left(&p.place, media) {
 		return p.heed(p.item.pass(), now, it)
 	}
+	if p.holds(now, it) {
+		return false
+	}
 	if p.sched.Unpaced() {
 		return true
 	}

@@ -1,5 +1,7 @@
 package point
 
+import "time"
+
 // Turn goes on with what follows an entry, EndChange: from its beginning, or of a
 // broadcast the first clean point that is still kept. The streams that went out go
 // on if there are the same ones; otherwise it is one of each kind that did. It
@@ -12,6 +14,7 @@ func (p *Play) Turn(next Entry) (before Entry) {
 	p.lead = leadStream(next.Info(), p.sel, selectedVideo(next.Info(), p.sel))
 	p.next, p.last, p.over = 0, NoTime, false
 	p.enter()
+	p.hold()
 	if p.item != nil && !p.item.listed.start.goesOn {
 		p.startItem(p.item.listed.start)
 	}
@@ -21,7 +24,7 @@ func (p *Play) Turn(next Entry) (before Entry) {
 // Held says that what follows an entry has been held back for so long: on demand it
 // keeps its pace from there, instead of making up for it at once.
 func (p *Play) Held(d time.Duration) {
-	if p.live == nil {
+	if liveOf(p.entry) == nil {
 		p.began = p.began.Add(d)
 	}
 }
