@@ -252,7 +252,7 @@ func TestArchiveGrows(t *testing.T) {
 	file := archives(t, folder, 1, hasTenths(t, 3))[0]
 	name := "rec/" + filepath.Base(file)
 	input := map[string][]string{
-		"http": {"-i", s.url("mmsh", name)}, "rtsp": {"-rtsp_transport", "tcp", "-i", s.rtspURL(name)}, "mms": {"-t", "8", "-i", s.mmsURL("mmst", name)}, // FFmpeg does not believe any end there
+		"http": {"-i", s.url("mmsh", name)}, "rtsp": {"-rtsp_transport", "tcp", "-i", s.rtspURL(name)}, "mms": {"-i", s.mmsURL("mmst", name)},
 		"seek": {"-ss", "2", "-i", s.url("mmsh", name)}, "plain": {"-i", s.url("http", name)},
 	}
 	var all sync.WaitGroup // not parallel tests: these wait for each other on a small machine
@@ -272,13 +272,10 @@ func TestArchiveGrows(t *testing.T) {
 	whole := frames(t, "-i", clip(t, plain))
 	for stream, want := range whole {
 		want := hashes(want)
-		for _, way := range []string{"http", "rtsp"} {
+		for _, way := range []string{"http", "rtsp", "mms"} {
 			if got := hashes(got[way][stream]); !slices.Equal(got, want) {
 				t.Errorf("%s, stream %s: %d frames, want %d", way, stream, len(got), len(want))
 			}
-		}
-		if got := hashes(got["mms"][stream]); len(got) < len(want)*3/4 || !isHead(got, want) {
-			t.Errorf("mms, stream %s: %d frames, not the beginning of %d", stream, len(got), len(want))
 		}
 		if got := hashes(got["plain"][stream]); len(got) < 30 || !isHead(got, want) {
 			t.Errorf("the plain file, stream %s: %d frames, not the beginning of %d", stream, len(got), len(want))
