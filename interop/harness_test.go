@@ -104,7 +104,9 @@ func play(t *testing.T, name string, args ...string) string {
 
 // isLive says whether an argument is the URL of a broadcast, or of the archive of
 // one, which may still grow: who came to that when it was complete saw another file.
-func isLive(arg string) bool { return strings.HasSuffix(arg, "/live") || strings.Contains(arg, "/rec/live-") }
+func isLive(arg string) bool {
+	return strings.HasSuffix(arg, "/live") || strings.Contains(arg, "/rec/live-")
+}
 
 // tail cuts a player's chatter down to its last lines.
 func tail(s string) string {
