@@ -2,6 +2,8 @@ package rtsp_test
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"caracal/rtsp"
 )
