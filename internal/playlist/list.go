@@ -128,6 +128,7 @@ func (l *List) open(ctx context.Context, src wsx.Source, open Opener) (Found, er
 	if src.Kind != wsx.FromFile && src.Kind != wsx.FromFolder {
 		limit = farTimeout
 	}
+	player := ctx
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	type result struct {
@@ -150,6 +151,9 @@ func (l *List) open(ctx context.Context, src wsx.Source, open Opener) (Found, er
 	case r := <-done:
 		return r.found, r.err
 	case <-ctx.Done():
+		if err := player.Err(); err != nil { // who asked has gone: that says nothing of the source
+			return Found{}, err
+		}
 		l.remember(key)
 		return Found{}, ErrHangs
 	}
