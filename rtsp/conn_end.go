@@ -34,11 +34,14 @@ func (l *layout) goodbyes() []goodbye {
 // goodbyeGrace is how long after the last packet RTCP says goodbye over UDP. It
 // goes to another port than the packets, and a player that reads that one first
 // drops them: GStreamer lost the last packet. What is asked for again may come
-// in this time too.
+// in this time too. GStreamer 1.22 needs it over TCP as well: it learns the SSRC of
+// a stream in another thread, from the first packet, and a goodbye that it reads
+// before that, of a film that comes all at once, is nobody's to it. It waits forever.
 const goodbyeGrace = 500 * time.Millisecond
 
 func (st *stream) grace() time.Duration {
-	if st.carriers[LowerUDP] == nil || st.layout.features.Has(head.FeatureEOSMsg) {
+	l := st.layout
+	if l.features.Has(head.FeatureEOSMsg) || st.carriers[LowerUDP] == nil && !l.agent.Begins(AgentGStreamer) {
 		return 0
 	}
 	return goodbyeGrace
