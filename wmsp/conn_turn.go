@@ -107,7 +107,7 @@ func (s *sender) endTurn(now time.Time) {
 		point.Leave(st.play.Turn(st.turn.next), st.turn.next)
 		point.TellEntry(s.conn.srv.opt.Bus, st.client.session.Player, st.turn.next)
 	}
-	st.play.Held(now.Sub(st.turn.began))
+	st.play.Postpone(now.Sub(st.turn.began))
 	st.turn = turn{}
 	st.client.session.SetState(session.Streaming)
 	s.Wake()
