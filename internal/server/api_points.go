@@ -151,7 +151,10 @@ func (b *broadcast) command(o apiOrder) error {
 	err := b.Command(o.Type, o.Param)
 	switch {
 	case errors.Is(err, point.ErrNoCommands):
-		return apiErrorf(http.StatusConflict, "what is broadcast has no script command stream that players would hear this from")
+		return apiErrorf(http.StatusConflict, "what is broadcast has no script command stream that players would hear this from: "+
+			"say \"commands: true\" in the broadcast of this point and begin it again, or have the encoder make one")
+	case errors.Is(err, point.ErrCommanding):
+		return apiErrorf(http.StatusServiceUnavailable, "the encoder is sending a script command of its own: try again in a moment")
 	case errors.Is(err, point.ErrPacket):
 		return apiErrorf(http.StatusRequestEntityTooLarge, "the script command does not fit into a packet of the broadcast: make it shorter")
 	}
