@@ -4,7 +4,6 @@ import (
 	"errors"
 	"path"
 	"strings"
-	"time"
 
 	"caracal/asf"
 	"caracal/internal/announce"
@@ -15,9 +14,6 @@ import (
 
 // maxListed is how many films of a folder one announcement names.
 const maxListed = 1000
-
-// maxMarkers is how many places in a film are told of.
-const maxMarkers = 1000
 
 // announced is what is known of something that is announced: a film, a
 // broadcast, whatever plays under one name.
@@ -71,24 +67,10 @@ func titleByName(name string) string {
 	return announce.Text(strings.TrimSuffix(path.Base(name), path.Ext(name)))
 }
 
-// markersOf gives the markers with times from the beginning. Writers count them
-// as they do the packets, whose times begin with the preroll and in some recordings
-// far behind it. One that has a marker before the preroll counted from 0.
+// markersOf gives the markers, with names that can be shown.
 func markersOf(info *point.Info) []asf.MarkerPoint {
-	markers := info.Header.Markers()
-	markers = markers[:min(len(markers), maxMarkers)]
-	preroll := time.Duration(info.Preroll) * time.Millisecond
-	base := preroll
-	if begin := time.Duration(info.TimeBase) * time.Millisecond; begin > base+time.Second {
-		base = begin
-	}
-	for _, m := range markers {
-		if m.Time < preroll {
-			base = 0
-		}
-	}
+	markers := info.Markers()
 	for i := range markers {
-		markers[i].Time = max(0, markers[i].Time-base)
 		markers[i].Name = announce.Text(markers[i].Name)
 	}
 	return markers

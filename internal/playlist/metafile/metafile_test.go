@@ -376,3 +376,16 @@ func wellFormed(t *testing.T, in, out []byte) {
 		}
 	}
 }
+
+// Times have a fraction always, and come back as they were.
+func TestClockASX(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		5 * time.Second: "0:00:05.0", 2100 * time.Millisecond: "0:00:02.1", 65 * time.Second: "0:01:05.0",
+		2*time.Hour + 61*time.Minute + 1*time.Millisecond: "3:01:00.001", 10 * time.Millisecond: "0:00:00.01", -time.Second: "0:00:00.0",
+	} {
+		got := clockASX(d)
+		if back, err := wsx.ParseClock(got); got != want || err != nil || back != max(d, 0) {
+			t.Errorf("%v is %s, want %s, and back %v, %v", d, got, want, back, err)
+		}
+	}
+}
