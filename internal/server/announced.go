@@ -7,6 +7,7 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/announce"
+	"caracal/internal/playlist"
 	"caracal/internal/playlist/metafile"
 	"caracal/internal/point"
 	"caracal/internal/source"
@@ -52,6 +53,7 @@ func (s *Server) describe(name string) (*announced, error) {
 		d.about.Copyright, d.about.Abstract = announce.Text(h.Copyright()), announce.Text(h.Description())
 		d.markers = markersOf(d.info)
 	}
+	s.tellOfList(&d.about, name)
 	if d.about.Title == "" {
 		d.about.Title = titleByName(name)
 	}
@@ -61,6 +63,55 @@ func (s *Server) describe(name string) (*announced, error) {
 		}
 	}
 	return d, nil
+}
+
+// tellOfList puts what a list tells of itself in the place of what its first entry
+// does. A list that says who made it, or what it is called, is not what its first
+// entry is.
+func (s *Server) tellOfList(a *metafile.About, name string) {
+	list := s.listNamed(name)
+	if list == nil {
+		return
+	}
+	told := metafile.About{}
+	for _, t := range list.Told() {
+		switch v := announce.Text(t.Value); t.Name {
+		case "title":
+			told.Title = v
+		case "author":
+			told.Author = v
+		case "copyright":
+			told.Copyright = v
+		case "abstract":
+			told.Abstract = v
+		}
+	}
+	if told.Title+told.Author+told.Copyright+told.Abstract != "" {
+		*a = told
+	}
+}
+
+// listNamed is the list that plays under a name, on demand or as a broadcast; nil if
+// there is none.
+func (s *Server) listNamed(name string) *playlist.List {
+	p, rest, err := s.points.Lookup(name)
+	if err != nil {
+		return nil
+	}
+	o := p.Opener
+	if r, ok := o.(rootContent); ok {
+		o = r.content
+	}
+	switch o := o.(type) {
+	case *broadcast:
+		if f, ok := o.fed.list.(*listFile); ok && rest == "" {
+			return f.list
+		}
+	case listed:
+		list, _ := o.listOf(rest)
+		return list
+	}
+	return nil
 }
 
 func titleByName(name string) string {
