@@ -102,6 +102,9 @@ func (s *Server) listNamed(name string) *playlist.List {
 	if r, ok := o.(rootContent); ok {
 		o = r.content
 	}
+	if w, ok := o.(*wrapped); ok {
+		o = w.content
+	}
 	switch o := o.(type) {
 	case *broadcast:
 		if f, ok := o.fed.list.(*listFile); ok && rest == "" {
