@@ -27,7 +27,7 @@ func entry(title string, urls ...string) Entry {
 // bare takes away what of a list is about the file that it was read from.
 func bare(l *List) *List {
 	c := *l
-	c.Faults, c.Entries = nil, bareEntries(l.Entries)
+	c.base, c.Faults, c.Entries = "", nil, bareEntries(l.Entries)
 	c.Events = nil
 	for _, e := range l.Events {
 		e.Entries = bareEntries(e.Entries)
