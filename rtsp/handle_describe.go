@@ -22,7 +22,7 @@ func (c *conn) options(r *Request, p *player) bool {
 
 // describe sends the content's description, [MS-RTSP] 3.2.5.4.
 func (c *conn) describe(r *Request, p *player) bool {
-	pt, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, r.asker())
+	pt, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, c.asker(r))
 	if err != nil {
 		return c.refuseError(r, err)
 	}
@@ -54,7 +54,7 @@ func (c *conn) describe(r *Request, p *player) bool {
 const broadcastID = 1
 
 func (c *conn) sdp(e point.Entry, control string, agent head.Agent) *SDP {
-	info := e.Info()
+	info, media := e.Info(), point.MediaOf(e)
 	s := DescribeASF(info.Header, info.HeaderBytes)
 	s.ID = rand.Uint64()
 	s.Address = localAddress(c.Net)
@@ -62,7 +62,7 @@ func (c *conn) sdp(e point.Entry, control string, agent head.Agent) *SDP {
 	s.ETag = sdpTag(info)
 	s.ContentDescription = cdl.Describe(cdl.Entry{
 		Header: info.Header, Server: strings.TrimPrefix(c.srv.opt.Name, "WMServer/"), Preroll: info.Preroll, Duration: info.Duration,
-		Told: point.Told(e),
+		Told: point.Told(e), Role: media.Role, URL: media.Name,
 	}).Append(nil)
 	s.Properties |= listProperties(e)
 	s.Range = &Range{HasFrom: true, HasTo: true, To: uint64(info.Duration.Milliseconds())}
