@@ -163,9 +163,9 @@ func TestStateOfSomethingElse(t *testing.T) {
 		file, info.Size(), info.ModTime().Format(time.RFC3339Nano))
 	for text, want := range map[string]string{
 		whole + `}}`: "b.wmv", whole: "a.wmv", whole[:len(whole)/2]: "a.wmv", "": "a.wmv", `{"version": 0, "lists": {}}`: "a.wmv",
-		strings.Replace(whole, `"version": 1`, `"version": 2`, 1) + `}}`:                             "a.wmv",
-		`{"version": 1, "lists": {"/other.wsx": {"size": 3, "text": "<smil/>"}}}`:                     "a.wmv",
-		strings.Replace(whole, `"size": `, `"size": 1`, 1) + `}}`:                                     "a.wmv",
+		strings.Replace(whole, `"version": 1`, `"version": 2`, 1) + `}}`:                                "a.wmv",
+		`{"version": 1, "lists": {"/other.wsx": {"size": 3, "text": "<smil/>"}}}`:                       "a.wmv",
+		strings.Replace(whole, `"size": `, `"size": 1`, 1) + `}}`:                                       "a.wmv",
 		strings.Replace(whole, `<smil><media src=\"b.wmv\"/></smil>`, strings.Repeat("<", 3), 1) + `}}`: "",
 	} {
 		if err := os.WriteFile(cfg.State, []byte(text), 0o600); err != nil {
