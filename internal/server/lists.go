@@ -51,6 +51,7 @@ type book struct {
 	web     bool   // a web server has made it
 
 	mu       sync.Mutex
+	doc      *wsx.Document
 	modified time.Time
 	size     int64
 
@@ -118,7 +119,7 @@ func (b *book) read(ls *lists) error {
 	if err != nil {
 		return err
 	}
-	d, err := readList(b.name, text)
+	d, err := b.newest(ls, text, info)
 	switch {
 	case err != nil && b.list == nil:
 		return fmt.Errorf("%w: %w", point.ErrNotMedia, err)
@@ -131,6 +132,9 @@ func (b *book) read(ls *lists) error {
 		})
 	default:
 		b.list.Replace(d)
+	}
+	if err == nil {
+		b.doc = d
 	}
 	b.size, b.modified = info.Size(), info.ModTime()
 	return nil
