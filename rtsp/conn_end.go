@@ -37,6 +37,20 @@ func (l *layout) goodbyes() []goodbye {
 // in this time too.
 const goodbyeGrace = 500 * time.Millisecond
 
+// settleTime is how long after its first packet GStreamer can be told of an end: its
+// jitter buffer keeps the packets for two seconds before it makes a way for them, and
+// an end that comes earlier reaches nobody.
+const settleTime = 3 * time.Second
+
+// endAt says when the player is told of the end.
+func (st *stream) endAt(now time.Time) time.Time {
+	at := now.Add(st.grace())
+	if settled := st.tally.Began.Add(settleTime); st.layout.agent.Begins(AgentGStreamer) && settled.After(at) {
+		return settled
+	}
+	return at
+}
+
 func (st *stream) grace() time.Duration {
 	if st.carriers[LowerUDP] == nil || st.layout.features.Has(head.FeatureEOSMsg) {
 		return 0
