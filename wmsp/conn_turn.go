@@ -29,7 +29,7 @@ const (
 // beginTurn has the change begin when it may.
 func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st := s.stream
-	if st.oneHeader && !st.play.Entry().Info().Broadcast {
+	if st.oneHeader {
 		return s.goOn(next)
 	}
 	if _, ok := next.(*point.Listed); ok && st.metadata {
@@ -46,11 +46,11 @@ func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	return s.stepTurn(now)
 }
 
-// goOn streams an entry of a list of which the player is told nothing, if what it knows
-// is true of that too. Otherwise this is the end.
+// goOn streams an entry of which the player is told nothing, if what it knows is true
+// of that too. Otherwise this is the end: it may come back.
 func (s *sender) goOn(next point.Entry) time.Time {
 	st := s.stream
-	if next.Info().Broadcast || !point.Continues(st.play.Entry(), next) {
+	if !point.Continues(st.play.Entry(), next) {
 		s.endOfStream(point.EndChange)
 		return time.Time{}
 	}
