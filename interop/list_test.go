@@ -13,14 +13,17 @@ func listOfTwo(t *testing.T, address string) twoFilms {
 	l := twoFilms{}
 	for _, f := range []struct{ name, from string }{{"a.wma", "wmav2_p1600.wma"}, {"b.wmv", other}} {
 		file := filepath.Join(dir, f.name)
-		play(t, "ffmpeg", "-nostdin", "-v", "error", "-i", clip(t, f.from), "-t", "3", "-c", "copy", "-packet_size", "1600", file)
+		play(t, "ffmpeg", "-nostdin", "-v", "error", "-i", clip(t, f.from), "-t", "3", "-c", "copy", "-packet_size", "1600",
+			"-metadata", "title="+titleOf(f.name), file)
 		l.films = append(l.films, frames(t, "-i", file))
 	}
 	list := filepath.Join(dir, "evening.wsx")
 	writeFile(t, list, []byte(`<?wsx version="1.0"?><smil><media src="a.wma"/><media src="b.wmv"/></smil>`))
-	l.s = serveAt(t, address, "rtsp: {address: 127.0.0.1:0}\nmms: {address: 127.0.0.1:0}\n", list)
+	l.s = serveAt(t, address, "rtsp: {address: '"+address+"', udp_port: 0, udp_segmentation: false}\nmms: {address: 127.0.0.1:0}\n", list)
 	return l
 }
+
+func titleOf(file string) string { return "24 hours of " + file }
 
 // both wants a song, and then a film.
 func (l twoFilms) both(t *testing.T, b []byte) {

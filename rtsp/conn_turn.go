@@ -87,6 +87,7 @@ func (s *sender) turnTo(next point.Entry, now time.Time) {
 	st := s.stream
 	s.rememberEntry(st, now)
 	st.play.Turn(next)
+	point.TellEntry(s.conn.srv.opt.Bus, st.player.ses.Player, next)
 	if st.missed != nil {
 		st.play.Rejoin(st.player.options())
 	}

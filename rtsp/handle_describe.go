@@ -22,7 +22,7 @@ func (c *conn) options(r *Request, p *player) bool {
 
 // describe sends the content's description, [MS-RTSP] 3.2.5.4.
 func (c *conn) describe(r *Request, p *player) bool {
-	pt, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, r.asker())
+	pt, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, c.asker(r))
 	if err != nil {
 		return c.refuseError(r, err)
 	}
@@ -67,7 +67,7 @@ func (c *conn) sdp(e point.Entry, control string, agent head.Agent) *SDP {
 }
 
 func (c *conn) sdpWith(header []byte, e point.Entry, control string, agent head.Agent) *SDP {
-	info := e.Info()
+	info, media := e.Info(), point.MediaOf(e)
 	s := DescribeASF(info.Header, header)
 	s.ID = rand.Uint64()
 	s.Address = localAddress(c.Net)
@@ -75,7 +75,7 @@ func (c *conn) sdpWith(header []byte, e point.Entry, control string, agent head.
 	s.ETag = sdpTag(info)
 	s.ContentDescription = cdl.Describe(cdl.Entry{
 		Header: info.Header, Server: strings.TrimPrefix(c.srv.opt.Name, "WMServer/"), Preroll: info.Preroll, Duration: info.Duration,
-		Told: point.Told(e),
+		Told: point.Told(e), Role: media.Role, URL: media.Name,
 	}).Append(nil)
 	s.Properties |= listProperties(e)
 	s.Range = &Range{HasFrom: true, HasTo: true, To: uint64(info.Duration.Milliseconds())}

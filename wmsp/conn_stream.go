@@ -21,7 +21,7 @@ type stream struct {
 	oneHeader  bool   // the player knows no second one, keepsHeader
 	generation uint32 // of the entry, its playlist-gen-id
 	skipped    bool   // the player skips to the entry
-	receding   bool   // and back at that
+	receding   bool   // and rewinds
 	turn       turn
 	lag        time.Duration // client-lag of the last SelectStream
 	selected   time.Time     // when that came
@@ -34,7 +34,7 @@ func (s *sender) drain(now time.Time) time.Time {
 		return time.Time{}
 	}
 	if st.turn.next != nil {
-		if next := s.stepTurn(now); !next.IsZero() || s.stream != st {
+		if next := s.stepTurn(now); s.stream != st || st.turn.next != nil {
 			return next
 		}
 	}

@@ -38,11 +38,14 @@ func (c *conn) play(r *Request, cl *client, _ []byte) bool {
 		}
 	}
 	st := c.newStream(cl, e, p.Options)
-	st.skipped, st.receding = o.from != nil, r.Pragma.PLOffset < 0
+	st.skipped, st.receding = o.from != nil, r.Pragma.PLOffset < 0 && start.Rate < 0
 	resumed, ok := cl.claim(c, r, st)
 	if !ok {
 		e.Close()
 		return c.refuse(r, 400, "this session is streaming to another player")
+	}
+	if o.anew {
+		cl.startOver()
 	}
 	c.begin(r, st, start, resumed, reset)
 	return true
@@ -89,7 +92,7 @@ func (c *conn) begin(r *Request, st *stream, start point.Start, resumed, reset b
 	st.mark = r.Agent.AtLeast(9, 0) && start.AccelBW > 0
 	head := c.playHead(r, st, start, reset)
 	begun := event.Playing{
-		Player: cl.session.Player, Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,
+		Player: cl.session.Player, Media: point.MediaOf(e), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,
 		Resumed: resumed, Selected: r.Pragma.Has(TokenSwitchEntry),
 	}
 	c.Post(func() { c.tx.play(head, st, start, begun) })

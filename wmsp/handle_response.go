@@ -126,11 +126,12 @@ func (c *conn) appendEntry(b, header []byte, e point.Entry, metadata bool, gener
 
 // metadataOf describes an entry, [MS-WMSP] 2.2.3.6.
 func metadataOf(e point.Entry, persona Persona) *Metadata {
-	info := e.Info()
+	info, media := e.Info(), point.MediaOf(e)
 	return &Metadata{
 		PlaylistGenID: firstGeneration, Features: contentFeatures(e),
 		Descriptions: cdl.Describe(cdl.Entry{
 			Header: info.Header, Server: persona.Version, Preroll: info.Preroll, Duration: info.Duration, Told: point.Told(e),
+			Role: media.Role, URL: media.Name,
 		}),
 	}
 }

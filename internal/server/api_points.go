@@ -43,7 +43,7 @@ type apiItem struct {
 func (s *Server) apiList() any {
 	list := []apiPoint{}
 	for _, p := range s.points.All() {
-		if b, ok := p.Opener.(*broadcast); ok {
+		if b := broadcastOf(p.Opener); b != nil {
 			list = append(list, b.apiPoint(p.Name))
 		}
 	}

@@ -29,6 +29,7 @@ const maxBooks = 1024
 type lists struct {
 	server *Server
 	pulls  pulls
+	stills stills
 
 	mu    sync.Mutex
 	roots []listRoot
@@ -47,6 +48,7 @@ type book struct {
 	root    listRoot
 	name    string // of its file, below the root
 	trusted bool   // the configuration names it
+	web     bool   // a web server has made it
 
 	mu       sync.Mutex
 	modified time.Time
@@ -207,7 +209,7 @@ func (ls *lists) refused(b *book, n *wsx.Node) (faults []string) {
 	if n.Kind == wsx.Media {
 		src := n.Source()
 		if src.Kind == wsx.FromFile || src.Kind == wsx.FromFolder {
-			if _, _, err := ls.locate(b, src.Where); err != nil && src.Where != "" {
+			if _, _, err := ls.locate(b, src.Where); err != nil && src.Where != "" && !ls.isPoint(src.Where) {
 				faults = append(faults, fmt.Sprintf("line %d: %v", n.Pos.Line, err))
 			}
 		}

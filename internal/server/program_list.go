@@ -59,6 +59,7 @@ type listFile struct {
 	list    *playlist.List
 
 	mu   sync.Mutex
+	way  *playlist.Way // the latest
 	doc  *wsx.Document
 	size int64
 	time time.Time
@@ -139,8 +140,17 @@ func (f *listFile) newest(info fs.FileInfo) (*wsx.Document, error) {
 	return readList(f.path, b)
 }
 
-// Once begins a way through the playlist.
-func (f *listFile) Once() point.Way { return freshWay{f.list.Way(), f} }
+// Once begins a way through the playlist, behind the one before.
+func (f *listFile) Once() point.Way {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.way == nil {
+		f.way = f.list.Way()
+	} else {
+		f.way = f.way.Again()
+	}
+	return freshWay{f.way, f}
+}
 
 // Again is the same: how often it plays is in the playlist.
 func (f *listFile) Again() point.Way { return f.Once() }
