@@ -39,6 +39,20 @@ func (l *layout) goodbyes() []goodbye {
 // before that, of a film that comes all at once, is nobody's to it. It waits forever.
 const goodbyeGrace = 500 * time.Millisecond
 
+// settleTime is how long after its first packet GStreamer can be told of an end: its
+// jitter buffer keeps the packets for two seconds before it makes a way for them, and
+// an end that comes earlier reaches nobody.
+const settleTime = 3 * time.Second
+
+// endAt says when the player is told of the end.
+func (st *stream) endAt(now time.Time) time.Time {
+	at := now.Add(st.grace())
+	if settled := st.tally.Began.Add(settleTime); st.layout.agent.Begins(AgentGStreamer) && settled.After(at) {
+		return settled
+	}
+	return at
+}
+
 func (st *stream) grace() time.Duration {
 	l := st.layout
 	if l.features.Has(head.FeatureEOSMsg) || st.carriers[LowerUDP] == nil && !l.agent.Begins(AgentGStreamer) {

@@ -6,6 +6,7 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/head"
+	"caracal/internal/point"
 )
 
 // The quirks: what real players do that [MS-WMSP] does not say. Each is a
@@ -82,6 +83,19 @@ func wantsReset(r *Request) bool {
 // it, no other player does. FFmpeg, with the same identity, speaks HTTP 1.1,
 // and MPlayer does not seek.
 func timeHasPreroll(r *Request) bool { return isLibmms(r) && !r.HTTP11() }
+
+// keepsHeader says whether a player goes on with the first header that it has got: FFmpeg
+// and VLC read another one, and tell nothing of it to what plays. libmms gives it away,
+// and MPlayer cannot be told from libmms.
+func keepsHeader(r *Request) bool { return isVLC(r.Agent) || isLibmms(r) && r.HTTP11() }
+
+// headerFor is the header of what a player asks for.
+func headerFor(r *Request, e point.Entry) []byte {
+	if keepsHeader(r) {
+		return point.OpenHeader(e)
+	}
+	return e.Info().HeaderBytes
+}
 
 // isMMS says whether a connection begins with the head of an MMS command over
 // TCP, [MS-MMSP] 2.2.3: players that are given an mms:// URL with the port of
