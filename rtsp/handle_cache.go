@@ -25,7 +25,7 @@ func cacheHeaders(resp *Response, r *Request, e point.Entry) {
 
 // contentInfo tells a cache what it may do, [MS-RTSP] 3.2.5.3.
 func (c *conn) contentInfo(r *Request, p *player) bool {
-	pt, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, r.asker())
+	pt, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, c.asker(r))
 	if err != nil {
 		return c.refuseError(r, err)
 	}
@@ -81,11 +81,12 @@ func (c *conn) addVia(resp *Response, r *Request) {
 }
 
 // asker is for whom a request asks.
-func (r *Request) asker() point.Asker {
+func (c *conn) asker(r *Request) point.Asker {
 	f := &r.Forwarded
 	return point.Asker{
 		Via: head.JoinVia(f.Via), Agent: cmp.Or(f.Agent, r.Agent.Raw), Verb: cmp.Or(f.Verb, r.Method),
 		MaxForwards: f.MaxForwards, HasMaxForwards: f.HasMaxForwards,
+		Player: c.Addr.Addr().String() + " " + cmp.Or(r.Agent.GUID, r.Agent.Raw),
 	}
 }
 
@@ -93,7 +94,7 @@ func (r *Request) asker() point.Asker {
 // of a broadcast that is over or of a point that leads elsewhere.
 func (c *conn) caching(r *Request) (cachecontrol.Control, error) {
 	var info point.Info
-	_, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, r.asker())
+	_, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, c.asker(r))
 	switch {
 	case errors.Is(err, point.ErrNotLive):
 		info.Broadcast = true

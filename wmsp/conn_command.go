@@ -109,14 +109,12 @@ func (s *sender) stop(cl *client, response []byte, last bool) {
 
 // selectStreams changes the streams that go out; in pipelined mode the
 // response continues the stream in a body of its own, [MS-WMSP] 3.2.5.7.
-func (s *sender) selectStreams(list []point.Switch, lag time.Duration, response []byte) {
+func (s *sender) selectStreams(what choice, response []byte) {
 	if s.stream == nil { // it has ended while the request was read
 		s.reply(append(response, lastChunk...), false)
 		return
 	}
-	s.chosen(lag)
-	s.stream.play.Select(list)
-	s.announceSwitch(list)
+	s.choose(what)
 	if !s.stream.chunked {
 		s.reply(response, false)
 		return
@@ -129,11 +127,9 @@ func (s *sender) selectStreams(list []point.Switch, lag time.Duration, response 
 
 // selectFor is selectStreams for a request that came on another connection,
 // which answers it.
-func (s *sender) selectFor(cl *client, list []point.Switch, lag time.Duration) {
+func (s *sender) selectFor(cl *client, what choice) {
 	if s.stream != nil && s.stream.client == cl {
-		s.chosen(lag)
-		s.stream.play.Select(list)
-		s.announceSwitch(list)
+		s.choose(what)
 		s.Wake()
 	}
 }

@@ -18,9 +18,10 @@ type stream struct {
 	failure error // of the storage, if that ended it
 
 	metadata   bool   // $M goes before $H
+	oneHeader  bool   // the player knows no second one, keepsHeader
 	generation uint32 // of the entry, its playlist-gen-id
 	skipped    bool   // the player skips to the entry
-	receding   bool   // and back at that
+	receding   bool   // and rewinds
 	turn       turn
 	lag        time.Duration // client-lag of the last SelectStream
 	selected   time.Time     // when that came
@@ -33,7 +34,7 @@ func (s *sender) drain(now time.Time) time.Time {
 		return time.Time{}
 	}
 	if st.turn.next != nil {
-		if next := s.stepTurn(now); !next.IsZero() || s.stream != st {
+		if next := s.stepTurn(now); s.stream != st || st.turn.next != nil {
 			return next
 		}
 	}

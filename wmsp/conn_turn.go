@@ -10,9 +10,10 @@ import (
 
 // turn is a change to what follows an entry, under way, [MS-WMSP] 3.2.4.2.
 type turn struct {
-	next point.Entry // nil: there is none
-	at   time.Time   // when the next step is due
-	told bool        // the new header is out, and the player may choose its streams
+	next  point.Entry // nil: there is none
+	began time.Time
+	at    time.Time // when the player may be told
+	told  bool      // the new header is out, and the player chooses its streams
 }
 
 // The times of a change.
@@ -21,14 +22,14 @@ const (
 	maxLag = 15 * time.Second
 	// selectGap is the least between a SelectStream and a change.
 	selectGap = 8 * time.Second
-	// waitTime is how long a player may take to choose that has said that it does
-	// not leave that to the server. The specification would wait for ever.
-	waitTime = 2 * time.Second
 )
 
 // beginTurn has the change begin when it may.
 func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st := s.stream
+	if st.oneHeader {
+		return s.goOn(next)
+	}
 	if _, ok := next.(*point.Listed); ok && st.metadata {
 		s.sendEntryDone()    // the others take any $E for the end of all
 		if s.stream == nil { // the connection failed
@@ -39,30 +40,46 @@ func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	if st.selected.Add(selectGap).After(at) {
 		at = st.selected.Add(selectGap)
 	}
-	st.turn = turn{next: next, at: at}
+	st.turn = turn{next: next, began: now, at: at}
 	return s.stepTurn(now)
 }
 
+// goOn streams an entry of which the player is told nothing, if what it knows is true
+// of that too. Otherwise this is the end: it may come back.
+func (s *sender) goOn(next point.Entry) time.Time {
+	st := s.stream
+	if !point.Continues(st.play.Entry(), next) {
+		s.endOfStream(point.EndChange)
+		return time.Time{}
+	}
+	st.client.come(next)
+	point.Leave(st.play.Turn(next), next)
+	st.play.Splice()
+	s.Wake()
+	return time.Time{}
+}
+
 // stepTurn does the next step of a change when it is due, and says when to look
-// again; zero when the stream goes on.
+// again; zero when the stream goes on, or the player has to choose first. It has all
+// the time that its session has: who plays faster than real time shows the entry
+// before for minutes yet.
 func (s *sender) stepTurn(now time.Time) time.Time {
 	st := s.stream
-	if now.Before(st.turn.at) {
+	switch {
+	case st.turn.told:
+		return time.Time{}
+	case now.Before(st.turn.at):
 		return st.turn.at
 	}
-	if !st.turn.told {
-		s.sendEntry(st.turn.next)
-		if s.stream == nil { // the connection failed
-			return time.Time{}
-		}
+	s.sendEntry(st.turn.next)
+	switch {
+	case s.stream == nil: // the connection failed
+	case st.client.predicts():
+		s.endTurn(now)
+	default:
 		st.turn.told = true
-		if !st.client.predicts() {
-			st.client.session.SetState(session.Waiting)
-			st.turn.at = now.Add(waitTime)
-			return st.turn.at
-		}
+		st.client.session.SetState(session.Waiting)
 	}
-	s.endTurn()
 	return time.Time{}
 }
 
@@ -72,7 +89,7 @@ func (s *sender) sendEntry(e point.Entry) {
 	st.generation = max(point.Generation(e), st.generation+1)
 	st.client.come(e)
 	b := AppendC(nil, ReasonChangeForward)
-	b = s.conn.appendEntry(b, e, st.metadata, st.generation)
+	b = s.conn.appendEntry(b, e.Info().HeaderBytes, e, st.metadata, st.generation)
 	if st.chunked {
 		b = appendChunk(nil, b)
 	}
@@ -91,7 +108,9 @@ func (s *sender) sendEntryDone() {
 // predicts says that the server chooses the streams of the next entry.
 func (cl *client) predicts() bool { return cl.supports(head.FeaturePredStrm) }
 
-// changeReason says whether the player skips back.
+// changeReason says whether the player rewinds into the entry before. One that skips
+// back and plays on from there is not told so: it would expect no packets, [MS-WMSP]
+// 3.1.5.14.
 func (st *stream) changeReason() uint32 {
 	if st.receding {
 		return ReasonChangeReceding
@@ -100,25 +119,36 @@ func (st *stream) changeReason() uint32 {
 }
 
 // endTurn streams the next entry, also because its player has chosen its streams.
-func (s *sender) endTurn() {
+func (s *sender) endTurn(now time.Time) {
 	st := s.stream
-	if st.turn.next == nil {
-		return
-	}
 	if st.turn.next != st.play.Entry() {
 		point.Leave(st.play.Turn(st.turn.next), st.turn.next)
+		point.TellEntry(s.conn.srv.opt.Bus, st.client.session.Player, st.turn.next)
 	}
+	st.play.Postpone(now.Sub(st.turn.began))
 	st.turn = turn{}
 	st.client.session.SetState(session.Streaming)
 	s.Wake()
 }
 
-// chosen is called before the player's choice of streams takes effect: it may be
-// about the entry that is about to begin.
-func (s *sender) chosen(lag time.Duration) {
-	st := s.stream
-	st.lag, st.selected = min(lag, maxLag), time.Now()
-	if st.turn.told {
-		s.endTurn()
+// choice is a SelectStream, or a PlayNextEntry.
+type choice struct {
+	kind Kind
+	list []point.Switch
+	lag  time.Duration
+}
+
+// choose has a choice of streams take effect: it may be about the entry that is about
+// to begin. Only a SelectStream keeps the next change away.
+func (s *sender) choose(c choice) {
+	st, now := s.stream, time.Now()
+	st.lag = min(c.lag, maxLag)
+	if c.kind == SelectStream {
+		st.selected = now
 	}
+	if st.turn.told {
+		s.endTurn(now)
+	}
+	st.play.Select(c.list)
+	s.announceSwitch(c.list)
 }

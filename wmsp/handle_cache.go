@@ -65,11 +65,12 @@ func (c *conn) addVia(resp *Response, r *Request) {
 }
 
 // asker is for whom a request asks.
-func (r *Request) asker() point.Asker {
+func (c *conn) asker(r *Request) point.Asker {
 	f := &r.Forwarded
 	return point.Asker{
 		Via: head.JoinVia(f.Via), Agent: cmp.Or(f.Agent, r.Agent.Raw), Verb: cmp.Or(f.Verb, r.Method),
 		MaxForwards: f.MaxForwards, HasMaxForwards: f.HasMaxForwards,
+		Player: c.Addr.Addr().String() + " " + cmp.Or(short(r.Pragma.ClientGUID), short(r.Agent.Raw)),
 	}
 }
 

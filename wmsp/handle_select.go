@@ -24,7 +24,7 @@ func (c *conn) selectStream(r *Request, cl *client, _ []byte) bool {
 	if err != nil {
 		return c.refuse(r, 400, err.Error())
 	}
-	lag := time.Duration(r.Pragma.ClientLag) * time.Millisecond
+	what := choice{kind: r.Kind, list: list, lag: time.Duration(r.Pragma.ClientLag) * time.Millisecond}
 	data := cl.dataConn()
 	if data == nil && r.Kind == PlayNextEntry {
 		return c.refuse(r, 400, "nothing is streaming that an entry could follow")
@@ -37,11 +37,11 @@ func (c *conn) selectStream(r *Request, cl *client, _ []byte) bool {
 			resp.Add("Transfer-Encoding", "chunked")
 		}
 		b := resp.AppendTo(nil)
-		c.Post(func() { c.tx.selectStreams(list, lag, b) })
+		c.Post(func() { c.tx.selectStreams(what, b) })
 		return true
 	}
 	if data != nil {
-		data.Post(func() { data.tx.selectFor(cl, list, lag) })
+		data.Post(func() { data.tx.selectFor(cl, what) })
 	}
 	return c.reply(r, c.response(r, cl, e, min(r.Minor, 1), 200, Pragma{}), nil)
 }

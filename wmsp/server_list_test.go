@@ -178,7 +178,7 @@ func TestListSkips(t *testing.T) {
 			t.Error("the next entry does not begin at its beginning")
 		}
 		f = skip(-1, 2, "Pragma: stream-switch-entry=ffff:3:0")
-		reason(t, f.next(), wmsp.FrameChange, wmsp.ReasonChangeReceding)
+		reason(t, f.next(), wmsp.FrameChange, wmsp.ReasonChangeForward)
 		f.entry(a, 3, inFirst)
 		reason(t, f.packets(a, 0, a.Count()), wmsp.FrameEnd, wmsp.ReasonEntryDone)
 		f.expect(wmsp.FrameChange)

@@ -4,16 +4,27 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"caracal/internal/point"
 	"caracal/internal/session"
 )
 
-// places is where a player is in a list: at an entry, and perhaps still showing the
-// one before, which it means then, [MS-WMSP] 3.1.4.3.
-type places struct {
-	at, before *point.Listed
+// places are the entries of a list that a player has been sent, the latest last: it
+// means the one that it still shows, [MS-WMSP] 3.1.4.3, which may be several before
+// that when they are short.
+type places []*point.Listed
+
+// maxPlaces is how many entries back a player may mean.
+const maxPlaces = 8
+
+// at is the entry that the player was sent last; nil: none of a list.
+func (p places) at() *point.Listed {
+	if len(p) == 0 {
+		return nil
+	}
+	return p[len(p)-1]
 }
 
 // come notes the entry that a player has come to.
@@ -24,15 +35,23 @@ func (cl *client) come(e point.Entry) {
 	}
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
-	p := &cl.places
-	if p.at == nil || p.at.Generation() != l.Generation() {
-		p.before = p.at
+	same := func(o *point.Listed) bool { return o.Generation() == l.Generation() }
+	cl.places = append(slices.DeleteFunc(cl.places, same), l)
+	if extra := len(cl.places) - maxPlaces; extra > 0 {
+		cl.places = slices.Delete(cl.places, 0, extra)
 	}
-	p.at = l
+}
+
+// startOver forgets the entries that a player has come to: it goes through the list
+// anew.
+func (cl *client) startOver() {
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
+	cl.places = nil
 }
 
 // place returns the entry that a request is about, and whether it is the one that
-// the player was sent last; nil if it names none that there is.
+// the player was sent last; nil if it names none that is remembered.
 func (cl *client) place(r *Request) (l *point.Listed, latest bool) {
 	id := r.Pragma.PlaylistSeekID
 	if id == 0 {
@@ -40,14 +59,17 @@ func (cl *client) place(r *Request) (l *point.Listed, latest bool) {
 	}
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
-	p := &cl.places
-	switch {
-	case p.at == nil || cl.pair.path != r.Path:
+	at := cl.places.at()
+	if at == nil || cl.pair.path != r.Path {
 		return nil, false
-	case p.before != nil && id == p.before.Generation():
-		return p.before, false
-	case id == p.at.Generation(), r.Pragma.PLOffset != 0, !cl.played:
-		return p.at, true
+	}
+	for _, l := range cl.places {
+		if l.Generation() == id {
+			return l, l == at
+		}
+	}
+	if r.Pragma.PLOffset != 0 || !cl.played {
+		return at, true
 	}
 	return nil, false
 }
@@ -57,6 +79,7 @@ type opened struct {
 	point *point.Point
 	entry point.Entry
 	from  *point.Listed // the player skips from there, and is told of the change; nil: it does not
+	anew  bool          // it is the beginning, of a list too
 }
 
 // errNoEntry answers who skips past the end of a list, or where that is not allowed.
@@ -75,6 +98,7 @@ func (c *conn) openPlay(r *Request, cl *client) (o opened, err error) {
 	}
 	by := r.Pragma.PLOffset
 	if l == nil { // no list, or a player that has been forgotten: it begins
+		o.anew = true
 		o.point, o.entry, err = c.open(r)
 		return o, err
 	}
@@ -84,8 +108,8 @@ func (c *conn) openPlay(r *Request, cl *client) (o opened, err error) {
 	if o.point, _, err = c.srv.opt.Points.Lookup(r.Path); err != nil {
 		return o, err
 	}
-	if by != 0 || !latest {
-		o.from = l
+	if by != 0 || cl.predicts() && (!latest || r.Pragma.Has(TokenPLOffset)) {
+		o.from = l // 4.5.1: who chooses by itself is not told of a seek
 	}
 	o.entry, err = beside(l, by)
 	return o, err
@@ -113,7 +137,7 @@ func beside(l *point.Listed, by int) (point.Entry, error) {
 // that it has been sent last. done lets go of it.
 func (c *conn) current(r *Request, cl *client) (e point.Entry, done func() error, err error) {
 	cl.mu.Lock()
-	l := cl.places.at
+	l := cl.places.at()
 	cl.mu.Unlock()
 	if l != nil && cl.pair.path == r.Path {
 		return l, func() error { return nil }, nil
@@ -142,6 +166,6 @@ func (s *sender) skipped(now time.Time) {
 	if !st.skipped || st.client.predicts() {
 		return
 	}
-	st.turn = turn{next: st.play.Entry(), at: now.Add(waitTime), told: true}
+	st.turn = turn{next: st.play.Entry(), began: now, told: true}
 	st.client.session.SetState(session.Waiting)
 }

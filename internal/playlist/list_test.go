@@ -38,6 +38,8 @@ func TestLeavingIsNotHanging(t *testing.T) {
 				t.Error(got)
 			}
 		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		if s.opened != 1 {
 			t.Errorf("it was asked %d times", s.opened)
 		}

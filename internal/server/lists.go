@@ -29,6 +29,7 @@ const maxBooks = 1024
 type lists struct {
 	server *Server
 	pulls  pulls
+	stills stills
 
 	mu    sync.Mutex
 	roots []listRoot
@@ -47,8 +48,10 @@ type book struct {
 	root    listRoot
 	name    string // of its file, below the root
 	trusted bool   // the configuration names it
+	web     bool   // a web server has made it
 
 	mu       sync.Mutex
+	doc      *wsx.Document
 	modified time.Time
 	size     int64
 
@@ -116,7 +119,7 @@ func (b *book) read(ls *lists) error {
 	if err != nil {
 		return err
 	}
-	d, err := readList(b.name, text)
+	d, err := b.newest(ls, text, info)
 	switch {
 	case err != nil && b.list == nil:
 		return fmt.Errorf("%w: %w", point.ErrNotMedia, err)
@@ -129,6 +132,9 @@ func (b *book) read(ls *lists) error {
 		})
 	default:
 		b.list.Replace(d)
+	}
+	if err == nil {
+		b.doc = d
 	}
 	b.size, b.modified = info.Size(), info.ModTime()
 	return nil
@@ -207,7 +213,7 @@ func (ls *lists) refused(b *book, n *wsx.Node) (faults []string) {
 	if n.Kind == wsx.Media {
 		src := n.Source()
 		if src.Kind == wsx.FromFile || src.Kind == wsx.FromFolder {
-			if _, _, err := ls.locate(b, src.Where); err != nil && src.Where != "" {
+			if _, _, err := ls.locate(b, src.Where); err != nil && src.Where != "" && !ls.isPoint(src.Where) {
 				faults = append(faults, fmt.Sprintf("line %d: %v", n.Pos.Line, err))
 			}
 		}

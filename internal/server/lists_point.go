@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -93,7 +94,7 @@ func (c *listContent) Open(ctx context.Context, name string) (point.Entry, error
 	if err != nil {
 		return nil, err
 	}
-	return enterList(ctx, l.Way())
+	return enterList(ctx, l.WayFor(ctx))
 }
 
 // enterList begins a way; one that leads to nothing is not found.
@@ -148,7 +149,7 @@ func (s *Server) openFolder(dir string) (*folderContent, error) {
 		if err != nil {
 			return nil, err
 		}
-		return enterList(ctx, l.Way())
+		return enterList(ctx, l.WayFor(ctx))
 	})
 	return &folderContent{f, &s.lists, root}, nil
 }
@@ -168,6 +169,7 @@ func (c *folderContent) listOf(name string) (*playlist.List, error) {
 type wrapped struct {
 	content
 	wrapper *listContent
+	point   string // its name
 }
 
 // isPlayed says whether there is something under a name that can be played only, and
@@ -208,7 +210,7 @@ func (s *Server) wrap(p *config.Point, c content) (content, error) {
 	if err != nil {
 		return nil, fmt.Errorf("wrapper %s: %w", p.Wrapper, err)
 	}
-	return &wrapped{c, w}, nil
+	return &wrapped{c, w, p.Name}, nil
 }
 
 // OpenPlain finds nothing: what comes before and behind belongs to it.
@@ -229,8 +231,10 @@ func (w *wrapped) Open(ctx context.Context, name string) (point.Entry, error) {
 	if f.Entry != nil {
 		f.Entry.Close()
 	}
-	return enterList(ctx, l.Wrap(func(ctx context.Context) (playlist.Found, error) {
-		return openFound(ctx, w.content, name)
+	return enterList(ctx, l.WrapFor(ctx, func(ctx context.Context) (playlist.Found, error) {
+		f, err := openFound(ctx, w.content, name)
+		f.Source = path.Join(w.point, name)
+		return f, err
 	}))
 }
 
