@@ -26,7 +26,7 @@ func (p CodePage) Text(f Flags, b []byte) (string, error) {
 	return string(text), nil
 }
 
-// encode writes a name as the flags say.
+// encodeText writes a name as the flags say.
 func (p CodePage) encodeText(f Flags, s string) []byte {
 	if f.Has(FlagUnicode) {
 		return unicodeBytes(s)
