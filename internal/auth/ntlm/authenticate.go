@@ -123,3 +123,6 @@ func (m Authenticate) String() string {
 
 // Format is String for every verb.
 func (m Authenticate) Format(f fmt.State, _ rune) { put(f, m) }
+
+// MarshalText keeps them out of JSON too.
+func (m Authenticate) MarshalText() ([]byte, error) { return []byte(m.String()), nil }

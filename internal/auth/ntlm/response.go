@@ -1,6 +1,9 @@
 package ntlm
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"fmt"
+)
 
 const (
 	responseSize        = 16 // NTProofStr, and what LMv2_RESPONSE begins with
@@ -57,6 +60,17 @@ type Response2 struct {
 	Signed []byte   // what Proof proves: temp, as received
 	Client ClientChallenge
 }
+
+// String leaves the proof out: passwords can be guessed by it.
+func (r Response2) String() string {
+	return fmt.Sprintf("NTLMv2_RESPONSE(%d pairs)", len(r.Client.Pairs))
+}
+
+// Format is String for every verb.
+func (r Response2) Format(f fmt.State, _ rune) { put(f, r) }
+
+// MarshalText keeps it out of JSON too.
+func (r Response2) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // ParseResponse2 reads an NtChallengeResponse of more than 24 bytes. Errors are
 // *ParseError.

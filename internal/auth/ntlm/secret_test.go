@@ -1,6 +1,7 @@
 package ntlm
 
 import (
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -23,15 +24,16 @@ func TestSecretsAreHidden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r := Response2{Proof: [16]byte(m.NT)}
 	hash, key, sign := NTHash(password), a.SessionKey(), signKey(a.SessionKey(), toServer)
 	secrets := []string{password}
-	for _, s := range [][]byte{hash[:], key[:], sign[:], a.Security().out.seal, m.NT, []byte(password)} {
+	for _, s := range [][]byte{hash[:], key[:], sign[:], a.Security().out.seal, m.NT, r.Proof[:], []byte(password)} {
 		listed := strings.Trim(fmt.Sprint(s), "[]")
 		secrets = append(secrets, listed, strings.ReplaceAll(listed, " ", ","), string(s),
-			hex.EncodeToString(s), strings.ToUpper(hex.EncodeToString(s)), strings.Trim(fmt.Sprintf("%#v", s), "[]byte{}"))
+			base64.StdEncoding.EncodeToString(s), hex.EncodeToString(s), strings.ToUpper(hex.EncodeToString(s)), strings.Trim(fmt.Sprintf("%#v", s), "[]byte{}"))
 	}
 	for _, v := range []any{
-		hash, &hash, key, &key, Password(password), i, *i, a, *a, a.Security(), *a.Security(), i.Security(), m, &m,
+		hash, &hash, key, &key, Password(password), i, *i, a, *a, a.Security(), *a.Security(), i.Security(), m, &m, r, &r,
 		i.o, &i.o, a.o, &a.o, []any{hash, key}, map[string]any{"key": key}, struct{ K Key }{key}, a.Identity(),
 	} {
 		for _, text := range everyWay(t, v) {
