@@ -46,8 +46,16 @@ var table = []row{
 	{packages: "internal/pull", may: []string{"internal/cachecontrol", "internal/head"}}, // what the Clients of the front-ends share
 	{packages: "internal/cdl", may: []string{"asf"}},
 
-	{packages: "internal/auth", may: []string{"internal/event", "internal/store", "internal/auth/ntlm"}},
+	{packages: "internal/auth", may: []string{
+		"internal/event", "internal/store", "internal/auth/ntlm", "internal/auth/negotiate", "internal/auth/kerberos",
+	}},
 	{packages: "internal/auth/ntlm", never: []string{"net/...", "os/..."}}, // a codec and two roles: tokens in, tokens out
+	{packages: "internal/auth/der", pure: true},
+	{packages: "internal/auth/spnego", may: []string{"internal/auth/der"}, pure: true},
+	{packages: "internal/auth/kerberos", may: []string{"internal/auth/der"}, never: []string{"net/..."}}, // os reads the keytab
+	{packages: "internal/auth/negotiate", may: []string{
+		"internal/auth/ntlm", "internal/auth/kerberos", "internal/auth/spnego",
+	}, never: []string{"net/...", "os/..."}},
 	{packages: "internal/session", may: []string{"internal/event", "internal/store"}},
 	{packages: "internal/config", may: []string{"internal/event", "internal/store"}},
 
