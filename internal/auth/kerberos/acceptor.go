@@ -60,7 +60,10 @@ func (a *Acceptor) SessionKey() Key { return a.key.clone() }
 func (a *Acceptor) Security() *Security { return a.security }
 
 // String shows no secret.
-func (a *Acceptor) String() string { return fmt.Sprintf("kerberos.Acceptor(%s)", a.s.o.Realm) }
+func (a Acceptor) String() string { return fmt.Sprintf("kerberos.Acceptor(%s)", a.s.o.Realm) }
+
+// Format is String for every verb.
+func (a Acceptor) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, a.String()) }
 
 // judge takes an AP-REQ, RFC 4120 3.2.3.
 func (a *Acceptor) judge(oid string, message []byte) ([]byte, error) {

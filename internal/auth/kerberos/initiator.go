@@ -56,6 +56,12 @@ func (i *Initiator) SessionKey() Key { return i.key.clone() }
 // if none is asked for.
 func (i *Initiator) Security() *Security { return i.security }
 
+// String shows no secret.
+func (i Initiator) String() string { return fmt.Sprintf("kerberos.Initiator(%s)", i.o.Client) }
+
+// Format is String for every verb.
+func (i Initiator) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, i.String()) }
+
 // Step returns AP-REQ for no token, with done if no answer is asked for, and
 // takes the answer otherwise.
 func (i *Initiator) Step(_ context.Context, token []byte) (reply []byte, done bool, err error) {

@@ -83,6 +83,9 @@ func (k *Keytab) Entries() []Entry {
 // String shows the file only.
 func (k *Keytab) String() string { return "kerberos.Keytab(" + k.file + ")" }
 
+// Format is String for every verb.
+func (k *Keytab) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, k.String()) }
+
 // keysFor are the keys to try for a ticket, those that fit best first. The name
 // and version in a ticket are not signed, and one key often has many names of a
 // service, so that every key of the type may be the one; only who can open the

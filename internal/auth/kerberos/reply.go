@@ -25,15 +25,18 @@ type replyPart struct {
 	seq    uint32
 }
 
-// seal makes the AP-REP.
-func (p replyPart) seal(key Key) ([]byte, error) {
+func (p replyPart) plain() []byte {
 	fields := [][]byte{field(0, derTime(p.time)), field(1, der.Int(int64(p.usec)))}
 	if p.subkey != nil {
 		fields = append(fields, field(2, p.subkey.encoded()))
 	}
 	fields = append(fields, field(3, der.Int(int64(p.seq))))
-	plain := der.Make(der.Application(partReply), der.Make(der.Sequence, fields...))
-	cipher, err := key.encrypt(plain, usageReply)
+	return der.Make(der.Application(partReply), der.Make(der.Sequence, fields...))
+}
+
+// seal makes the AP-REP.
+func (p replyPart) seal(key Key) ([]byte, error) {
+	cipher, err := key.encrypt(p.plain(), usageReply)
 	if err != nil {
 		return nil, err
 	}
@@ -51,6 +54,10 @@ func openReply(b []byte, key Key) (p replyPart, err error) {
 	if err != nil {
 		return p, ErrDenied
 	}
+	return parsePart(plain)
+}
+
+func parsePart(plain []byte) (p replyPart, err error) {
 	var part messages.EncAPRepPart
 	if err := unmarshal(partObject, plain, part.Unmarshal); err != nil {
 		return p, err

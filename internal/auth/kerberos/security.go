@@ -49,7 +49,7 @@ func (s *Security) VerifyMIC(message, token []byte) error {
 }
 
 // VerifyMICAt is GSS_VerifyMIC in any order: it returns the message's number,
-// which the caller must judge.
+// which the caller must judge. With RC4 nothing signs that number.
 func (s *Security) VerifyMICAt(message, token []byte) (seq uint64, err error) {
 	if len(message) > MaxMessage || len(token) > MaxToken {
 		return 0, ErrLimit
@@ -99,7 +99,7 @@ func (s *Security) Unwrap(token []byte) (message []byte, sealed bool, err error)
 }
 
 // String shows no key.
-func (s *Security) String() string { return fmt.Sprintf("kerberos.Security(%s)", s.key.Type) }
+func (s Security) String() string { return fmt.Sprintf("kerberos.Security(%s)", s.key.Type) }
 
 // Format is String for every verb.
-func (s *Security) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
+func (s Security) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }

@@ -3,6 +3,7 @@ package kerberos
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"sync"
@@ -51,6 +52,12 @@ func NewService(o Options) (*Service, error) {
 	o.Foreign = slices.Clone(o.Foreign)
 	return &Service{o: o, seen: replays{skew: o.MaxSkew}}, nil
 }
+
+// String shows no key.
+func (s *Service) String() string { return "kerberos.Service(" + s.o.Realm + ")" }
+
+// Format is String for every verb.
+func (s *Service) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // Acceptor begins a try.
 func (s *Service) Acceptor() *Acceptor { return &Acceptor{s: s} }

@@ -95,10 +95,14 @@ type (
 	ntlmInitiator     struct{ *ntlm.Initiator }
 )
 
-func (e kerberosAcceptor) MIC(list []byte) ([]byte, error)   { return kerberosMIC(e.Security(), list) }
-func (e kerberosAcceptor) VerifyMIC(list, mic []byte) error  { return kerberosVerify(e.Security(), list, mic) }
-func (e kerberosInitiator) MIC(list []byte) ([]byte, error)  { return kerberosMIC(e.Security(), list) }
-func (e kerberosInitiator) VerifyMIC(list, mic []byte) error { return kerberosVerify(e.Security(), list, mic) }
+func (e kerberosAcceptor) MIC(list []byte) ([]byte, error) { return kerberosMIC(e.Security(), list) }
+func (e kerberosAcceptor) VerifyMIC(list, mic []byte) error {
+	return kerberosVerify(e.Security(), list, mic)
+}
+func (e kerberosInitiator) MIC(list []byte) ([]byte, error) { return kerberosMIC(e.Security(), list) }
+func (e kerberosInitiator) VerifyMIC(list, mic []byte) error {
+	return kerberosVerify(e.Security(), list, mic)
+}
 
 // Older: with RC4 Windows before Vista, which knows no AES, may be the peer.
 func (e kerberosAcceptor) Older() bool  { return e.SessionKey().Type == kerberos.RC4 }
