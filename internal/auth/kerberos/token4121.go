@@ -21,7 +21,7 @@ const (
 	acceptorSubkey = 1 << 2
 )
 
-// What keys are used for, RFC 4121 2.
+// What keys are used for, RFC 4121 2: Seal for tokens that wrap, sealed or not.
 const (
 	usageAcceptorSeal  = 22
 	usageAcceptorSign  = 23
@@ -84,13 +84,13 @@ func (s *Security) verify4121(message, token []byte) (uint64, error) {
 func (s *Security) wrap4121(message []byte, seal bool) ([]byte, error) {
 	head := s.head(tokenWrap, s.initiator, s.out)
 	clear(head[4:8])
-	usageSeal, usageSign := usages(s.initiator)
+	usage, _ := usages(s.initiator)
 	if seal {
 		head[2] |= sealedToken
-		cipher, err := s.key.encrypt(slices.Concat(message, head), usageSeal)
+		cipher, err := s.key.encrypt(slices.Concat(message, head), usage)
 		return append(head, cipher...), err
 	}
-	sum, err := s.key.checksum(slices.Concat(message, head), usageSign)
+	sum, err := s.key.checksum(slices.Concat(message, head), usage)
 	binary.BigEndian.PutUint16(head[4:], uint16(len(sum)))
 	return slices.Concat(head, message, sum), err
 }
@@ -105,7 +105,7 @@ func (s *Security) unwrap4121(token []byte) (message []byte, seq uint64, sealed 
 	extra := int(binary.BigEndian.Uint16(head[4:]))
 	body := rotateBack(token[headSize:], int(binary.BigEndian.Uint16(head[6:])))
 	clear(head[6:8])
-	usageSeal, usageSign := usages(!s.initiator)
+	usage, _ := usages(!s.initiator)
 	if flags&sealedToken == 0 {
 		_, _, size := s.key.Type.sizes()
 		if extra != size || len(body) < size {
@@ -113,13 +113,13 @@ func (s *Security) unwrap4121(token []byte) (message []byte, seq uint64, sealed 
 		}
 		message, sum := body[:len(body)-size], body[len(body)-size:]
 		clear(head[4:6])
-		want, err := s.key.checksum(slices.Concat(message, head), usageSign)
+		want, err := s.key.checksum(slices.Concat(message, head), usage)
 		if err != nil || !hmac.Equal(want, sum) {
 			return fail()
 		}
 		return message, seq, false, nil
 	}
-	plain, err := s.key.decrypt(body, usageSeal)
+	plain, err := s.key.decrypt(body, usage)
 	if err != nil || len(plain) < headSize+extra || !hmac.Equal(plain[len(plain)-headSize:], head) {
 		return fail()
 	}
