@@ -44,7 +44,7 @@ func serve(t *testing.T, config string, folders ...string) server {
 
 // rtspLine and mmsLine are printed before the line of startLine.
 var (
-	rtspLine = regexp.MustCompile(`rtsp://(127\.0\.0\.1:[0-9]+)/`)
+	rtspLine = regexp.MustCompile(`rtsp://(127\.0\.0\.1:[0-9]+|\[::1\]:[0-9]+)/`)
 	mmsLine  = regexp.MustCompile(`mms://(127\.0\.0\.1:[0-9]+)/`)
 )
 

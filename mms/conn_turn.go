@@ -110,6 +110,7 @@ func (s *sender) endTurn(now time.Time) time.Time {
 func (s *sender) enter(next point.Entry) []byte {
 	st, p := s.stream, s.player
 	st.play.Turn(next)
+	point.TellEntry(s.conn.srv.opt.Bus, p.ses.Who(), next)
 	e := &entered{entry: next, header: headerFor(p.agent, next.Info().HeaderBytes), levels: levelsOf(next.Info().Header, st.play.Selection())}
 	if passed := p.entered.Swap(e); passed != nil { // the player has said nothing in all of that
 		point.Leave(passed.entry, next)

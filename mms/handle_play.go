@@ -71,7 +71,7 @@ func (c *conn) play(file, incarnation uint32, want point.Request, wrong error, r
 		return c.refuse(report(hr), hr, wrong.Error())
 	}
 	begun := event.Playing{
-		Player: p.ses.Who(), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,
+		Player: p.ses.Who(), Media: point.MediaOf(p.entry), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,
 		Streams: p.streams(want.Selection), Selected: p.selected,
 	}
 	c.Streams(+1)
@@ -87,10 +87,12 @@ func (c *conn) request(at *Position) (point.Request, error) {
 		return want, err
 	}
 	streaming := c.Streaming()
+	here, turned := c.position(streaming)
+	goesOn := streaming && (turned || !seeks(at))
 	switch {
-	case streaming && !seeks(at) && c.player.entry.Info().Broadcast: // see resume
-	case streaming && !seeks(at):
-		want.Position = point.Position{By: point.ByPacket, Value: c.position()}
+	case goesOn && c.player.entry.Info().Broadcast: // see resume
+	case goesOn:
+		want.Position = point.Position{By: point.ByPacket, Value: here}
 	case from.Unit == Packets:
 		want.Position = point.Position{By: point.ByPacket, Value: int64(from.Number)}
 	case from.Unit == Bytes:
@@ -135,17 +137,23 @@ func (p *player) offset(n int64) point.Position {
 	return point.Position{By: point.ByOffset, Value: n}
 }
 
-// position is where the stream is, or 0 if it has just ended.
-func (c *conn) position() (packet int64) {
+// position is where the stream is, 0 if there is none or it has just ended; and whether
+// its player has been sent another header over TCP and has not said StartPlaying since:
+// that one says no place to go to, [MS-MMSP] 3.1.4.4 and 3.2.5.11.
+func (c *conn) position(streaming bool) (packet int64, turned bool) {
+	if !streaming {
+		return 0, false
+	}
 	done := make(chan struct{})
 	c.Post(func() {
 		if st := c.tx.stream; st != nil {
 			packet = st.play.Position()
+			turned = st.out == nil && (st.turn.told || st.incarnation == HeaderIncarnationTCP)
 		}
 		close(done)
 	})
 	<-done
-	return packet
+	return packet, turned
 }
 
 // stopPlaying ends the stream and keeps the session, [MS-MMSP] 3.2.5.14.

@@ -79,6 +79,7 @@ type Receiver struct {
 	bytes   uint64
 	reload  reloading
 	log     receiverLog
+	logs    chan submission
 }
 
 // NewReceiver joins the station's group. Close leaves it.
@@ -129,7 +130,10 @@ func (r *Receiver) Run(ctx context.Context, to Sink) error {
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { r.conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
-	r.sink, r.heard = to, time.Now()
+	r.sink, r.heard, r.logs = to, time.Now(), make(chan submission, maxLogs)
+	logging, cut := context.WithCancel(context.WithoutCancel(ctx))
+	logged := make(chan struct{})
+	go r.submitLogs(logging, logged)
 	r.log.began = r.heard
 	r.timers.Start(r.heard)
 	err := r.listen(ctx)
@@ -137,7 +141,7 @@ func (r *Receiver) Run(ctx context.Context, to Sink) error {
 	if err == nil {
 		err = r.failure
 	}
-	r.sendLog(context.WithoutCancel(ctx))
+	r.lastLog(cut, logged)
 	return err
 }
 

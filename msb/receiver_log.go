@@ -16,12 +16,14 @@ const (
 	maxLogAnswer = 64 << 10 // bytes that are read of an answer
 )
 
-// receiverLog is what the log says of an entry, and those that are ready.
+// receiverLog is what the log says of an entry.
 type receiverLog struct {
 	began                          time.Time
 	packets, repaired, lost, bytes uint64
-	waiting                        []string // lines to submit
 }
+
+// submission is a log on its way.
+type submission struct{ url, line string }
 
 // add counts a packet.
 func (l *receiverLog) add(p *Received) {
@@ -37,12 +39,16 @@ func (l *receiverLog) add(p *Received) {
 // entries leaves the others out.
 const maxLogs = 16
 
-// entry ends the entry before, if there was one, [MS-MSB] 4.2.
+// entry ends the entry before, if there was one: its log is submitted while packets
+// of the next come in, [MS-MSB] 4.2.
 func (r *Receiver) entry() {
-	if r.log.packets > 0 && len(r.log.waiting) < maxLogs {
-		r.log.waiting = append(r.log.waiting, r.logLine(time.Now()))
+	if r.log.packets > 0 && r.opt.Client != nil && r.station.LogURL != "" {
+		select {
+		case r.logs <- submission{r.station.LogURL, r.logLine(time.Now())}:
+		default:
+		}
 	}
-	r.log = receiverLog{began: time.Now(), waiting: r.log.waiting}
+	r.log = receiverLog{began: time.Now()}
 }
 
 // logLine is the logging message of an entry, [MS-WMLOG] 2.3 with the 44 fields
@@ -61,28 +67,42 @@ func (r *Receiver) logLine(now time.Time) string {
 		l.lost+l.repaired, " 0 0 ", l.repaired, " 0 0 0 ", 100*l.packets/(l.packets+l.lost), " ", r.group.Addr(), " - - -")
 }
 
-// sendLog submits the logs when the stream has ended or is stopped, [MS-MSB]
-// 3.2.5.4 and 3.2.7.1. Nobody waits for one that cannot be submitted.
-func (r *Receiver) sendLog(ctx context.Context) {
-	r.entry()
-	if r.opt.Client == nil || r.station.LogURL == "" || len(r.log.waiting) == 0 {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, logTimeout)
-	defer cancel()
-	body, err := r.ask(ctx, http.MethodGet, "")
-	if err != nil || !isLogSink(body) {
-		return
-	}
-	for _, line := range r.log.waiting {
-		if _, err := r.ask(ctx, http.MethodPost, line); err != nil {
-			return
+// submitLogs submits logs until there are no more, and closes done. Nobody waits for
+// one that cannot be submitted.
+func (r *Receiver) submitLogs(ctx context.Context, done chan<- struct{}) {
+	defer close(done)
+	sinks := map[string]bool{}
+	for l := range r.logs {
+		sink, asked := sinks[l.url]
+		if !asked {
+			body, err := r.ask(ctx, http.MethodGet, l.url, "")
+			sink = err == nil && isLogSink(body)
+			sinks = map[string]bool{l.url: sink}
+		}
+		if !sink {
+			continue
+		}
+		if _, err := r.ask(ctx, http.MethodPost, l.url, l.line); err != nil {
+			sinks = map[string]bool{l.url: false}
 		}
 	}
 }
 
-func (r *Receiver) ask(ctx context.Context, method, body string) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, method, r.station.LogURL, strings.NewReader(body))
+// lastLog submits the log of the entry that has ended or is stopped, [MS-MSB] 3.2.5.4
+// and 3.2.7.1, and waits until all are.
+func (r *Receiver) lastLog(cancel context.CancelFunc, done <-chan struct{}) {
+	r.entry()
+	close(r.logs)
+	late := time.AfterFunc(logTimeout, cancel)
+	defer late.Stop()
+	<-done
+	cancel()
+}
+
+func (r *Receiver) ask(ctx context.Context, method, url, body string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, logTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

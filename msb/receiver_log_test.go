@@ -17,6 +17,7 @@ type logServer struct {
 	mu    sync.Mutex
 	page  string
 	lines []string
+	came  chan string // gets each line, if there is room
 }
 
 func (s *logServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -28,6 +29,10 @@ func (s *logServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	b, _ := io.ReadAll(r.Body)
 	s.lines = append(s.lines, string(b))
+	select {
+	case s.came <- string(b):
+	default:
+	}
 }
 
 // A log goes to the Log URL for every entry, if somebody takes logs there.

@@ -2,7 +2,11 @@ package rtsp
 
 import (
 	"context"
+	"math"
 	"slices"
+	"time"
+
+	"caracal/asf"
 )
 
 // Enter selects streams of the entry that a GotHeader event has announced and
@@ -34,11 +38,41 @@ func (s *Stream) Enter(ctx context.Context, entry StreamEvent, opt PlayOptions) 
 	opt.Range = nil
 	opt.Header = slices.Clone(opt.Header)
 	opt.Header.AddInt("X-Playlist-Seek-Id", int64(entry.GenID))
+	if lag := entry.lag(time.Now()); lag > 0 && !opt.Header.Has("X-Player-Lag-Time") {
+		opt.Header.AddInt("X-Player-Lag-Time", lag.Milliseconds())
+	}
 	if len(choice.confirm) > 0 {
 		opt.Header.Add("X-RTP-Info", string(AppendRTPInfo(nil, choice.confirm)))
 	}
 	return s.Play(ctx, opt)
 }
+
+// lagSlack is by how much more than its preroll a player may be behind an Announce and
+// say nothing of it: SETUP requests and their answers take time too.
+const lagSlack = time.Second
+
+// lag is how long ago the server began to send an entry of which it has chosen the
+// streams, X-Player-Lag-Time; 0 if a player that begins every entry behind its preroll
+// would not be nearer, [MS-RTSP] 3.1.5.16.1.
+func (e *StreamEvent) lag(now time.Time) time.Duration {
+	if len(e.Selected) == 0 || e.came.IsZero() {
+		return 0
+	}
+	var normal time.Duration
+	if h, _, err := asf.ParseHeader(e.Header); err == nil && h.File() != nil {
+		normal = time.Duration(min(h.File().Preroll, maxPreroll)) * time.Millisecond
+	}
+	late := now.Sub(e.came)
+	if late <= normal+lagSlack {
+		return 0
+	}
+	return min(late, maxSaidLag)
+}
+
+const (
+	maxPreroll = 60_000                            // ms, that is believed
+	maxSaidLag = math.MaxUint32 * time.Millisecond // the header's
+)
 
 // entryChoice is what to do about the streams of a new entry.
 type entryChoice struct {

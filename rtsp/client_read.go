@@ -167,7 +167,7 @@ func (s *clientSession) announced(r *Request) int {
 	}
 	s.learn(r.Header)
 	s.base(d, r.Header)
-	event := StreamEvent{Event: pull.Event{Kind: GotHeader, Header: d.Header}, SDP: d, GenID: s.genID}
+	event := StreamEvent{Event: pull.Event{Kind: GotHeader, Header: d.Header}, SDP: d, GenID: s.genID, came: time.Now()}
 	event.Receding = r.Header.Get("X-Receding-PlaylistChange") != ""
 	event.Selected, _ = ParseRTPInfo(r.Header.Get("X-RTP-Info"))
 	if s.ending { // packets before it are on their way

@@ -3,6 +3,7 @@ package rtsp
 import (
 	"context"
 	"io"
+	"time"
 
 	"caracal/internal/head"
 	"caracal/internal/pull"
@@ -30,6 +31,7 @@ type StreamEvent struct {
 	Selected []RTPInfo // streams that the server has selected already
 	GenID    uint32    // of the entry, X-Playlist-Gen-Id
 	Receding bool      // the entry before, not the next one
+	came     time.Time // of the Announce
 }
 
 func gapEvent(lost uint32) StreamEvent {

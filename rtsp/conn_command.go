@@ -45,6 +45,9 @@ func (s *sender) play(response *Response, st *stream, start point.Start) {
 		s.Send(s.conn.response(status, response.CSeq).AppendTo(nil))
 		return
 	}
+	if st.back != 0 {
+		st.player.generation.Store(st.back)
+	}
 	response.Add("RTP-Info", string(AppendRTPInfo(nil, st.rtpInfo(true))))
 	s.Send(response.AppendTo(nil))
 	now := time.Now()
@@ -68,15 +71,15 @@ func (s *sender) suspend(why string) {
 }
 
 // pause stops the stream of this player and answers.
-func (s *sender) pause(p *player, response []byte) {
+func (s *sender) pause(p *player, response *Response) {
 	if s.stream != nil && s.stream.player == p {
 		s.suspend(reasonPaused)
 	}
-	s.reply(response, false)
+	s.reply(response.AppendTo(nil), false)
 }
 
 // arrange changes where the streams of this player go, and answers.
-func (s *sender) arrange(p *player, l *layout, response []byte) {
+func (s *sender) arrange(p *player, l *layout, response *Response) {
 	switch st := s.streamOf(p); {
 	case st == nil:
 	case l.entry != st.entry(): // of which the player is told that it is over
@@ -85,11 +88,11 @@ func (s *sender) arrange(p *player, l *layout, response []byte) {
 	default:
 		st.arrange(l)
 	}
-	s.reply(response, false)
+	s.reply(response.AppendTo(nil), false)
 }
 
 // selectStreams changes the streams that go out and answers.
-func (s *sender) selectStreams(p *player, l *layout, list []point.Switch, response []byte) {
+func (s *sender) selectStreams(p *player, l *layout, list []point.Switch, response *Response) {
 	if st := s.stream; st != nil && st.player == p && l.entry == st.entry() {
 		st.arrange(l)
 		st.play.Select(list)
@@ -100,7 +103,7 @@ func (s *sender) selectStreams(p *player, l *layout, list []point.Switch, respon
 		s.conn.srv.opt.Bus.Publish(e)
 		s.Wake()
 	}
-	s.reply(response, false)
+	s.reply(response.AppendTo(nil), false)
 }
 
 // endOfStream tells the player that the last packet is out, [MS-RTSP] 3.2.4.1.

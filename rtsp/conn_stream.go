@@ -37,6 +37,7 @@ type stream struct {
 	told   int64       // CSeq of the Announce
 	held   time.Time   // until when its answer is waited for, at most
 	missed point.Entry // what the player turns to as soon as the Play has begun; nil: nothing
+	back   uint32      // number of the entry before, which the Play is about, Previous-playlist-entry-id; 0: of the present one
 
 	over   point.EndReason // why the last packet is out
 	ending time.Time       // when the player is told; zero: there are more packets

@@ -35,7 +35,7 @@ func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 			return time.Time{}
 		}
 		st.play.Stop()
-		st.over, st.ending = point.EndChange, now.Add(st.grace())
+		st.over, st.ending = point.EndChange, st.endAt(now)
 		return s.conclude(now)
 	}
 	s.sayEnd(EndOfEntry)
@@ -87,6 +87,7 @@ func (s *sender) turnTo(next point.Entry, now time.Time) {
 	st := s.stream
 	s.rememberEntry(st, now)
 	st.play.Turn(next)
+	point.TellEntry(s.conn.srv.opt.Bus, st.player.ses.Player, next)
 	if st.missed != nil {
 		st.play.Rejoin(st.player.options())
 	}

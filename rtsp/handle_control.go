@@ -54,7 +54,7 @@ func (c *conn) udpPacketPair(r *Request, p *player) bool {
 		return c.refuseError(r, err)
 	}
 	pair := Pair{PayloadType: PayloadRTX, SSRC: p.rtx, Sequence: 1, VariableSize: variable}
-	b := c.answer(r, p, 200).AppendTo(nil)
+	resp := c.answer(r, p, 200)
 	c.Post(func() {
 		noise := make([]byte, 2048)
 		for n := 1; n <= PairCount; n++ {
@@ -62,7 +62,7 @@ func (c *conn) udpPacketPair(r *Request, p *player) bool {
 			out.rtp.Queue(dst, pair.Append(nil, n, noise))
 			out.rtp.Flush()
 		}
-		c.tx.reply(b, false)
+		c.tx.reply(resp.AppendTo(nil), false)
 	})
 	return true
 }

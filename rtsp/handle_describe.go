@@ -22,7 +22,7 @@ func (c *conn) options(r *Request, p *player) bool {
 
 // describe sends the content's description, [MS-RTSP] 3.2.5.4.
 func (c *conn) describe(r *Request, p *player) bool {
-	pt, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, r.asker())
+	pt, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, c.asker(r))
 	if err != nil {
 		return c.refuseError(r, err)
 	}
@@ -45,7 +45,7 @@ func (c *conn) describe(r *Request, p *player) bool {
 			resp.AddInt("X-Broadcast-Id", broadcastID)
 		}
 	}
-	resp.Body = c.sdp(e, base, r.Agent).Append(nil)
+	resp.Body = c.sdpWith(headerFor(e, r.Supported), e, base, r.Agent).Append(nil)
 	return c.reply(resp)
 }
 
@@ -53,16 +53,29 @@ func (c *conn) describe(r *Request, p *player) bool {
 // all that it brings: a broadcast point has one.
 const broadcastID = 1
 
+// headerFor is the header of an entry: who does not know how it is told of another
+// entry gets no end of this one.
+func headerFor(e point.Entry, knows head.Features) []byte {
+	if knows.Has(head.FeatureEOSMsg) {
+		return e.Info().HeaderBytes
+	}
+	return point.OpenHeader(e)
+}
+
 func (c *conn) sdp(e point.Entry, control string, agent head.Agent) *SDP {
-	info := e.Info()
-	s := DescribeASF(info.Header, info.HeaderBytes)
+	return c.sdpWith(e.Info().HeaderBytes, e, control, agent)
+}
+
+func (c *conn) sdpWith(header []byte, e point.Entry, control string, agent head.Agent) *SDP {
+	info, media := e.Info(), point.MediaOf(e)
+	s := DescribeASF(info.Header, header)
 	s.ID = rand.Uint64()
 	s.Address = localAddress(c.Net)
 	s.Control = control
 	s.ETag = sdpTag(info)
 	s.ContentDescription = cdl.Describe(cdl.Entry{
 		Header: info.Header, Server: strings.TrimPrefix(c.srv.opt.Name, "WMServer/"), Preroll: info.Preroll, Duration: info.Duration,
-		Told: point.Told(e),
+		Told: point.Told(e), Role: media.Role, URL: media.Name,
 	}).Append(nil)
 	s.Properties |= listProperties(e)
 	s.Range = &Range{HasFrom: true, HasTo: true, To: uint64(info.Duration.Milliseconds())}

@@ -151,9 +151,7 @@ func (c *conn) answer(r *Request, p *player, status int) *Response {
 	resp := c.response(status, r.CSeq)
 	if p != nil {
 		resp.Add("Session", Session{ID: p.id, Timeout: uint32(c.srv.opt.SessionTimeout / time.Second)}.String())
-		if n := p.generation.Load(); n != 0 {
-			resp.AddInt("X-Playlist-Gen-Id", int64(n))
-		}
+		resp.entry = &p.generation
 	}
 	c.addVia(resp, r)
 	if r.Kind != GetContentInfo && r.Kind != SendEvent { // 3.2.5.2
@@ -164,8 +162,7 @@ func (c *conn) answer(r *Request, p *player, status int) *Response {
 
 // reply sends a response and says that the connection goes on.
 func (c *conn) reply(resp *Response) bool {
-	b := resp.AppendTo(nil)
-	c.Post(func() { c.tx.reply(b, false) })
+	c.Post(func() { c.tx.reply(resp.AppendTo(nil), false) })
 	return true
 }
 

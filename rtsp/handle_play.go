@@ -57,7 +57,7 @@ func (c *conn) play(r *Request, p *player) bool {
 	c.Streams(+1)
 	c.Post(func() { c.tx.play(resp, st, start) })
 	c.srv.opt.Bus.Publish(event.Playing{
-		Player: p.ses.Player, Packet: start.Packet, Rate: start.Rate, Speed: start.Speed, Resumed: resumed, Selected: true,
+		Player: p.ses.Player, Media: point.MediaOf(l.entry), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed, Resumed: resumed, Selected: true,
 	})
 	return true
 }
@@ -265,7 +265,7 @@ func startupText(p *point.StartupProfile) string {
 // nothing streams there is nothing to do: GStreamer pauses after the end, and
 // gives up when it is told 455.
 func (c *conn) pause(r *Request, p *player) bool {
-	b := c.answer(r, p, 200).AppendTo(nil)
-	c.Post(func() { c.tx.pause(p, b) })
+	resp := c.answer(r, p, 200)
+	c.Post(func() { c.tx.pause(p, resp) })
 	return true
 }

@@ -24,7 +24,7 @@ func (c *conn) setup(r *Request, p *player) bool {
 		return c.refuse(r, 461, "no transport that this server has")
 	}
 	if p == nil {
-		pt, e, err := c.srv.opt.Points.OpenFor(path, r.asker())
+		pt, e, err := c.srv.opt.Points.OpenFor(path, c.asker(r))
 		if err != nil {
 			return c.refuseError(r, err)
 		}
@@ -85,15 +85,15 @@ func (c *conn) setupStream(r *Request, p *player, control Control, transport Tra
 // is held.
 func (c *conn) postSelect(p *player, list []point.Switch, resp *Response) {
 	p.ses.Watch(p.overUDP())
-	b, l := resp.AppendTo(nil), p.layout(c)
-	c.Post(func() { c.tx.selectStreams(p, l, list, b) })
+	l := p.layout(c)
+	c.Post(func() { c.tx.selectStreams(p, l, list, resp) })
 }
 
 // postArrange has the shard change where streams go and answer. The session's
 // mutex is held.
 func (c *conn) postArrange(p *player, resp *Response) {
-	b, l := resp.AppendTo(nil), p.layout(c)
-	c.Post(func() { c.tx.arrange(p, l, b) })
+	l := p.layout(c)
+	c.Post(func() { c.tx.arrange(p, l, resp) })
 }
 
 // control splits a stream's URL from that of the content.
@@ -237,9 +237,9 @@ func (c *conn) teardown(r *Request, p *player) bool {
 	if control, ok := ControlWithin(p.path, r.Target.Path); ok || r.IsType(TypeStreamSwitch) {
 		return c.deselect(r, p, control)
 	}
-	b := c.answer(r, p, 200).AppendTo(nil)
+	resp := c.answer(r, p, 200)
 	c.Post(func() {
-		c.tx.pause(p, b)
+		c.tx.pause(p, resp)
 		c.tx.Close()
 	})
 	p.close("torn down by the player")

@@ -58,6 +58,9 @@ func (c *conn) skip(r *Request, p *player, from *point.Listed, by int) bool {
 	}
 	st := c.newStream(p, l, &start)
 	st.missed, st.turn.receding = to, by < 0
+	if by == 0 { // the entry before is the present one from here on
+		st.back = from.Generation()
+	}
 	resp := c.answer(r, p, 200)
 	resp.Add("X-Playlist-Change-Notice", PlaylistChangeNotice)
 	resp.Add("Range", Range{HasFrom: true}.String())

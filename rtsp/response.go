@@ -3,6 +3,7 @@ package rtsp
 import (
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/bluenviron/gortsplib/v5/pkg/base"
@@ -19,6 +20,10 @@ type Response struct {
 	Body   []byte // nil for none and no Content-Length either
 
 	Major, Minor int // RTSP version; AppendTo writes 1.0 for 0.0
+
+	// entry is the number for X-Playlist-Gen-Id. It may change until the shard sends the
+	// response, behind the Announce of what it is then: players believe what comes last.
+	entry *atomic.Uint32 // nil: none
 }
 
 // NewResponse begins a response to the request with that CSeq.
@@ -89,6 +94,11 @@ func (r *Response) AppendTo(b []byte) []byte {
 		reason = ReasonPhrase(r.Status)
 	}
 	b = head.AppendLine(b, reason)
+	if r.entry != nil {
+		if n := r.entry.Load(); n != 0 {
+			b = head.Fields{{Name: "X-Playlist-Gen-Id", Value: strconv.FormatUint(uint64(n), 10)}}.Append(b)
+		}
+	}
 	return appendRest(b, r.Header, r.CSeq, r.Body)
 }
 

@@ -12,36 +12,46 @@ import (
 	"caracal/rtsp"
 )
 
-// The recorded exchanges about the next entry of a playlist are put to a broadcast
-// that goes on with another header: the server asks the same, in the same order,
-// and answers the same.
+// The recorded exchanges about the next entry of a playlist are put to a list and to a
+// broadcast that goes on with another header: the server asks the same, in the same
+// order, and answers the same.
 func TestServerTurnsAsRecorded(t *testing.T) {
 	for _, k := range []struct {
 		name    string
 		predict bool
+		live    bool
 		streams []uint8 // that go out in the end
-	}{{"predictive.txt", true, []uint8{3, 5}}, {"playlist.txt", false, []uint8{3}}} {
-		t.Run(k.name, func(t *testing.T) {
+	}{
+		{"predictive.txt", true, true, []uint8{3, 5}}, {"playlist.txt", false, true, []uint8{3}},
+		{"predictive.txt", true, false, []uint8{3, 5}}, {"playlist.txt", false, false, []uint8{3}},
+	} {
+		t.Run(fmt.Sprint(k.name, k.live), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := startServerWith(t, setting{memory: true})
 				defer s.Stop()
 				before, after := fronttest.Film(10), fronttest.Film(10)
 				before.Streams = []fronttest.Stream{{Number: 1, Size: 60}, {Number: 2, Video: true, Size: 400, Key: 10}}
 				after.Streams = []fronttest.Stream{{Number: 2, Size: 60}, {Number: 3, Size: 80}, {Number: 5, Video: true, Size: 400, Key: 10}}
-				o := point.Options{Batch: 50 * time.Millisecond, Unpaced: true, Burst: time.Minute}
-				l := s.Live("abc", o, point.BroadcastOptions{}).Start(before.Clip())
-				r := &recorded{peer: s.connect(), l: l, next: after.Clip(), predict: k.predict}
+				r := &recorded{peer: s.connect(), next: after.Clip(), predict: k.predict}
+				if k.live {
+					o := point.Options{Batch: 50 * time.Millisecond, Unpaced: true, Burst: time.Minute}
+					r.l = s.Live("abc", o, point.BroadcastOptions{}).Start(before.Clip())
+				} else {
+					s.publishTape("abc", before.Clip(), r.next)
+				}
 				for _, step := range rtsp.ReadSteps(t, k.name) {
 					r.do(step)
 				}
-				l.Bring(30)
+				if k.live {
+					r.l.Bring(30)
+				}
 				seen := map[uint8]bool{}
 				for range 20 {
 					frame, _, _, err := r.peer.next()
 					if err != nil || frame == nil || frame.Channel%2 == 1 {
 						t.Fatalf("%+v, %v", frame, err)
 					}
-					got := &receiver{t: t, clip: l.Clip}
+					got := &receiver{t: t, clip: r.next}
 					got.add(frame.Data)
 					for n := uint8(1); n < 8; n++ {
 						if hasStream(t, got.got[0].Data, n) {
@@ -66,8 +76,8 @@ func TestServerTurnsAsRecorded(t *testing.T) {
 // recorded puts a sequence to the server.
 type recorded struct {
 	*peer
-	l       *fronttest.Live
-	next    clip // what the broadcast goes on with
+	l       *fronttest.Live // nil: a list
+	next    clip            // what follows
 	predict bool
 	asked   []rtsp.Request // by the server, and not looked at yet
 	answer  *rtsp.Response // of the server, likewise
@@ -109,7 +119,7 @@ func (r *recorded) do(step *rtsp.Step) {
 // isAsked takes the next request of the server.
 func (r *recorded) isAsked(want *rtsp.Request) {
 	r.t.Helper()
-	if want.Kind == rtsp.EndOfStream {
+	if want.Kind == rtsp.EndOfStream && r.l != nil {
 		r.l.Change(r.next)
 	}
 	for len(r.asked) == 0 {

@@ -9,7 +9,7 @@ import (
 
 // open finds the content that a request is for. The caller closes the entry.
 func (c *conn) open(r *Request) (*point.Point, point.Entry, error) {
-	p, e, err := c.srv.opt.Points.OpenFor(r.Path, r.asker())
+	p, e, err := c.srv.opt.Points.OpenFor(r.Path, c.asker(r))
 	if err != nil || e == nil {
 		return p, nil, err
 	}

@@ -15,6 +15,9 @@ type Entry struct {
 	// Told is what a playlist tells of it, name and value by turns: it comes in the
 	// place of what the header says.
 	Told []string
+	// Role and URL are what the logs of players call an entry of a playlist,
+	// [MS-WMLOG] 2.1.29 and 2.1.30; "" for none.
+	Role, URL string
 }
 
 // told returns what a playlist says under a name.
@@ -51,7 +54,12 @@ func Describe(e Entry) List {
 			d.AddText(name, e.Told[i+1])
 		}
 	}
-	if len(e.Told) > 0 {
+	for _, item := range []struct{ name, value string }{{ItemRole, e.Role}, {ItemEntryURL, e.URL}} {
+		if item.value != "" {
+			d.AddText(item.name, item.value)
+		}
+	}
+	if len(e.Told) > 0 || e.Role != "" || e.URL != "" {
 		d.AddInt(ItemCopiedFromWSX, 1)
 	}
 	d.AddText(ItemBranding, "WMServer/"+e.Server)

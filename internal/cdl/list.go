@@ -42,6 +42,7 @@ const (
 	ItemStartOffset   = "WMS_CONTENT_DESCRIPTION_PLAYLIST_ENTRY_START_OFFSET"        // TypeI4, ms, with preroll
 	ItemDuration      = "WMS_CONTENT_DESCRIPTION_PLAYLIST_ENTRY_DURATION"            // TypeI4, ms
 	ItemCopiedFromWSX = "WMS_CONTENT_DESCRIPTION_COPIED_METADATA_FROM_PLAYLIST_FILE" // TypeI4, 1
+	ItemRole          = "WMS_CONTENT_DESCRIPTION_ROLE"                               // of an entry of a playlist
 	ItemEntryURL      = "WMS_CONTENT_DESCRIPTION_PLAYLIST_ENTRY_URL"
 )
 

@@ -84,7 +84,7 @@ type Cache struct {
 type Point struct {
 	Name     string `yaml:"name"`     // "" is the root
 	Path     string `yaml:"path"`     // folder or file; relative to the configuration file
-	Wrapper  string `yaml:"wrapper"`  // playlist around all that is played of path
+	Wrapper  string `yaml:"wrapper"`  // playlist around all that is played of the point
 	Redirect string `yaml:"redirect"` // URL that players are sent to, in the place of path
 	// UseProxy are URLs of proxies, http:// and rtsp://, that players have to come
 	// through; those that do are served.

@@ -51,8 +51,8 @@ func (k *checker) points(points []Point) {
 
 // target checks what a point leads to: content, a broadcast or another server.
 func (k *checker) target(key string, p *Point) {
-	if p.Wrapper != "" && p.Path == "" {
-		k.fail(key+".wrapper", "a wrapper is around what a path leads to, and this point has none")
+	if p.Wrapper != "" && p.Path == "" && p.Broadcast.Source == "" {
+		k.fail(key+".wrapper", "a wrapper is around what a path leads to or a broadcast, and this point has neither")
 	}
 	switch {
 	case p.Proxy.Origin != "":

@@ -44,6 +44,7 @@ type BadInput struct {
 // Playing says that a Play began.
 type Playing struct {
 	Player   Player
+	Media    Media
 	Packet   int64   // the first packet's number
 	Rate     float64 // 1 is normal, others are strides
 	Speed    float64 // of transmission; 0 means as fast as the connection takes it
@@ -61,6 +62,7 @@ type Switched struct {
 // Stopped says that a Play ended, and what went out during it.
 type Stopped struct {
 	Player  Player
+	Media   Media // that was played last
 	Reason  string
 	Err     error // of the storage, if that is why
 	Packets uint64

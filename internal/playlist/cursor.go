@@ -2,7 +2,6 @@ package playlist
 
 import (
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -17,9 +16,11 @@ type cursor struct {
 	marks    map[string]time.Duration // what times refer to; copied when it is changed
 	wall     time.Time                // what is on the wall at wallAt
 	wallAt   time.Duration
+	silent   time.Duration // before what comes next, of the clock
 	seed     uint64
 	shuffles uint64
-	left     int // steps that may be taken
+	edges    map[string]string // what came last of shuffled folders; copied when it is changed
+	left     int               // steps that may be taken
 }
 
 // copy returns a cursor that goes on by itself.
@@ -31,7 +32,11 @@ func (c cursor) copy() cursor {
 func (c *cursor) top() *frame { return &c.frames[len(c.frames)-1] }
 
 func (c *cursor) push(in *script, n *wsx.Node) {
+	inExcl := len(c.frames) > 0 && c.top().node.Kind == wsx.Excl
 	c.frames = append(c.frames, newFrame(in, n, c.clock))
+	if !inExcl { // there the schedule knows the begins
+		c.gap()
+	}
 	c.begins(n)
 }
 
@@ -130,9 +135,7 @@ func (c *cursor) unfold(files []wsx.Source) error {
 	}
 	f.folder, f.next = append([]wsx.Source{}, files...), 0
 	if f.node.Is("shuffle") {
-		c.shuffles++
-		r := rand.New(rand.NewPCG(c.seed, c.shuffles))
-		r.Shuffle(len(f.folder), func(i, j int) { f.folder[i], f.folder[j] = f.folder[j], f.folder[i] })
+		c.shuffle(f)
 	}
 	if len(files) == 0 {
 		return ErrEmpty

@@ -32,7 +32,7 @@ const (
 	openTimeout = 2 * time.Second
 	farTimeout  = 8 * time.Second // of other servers and of programs
 	hungFor     = 30 * time.Second
-	seedFor     = time.Minute      // players that come have the same order: one describes, then plays
+	seedFor     = time.Minute      // that a player has its order, which describes first and then plays
 	maxAhead    = 30 * time.Second // that an item is sent before it is played
 )
 
@@ -48,7 +48,8 @@ var (
 
 // Found is what a src leads to, one of these.
 type Found struct {
-	Entry point.Entry
+	Entry  point.Entry
+	Source string // what it is, for people; "" for what the src says
 	// Release is called when an Entry is closed, if it is not nil.
 	Release func()
 	List    *List // whose items come in its place

@@ -21,6 +21,7 @@ type frame struct {
 	begun      time.Duration
 	roundBegun time.Duration
 	folder     []wsx.Source  // the files of a folder, once it was read
+	gap        time.Duration // before it began
 	at         time.Duration // of the present file, that was played before it was interrupted
 	excl       *exclusive    // of an excl that has begun
 	vain       int           // elements of it that have begun since something played

@@ -180,7 +180,7 @@ func TestPassedOverIsTold(t *testing.T) {
 		s := newStore()
 		told := s.bus.Subscribe(100)
 		s.add(t, "self", `<media src="self"/>`)
-		l := s.list(t, `<media src="hang"/><media src="x1"/><media src="self"/><media src="empty"/><media src="none/"/><media src="a5" clipBegin="9s"/><media src="a5"/><media src="b5"/>`)
+		l := s.list(t, `<media src="hang"/><media src="x1"/><media src="self"/><media src="empty"/><media src="none/"/><media src="a5" clipBegin="4s" clipEnd="3s"/><media src="a5"/><media src="b5"/>`)
 		if got := at(t, l.Way(), point.Outside, 1); got != "a5" {
 			t.Fatal(got)
 		}

@@ -2,7 +2,6 @@ package playlist
 
 import (
 	"context"
-	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,9 +21,8 @@ type List struct {
 	script *script
 	hung   map[string]time.Time // sources, until when they are not tried
 	events []sent
-	count  uint64 // of all events
-	seed   uint64 // of the order of who comes now
-	seeded time.Time
+	count  uint64          // of all events
+	seeds  map[uint64]seed // of who has come lately
 }
 
 // script is one version of a list's document. It does not change.
@@ -42,7 +40,7 @@ type sent struct {
 
 // New returns a list of what is in a document, which must not be changed then.
 func New(d *wsx.Document, o Options) *List {
-	l := &List{opt: o, hung: map[string]time.Time{}}
+	l := &List{opt: o, hung: map[string]time.Time{}, seeds: map[uint64]seed{}}
 	l.Replace(d)
 	return l
 }
@@ -96,12 +94,7 @@ func (l *List) Way() *Way { return l.Wrap(nil) }
 // Wrap returns the way of a player that the list is put around what it asks for,
 // %RequestedURL%.
 func (l *List) Wrap(request func(context.Context) (Found, error)) *Way {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if now := time.Now(); l.seed == 0 || now.Sub(l.seeded) > seedFor {
-		l.seed, l.seeded = rand.Uint64()|1, now
-	}
-	return &Way{list: l, request: request, seed: l.seed, heard: l.count}
+	return l.WrapFor(context.Background(), request)
 }
 
 // close lets go of an entry.
@@ -128,6 +121,7 @@ func (l *List) open(ctx context.Context, src wsx.Source, open Opener) (Found, er
 	if src.Kind != wsx.FromFile && src.Kind != wsx.FromFolder {
 		limit = farTimeout
 	}
+	player := ctx
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	type result struct {
@@ -150,6 +144,9 @@ func (l *List) open(ctx context.Context, src wsx.Source, open Opener) (Found, er
 	case r := <-done:
 		return r.found, r.err
 	case <-ctx.Done():
+		if err := player.Err(); err != nil { // who asked has gone: that says nothing of the source
+			return Found{}, err
+		}
 		l.remember(key)
 		return Found{}, ErrHangs
 	}

@@ -43,8 +43,8 @@ func (c *cursor) end(i int) time.Duration {
 		switch {
 		case i > 0 && c.frames[i-1].node.Kind == wsx.Excl:
 			base = c.frames[i-1].roundBegun
-		case len(f.times.Begin) > 0 && f.times.Begin[0].Kind == wsx.AtOffset:
-			base -= f.times.Begin[0].Offset
+		default:
+			base -= f.gap
 		}
 		if at, known := c.instant(m, base); known && at >= f.begun {
 			end = min(end, at)

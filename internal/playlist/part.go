@@ -1,6 +1,7 @@
 package playlist
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -24,8 +25,8 @@ func (c *cursor) partOf(info *point.Info) (part, error) {
 	f := c.top()
 	from, to := f.at, never
 	if f.folder == nil {
-		if t, ok := placeIn(info, f.times.ClipBegin); ok {
-			from += t
+		if t, ok := placeIn(info, f.times.ClipBegin); ok && (t < info.Duration || info.Duration == 0) {
+			from += t // behind the end it counts for nothing, as in the SDK
 		}
 		if t, ok := placeIn(info, f.times.ClipEnd); ok {
 			to = t
@@ -67,7 +68,7 @@ func placeIn(info *point.Info, c wsx.Clip) (time.Duration, bool) {
 
 // markerIn is where a marker is, of a name or a number.
 func markerIn(info *point.Info, name string) (time.Duration, bool) {
-	list := info.Header.Markers()
+	list := info.Markers()
 	for _, m := range list {
 		if strings.EqualFold(strings.TrimSpace(m.Name), name) {
 			return m.Time, true
@@ -88,7 +89,7 @@ func (c *cursor) markers(info *point.Info) {
 		return
 	}
 	begin, _ := placeIn(info, f.times.ClipBegin)
-	for _, m := range info.Header.Markers() {
+	for _, m := range info.Markers() {
 		if at := m.Time - begin - f.at; at > 0 || at == 0 && f.at == 0 {
 			c.mark(markerOf(id, m.Name), c.clock+at)
 		}
@@ -136,7 +137,7 @@ func (w *Way) item(place int, v visit, f Found) point.ListItem {
 	role, _ := n.Attribute("role")
 	name, _ := n.Attribute("mediaName")
 	return point.ListItem{
-		Entry: f.Entry, Release: f.Release, Place: place, Clip: v.part.clip, Role: role, Name: name, Source: shown(v.src), Texts: v.at.texts(),
+		Entry: f.Entry, Release: f.Release, Place: place, Clip: v.part.clip, Gap: v.gap, Role: role, Name: name, Source: cmp.Or(f.Source, shown(v.src)), Texts: v.at.texts(),
 		Cut:    w.cutter(place, v),
 		Failed: func(err error) { v.at.top().in.list.skipped(v.src, err) },
 		Skips: point.Skips{

@@ -17,6 +17,7 @@ type Way struct {
 	list    *List
 	request func(context.Context) (Found, error) // nil: this is no wrapper
 	seed    uint64
+	edges   map[string]string // of the way before
 
 	mu      sync.Mutex
 	history []visit // of the places from first on
@@ -33,8 +34,9 @@ type visit struct {
 	at    cursor // with the item's media element on top
 	src   wsx.Source
 	part  part
-	told  uint64    // the event up to which its cursor knows them
-	began time.Time // of a broadcast: when it was opened
+	gap   time.Duration // before it
+	told  uint64        // the event up to which its cursor knows them
+	began time.Time     // of a broadcast: when it was opened, and the gap was over
 }
 
 // Event is List.Event for this player only.
@@ -130,7 +132,7 @@ func (w *Way) behind(place int) (c cursor, told uint64, known visit) {
 	at := min(place-w.first, len(w.history)-1)
 	if place == point.Outside || at < 0 {
 		now := w.list.now()
-		c = cursor{seed: w.seed, wall: time.Now()}
+		c = cursor{seed: w.seed, edges: w.edges, wall: time.Now()}
 		c.push(now, now.root)
 		for _, e := range w.events {
 			c.mark(eventOf(e.name), 0)
@@ -205,10 +207,13 @@ func (w *Way) search(ctx context.Context, c *cursor) (visit, Found, error) {
 		c.top().forgetAt(err)
 		switch {
 		case err != nil:
+			c.refund()
 			c.top().in.list.skipped(src, err)
 		case f.Entry != nil:
 			c.hasPlayed()
-			return visit{at: c.copy(), src: src, part: p, began: time.Now()}, f, nil
+			gap := c.silent
+			c.silent = 0
+			return visit{at: c.copy(), src: src, part: p, gap: gap, began: time.Now().Add(gap)}, f, nil
 		}
 	}
 	return visit{}, Found{}, io.EOF
@@ -245,7 +250,7 @@ func (w *Way) open(ctx context.Context, c *cursor, src wsx.Source) (Found, error
 		}
 		open = func(ctx context.Context, _ wsx.Source) (Found, error) { return w.request(ctx) }
 	}
-	return l.open(ctx, src, open)
+	return l.open(c.withLength(ctx), src, open)
 }
 
 // keep remembers a visit; those behind it are forgotten.

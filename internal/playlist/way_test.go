@@ -28,6 +28,9 @@ func TestOrder(t *testing.T) {
 		{"nothing for ever", `<seq repeatCount="indefinite"><media src="x" repeatCount="indefinite"/><seq repeatCount="indefinite"/></seq><media src="c5"/>`, "c5 ."},
 		{"repeated root", `<smil repeatCount="2"><media src="a5"/></smil>`, "a5 a5 ."},
 		{"repeatDur", `<seq repeatDur="12s"><media src="a5"/></seq><media src="b5"/>`, "a5 a5 a5[0s+2s] b5 ."},
+		{"repeatDur for ever", `<seq repeatDur="indefinite"><media src="a5"/></seq><media src="b5"/>`, strings.TrimSpace(strings.Repeat("a5 ", 12))},
+		{"indefinite times", `<media src="a5" dur="indefinite"/><media src="b5" end="indefinite"/><seq dur="indefinite"><media src="c5"/></seq>`, "a5 b5 c5 ."},
+		{"the last repetition ends", `<seq end="7s" repeatCount="indefinite"><media src="a5"/></seq><media src="b5"/>`, "a5 a5[0s+2s] b5 ."},
 		{"repeatDur and count", `<seq repeatDur="12s" repeatCount="2"><media src="a5"/></seq><media src="b5"/>`, "a5 a5 b5 ."},
 		{"repeatDur of a file", `<media src="a5" repeatDur="7s"/><media src="b5"/>`, "a5 a5[0s+2s] b5 ."},
 
@@ -41,7 +44,7 @@ func TestOrder(t *testing.T) {
 			"a30[10s+5s] b30[20s] c30[0s+5s] ."},
 		{"clips and dur", `<media src="a30" clipBegin="10s" clipEnd="20s" dur="3s"/><media src="b30" clipBegin="10s" clipEnd="12s" dur="1min"/>`,
 			"a30[10s+3s] b30[10s+2s] ."},
-		{"clip behind the end", `<media src="a30" clipBegin="40s"/><media src="b30" clipBegin="9s" clipEnd="5s"/><media src="c5"/>`, "c5 ."},
+		{"clip behind the end", `<media src="a30" clipBegin="40s"/><media src="b30" clipBegin="9s" clipEnd="5s"/><media src="c5"/>`, "a30 c5 ."},
 		{"markers", `<media src="m60" clipBegin="marker=one" clipEnd="marker=two"/><media src="m60" clipBegin="marker=2"/><media src="m60" clipBegin="marker=three"/>`,
 			"m60[10s+10s] m60[20s] m60 ."},
 

@@ -10,6 +10,10 @@ type Asker struct {
 	Agent string // of the player
 	Verb  string // the player's method
 
+	// Player tells players apart that ask, and is the same for all that one asks in a
+	// session; "" for nobody in particular.
+	Player string
+
 	MaxForwards    int // how many more servers the request may go through
 	HasMaxForwards bool
 }

@@ -26,6 +26,7 @@ type ListItem struct {
 	Entry  Entry
 	Place  int
 	Clip   Clip
+	Gap    time.Duration // in which nothing is played before it, for who comes to it by itself
 	Skips  Skips
 	Role   string // what it is in its list, for the logs: "Advertisement"
 	Name   string // what the logs call it, "" for what it is called itself
@@ -73,17 +74,7 @@ type Listed struct {
 	mu     sync.Mutex
 	coming *coming // what follows, once somebody has asked
 	closed bool
-}
-
-// followTimeout is how long a list may look for what can be opened next.
-const followTimeout = time.Minute
-
-// coming is what follows an entry, while it is opened and after that.
-type coming struct {
-	ready bool
-	next  *Listed
-	err   error
-	wake  func()
+	silent time.Time // when the gap before it is over; zero: nobody has come to it
 }
 
 // Enter begins a way at its first item.
@@ -123,6 +114,7 @@ func (l *Listed) Beside(ctx context.Context, by int, at Position) (*Listed, erro
 	if err != nil {
 		return nil, err
 	}
+	item.Gap = 0 // whoever goes there does not wait for it
 	next, err := l.sibling(item, at)
 	switch {
 	case err != nil:
@@ -170,62 +162,6 @@ func (l *Listed) changed(next *Live) *Listed {
 	l.item.Release = nil
 	item.Entry = next
 	return &Listed{Entry: next, item: item, way: l.way, count: l.count, generation: l.count.Add(1), start: listedStart{goesOn: true}}
-}
-
-// follow returns what comes after the entry. Nil without an error: it is being
-// opened, and wake is called when it is there. io.EOF: nothing does.
-func (l *Listed) follow(wake func()) (*Listed, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.coming == nil {
-		l.coming = &coming{}
-		go l.open(l.coming)
-	}
-	if c := l.coming; c.ready {
-		return c.next, c.err
-	}
-	l.coming.wake = wake
-	return nil, nil
-}
-
-func (l *Listed) open(c *coming) {
-	ctx, cancel := context.WithTimeout(context.Background(), followTimeout)
-	defer cancel()
-	var next *Listed
-	item, err := l.way.Open(ctx, l.item.Place, 1)
-	if err == nil {
-		next, err = l.sibling(item, Position{})
-	}
-	l.mu.Lock()
-	c.ready, c.next, c.err = true, next, err
-	wake, abandoned := c.wake, l.closed || l.coming != c
-	l.mu.Unlock()
-	if abandoned && err == nil {
-		next.Close()
-	}
-	if wake != nil {
-		wake()
-	}
-}
-
-// forget lets go of what was to follow: something else will.
-func (l *Listed) forget() {
-	l.mu.Lock()
-	c := l.coming
-	l.coming = nil
-	l.mu.Unlock()
-	if c != nil && c.next != nil {
-		c.next.Close()
-	}
-}
-
-// take leaves what follows to who plays it now: it is not closed with l.
-func (l *Listed) take(next Entry) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.coming != nil && next == Entry(l.coming.next) {
-		l.coming = nil
-	}
 }
 
 // Leave closes an entry that its player has left for another one, which stays open

@@ -2,7 +2,6 @@ package point
 
 import (
 	"bytes"
-	"time"
 
 	"caracal/asf"
 )
@@ -62,24 +61,3 @@ func sameFormat(a, b *asf.StreamProperties) bool {
 		bytes.Equal(a.TypeSpecific, b.TypeSpecific) &&
 		a.ErrorCorrectionType == b.ErrorCorrectionType && bytes.Equal(a.ErrorCorrection, b.ErrorCorrection)
 }
-
-// Level says how much of a stream goes out.
-func (p *Play) Level(stream uint8) asf.Level { return p.sel.Level(stream) }
-
-// Rejoin goes on where somebody would begin that joins a broadcast now: what a
-// player has missed meanwhile does not count as skipped.
-func (p *Play) Rejoin(o Options) {
-	if p.live != nil {
-		p.next, p.last, p.block = p.live.join(p.lead, o.Burst), NoTime, nil
-	}
-}
-
-// Repace has a Play that was held up go on at its pace from now on, and catch up no
-// faster than it began.
-func (p *Play) Repace(now time.Time) {
-	p.stop, p.clip = max(p.stop-p.media, 0), max(p.clip-p.media, 0)
-	p.began, p.until, p.media = now, time.Time{}, 0
-}
-
-// Postpone has a Play that was held up for a while go on as if that had not been.
-func (p *Play) Postpone(held time.Duration) { p.began, p.until = p.began.Add(held), time.Time{} }

@@ -3,116 +3,12 @@ package point
 import (
 	"bytes"
 	"errors"
-	"slices"
 	"testing"
 	"time"
 
 	"caracal/asf"
 	"caracal/internal/pace"
 )
-
-// liveSource brings the packets of the fake to a broadcast.
-type liveSource struct {
-	*Feed
-	t    testing.TB
-	e    *fakeEntry
-	next int64
-}
-
-// broadcast starts a broadcast of the fake, whose header is a file's.
-func broadcast(t testing.TB, o BroadcastOptions) (*Broadcast, *liveSource) {
-	t.Helper()
-	b := NewBroadcast(o)
-	return b, feed(t, b)
-}
-
-func feed(t testing.TB, b *Broadcast) *liveSource {
-	t.Helper()
-	s := &liveSource{t: t, e: newFake(t)}
-	var err error
-	if s.Feed, err = b.Start(liveFakeHeader()); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// liveFakeHeader is the header that the fake would have as a file.
-func liveFakeHeader() []byte {
-	h := fakeHeader()
-	h.Objects = append(h.Objects, &asf.FileProperties{
-		FileSize: 1 << 20, DataPackets: 99, PlayDuration: 1e9, Preroll: fakePreroll, Flags: asf.FileSeekable,
-		MinPacketSize: fakeSize, MaxPacketSize: fakeSize, MaxBitRate: 40_000,
-	})
-	return h.Append(nil)
-}
-
-// bring adds n packets; after the last of the fake comes its first.
-func (s *liveSource) bring(n int) {
-	s.t.Helper()
-	for range n {
-		if err := s.Add(s.packet(s.next)); err != nil {
-			s.t.Fatal(err)
-		}
-		s.next++
-	}
-}
-
-func (s *liveSource) packet(n int64) []byte { return s.e.packet(n % s.e.info.Packets) }
-
-// watcher is a player of a broadcast.
-type watcher struct {
-	*Play
-	t   testing.TB
-	mem pace.Scratch
-	got []int64
-}
-
-func watch(t testing.TB, b *Broadcast, o Options) *watcher {
-	t.Helper()
-	e, err := b.Open(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	start, err := Prepare(e, o, Request{Selection: only()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &watcher{Play: NewPlay(e, 150*time.Millisecond, nil), t: t}
-	w.Begin(start, liveNow)
-	return w
-}
-
-var liveNow = time.Unix(1000, 0)
-
-// run takes what there is, and compares it with what was brought.
-func (w *watcher) run(now time.Time, s *liveSource) (last Step) {
-	w.t.Helper()
-	for {
-		_, last = w.Run(now, &w.mem, MaxRunBytes, func(it *Step) int {
-			if !bytes.Equal(it.Data, s.packet(it.Number)) {
-				w.t.Errorf("packet %d differs", it.Number)
-			}
-			w.got = append(w.got, it.Number)
-			return len(it.Data)
-		})
-		if last.Kind != Wait || !last.At.Equal(now) {
-			return last
-		}
-	}
-}
-
-// followed checks that the packets that came follow each other from first on.
-func (w *watcher) followed(first, count int64) {
-	w.t.Helper()
-	for i, n := range w.got {
-		if n != first+int64(i) {
-			w.t.Fatalf("packet %d is number %d, after %d", i, n, first)
-		}
-	}
-	if int64(len(w.got)) != count {
-		w.t.Errorf("%d packets from %d on, want %d", len(w.got), first, count)
-	}
-}
 
 // A player that joins gets a clean point with as much before the present as
 // makes its reserve, and from then on every packet.
@@ -206,59 +102,6 @@ func TestJoinSoundWithoutKeys(t *testing.T) {
 	}
 }
 
-// What is kept is bounded, and who is too slow for it goes on at a clean point
-// while others lose nothing.
-func TestSlowPlayerOfBroadcast(t *testing.T) {
-	b, s := broadcast(t, BroadcastOptions{Bytes: 4 * liveBlockBytes})
-	s.bring(50)
-	slow, fast := watch(t, b, Options{Unpaced: true}), watch(t, b, Options{Unpaced: true})
-	now := liveNow
-	slow.run(now, s)
-	before := len(slow.got)
-	for range 40 {
-		s.bring(50)
-		now = now.Add(time.Second)
-		fast.run(now, s)
-	}
-	slow.run(now, s)
-	after := slow.got[before:]
-	if fast.Skipped != 0 || int64(len(fast.got)) != s.next-fast.got[0] {
-		t.Errorf("the fast player lost %d", fast.Skipped)
-	}
-	if slow.Skipped == 0 || int64(slow.Skipped) != after[0]-slow.got[before-1]-1 {
-		t.Errorf("%d skipped between %d and %d", slow.Skipped, slow.got[before-1], after[0])
-	}
-	if n := after[0] % s.e.info.Packets; !slices.ContainsFunc(s.e.clean, func(c asf.CleanPoint) bool { return c.Packet == n }) {
-		t.Errorf("goes on at packet %d, which is no clean point", n)
-	}
-	if kept := len(b.current.blocks); kept > 5 {
-		t.Errorf("%d blocks are kept", kept)
-	}
-}
-
-// Blocks go when they are older than the span, though there would be room.
-func TestBroadcastKeepsItsSpan(t *testing.T) {
-	b, s := broadcast(t, BroadcastOptions{Span: 5 * time.Second})
-	s.bring(int(s.e.info.Packets) - 1)
-	l := b.current
-	oldest, _ := asf.SendTime(l.blocks[0].Packet(l.blocks[0].first))
-	second := l.blocks[min(1, len(l.blocks)-1)].send[0]
-	last := l.last()
-	newest := last.send[last.count.Load()-1]
-	if newest-oldest < 5000 || newest-second > 5000+uint32(last.count.Load())*100 {
-		t.Errorf("from %d and %d to %d ms is kept", oldest, second, newest)
-	}
-}
-
-// Without bounds of its own a broadcast keeps half a minute, and some memory.
-func TestBroadcastKeepsEnough(t *testing.T) {
-	b, s := broadcast(t, BroadcastOptions{})
-	s.bring(int(s.e.info.Packets))
-	if l := b.current; len(l.blocks) < 2 || l.blocks[0].first != 0 {
-		t.Errorf("%d blocks, from packet %d on, of %d", len(l.blocks), l.blocks[0].first, s.next)
-	}
-}
-
 // The end of a source is the end for its players when no other one comes in
 // time; if one does, they are told what follows.
 func TestBroadcastChangesItsSource(t *testing.T) {
@@ -296,37 +139,6 @@ func TestBroadcastChangesItsSource(t *testing.T) {
 	w.Begin(Start{sel: only()}, liveNow)
 	if last = w.run(b.current.ended.Add(10*time.Second), second); last.Kind != End || last.Reason != EndNatural {
 		t.Errorf("nobody followed: %+v", last)
-	}
-}
-
-// An entry's packets go when a second one has followed: encoders that come and go
-// take no memory for players that are stuck, which are told what they have missed.
-func TestOldEntriesAreDropped(t *testing.T) {
-	b, s := broadcast(t, BroadcastOptions{})
-	s.bring(60)
-	w := watch(t, b, Options{Unpaced: true, Burst: time.Hour})
-	_, last := w.Run(liveNow, &w.mem, 10*fakeSize, func(it *Step) int { return len(it.Data) })
-	tap := b.Tap()
-	if got, ok := tap.Next(); !ok || got.Entry == nil {
-		t.Fatalf("%+v, %v", got, ok)
-	}
-	first := b.current
-	for range 2 {
-		if err := s.Header(liveFakeHeader()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if first.blocks != nil {
-		t.Errorf("%d blocks are kept", len(first.blocks))
-	}
-	if last = w.run(liveNow, s); last.Reason != EndChange || w.Skipped != 60-uint64(w.Position()) {
-		t.Errorf("%+v, %d skipped from %d on", last, w.Skipped, w.Position())
-	}
-	if got, ok := tap.Next(); !ok || got.Lost != 60 {
-		t.Errorf("%+v, %v", got, ok)
-	}
-	if got, ok := tap.Next(); !ok || got.Entry == nil {
-		t.Errorf("%+v, %v", got, ok)
 	}
 }
 

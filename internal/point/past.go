@@ -30,46 +30,6 @@ func (b *Broadcast) SetPast(p Past) {
 	b.past = p
 }
 
-// maxRecalls is how many files in a row that are gone a player is led past.
-const maxRecalls = 64
-
-// shift begins behind the present, where a player asks for it: at a real time
-// pace, so that it stays as far behind. It says whether that is so; at the
-// beginning, and past the end, everybody means the present.
-func (s *Start) shift(l *Live, opt Options, r Request) (bool, error) {
-	if l.past == nil || r.Position.By == ByStart {
-		return false, nil
-	}
-	n, early, err := l.locate(r.Position, s.lead)
-	if err != nil || n < 0 {
-		return false, err
-	}
-	r.Speed, opt.Unpaced, opt.Speed = 0, false, 1
-	s.grant(l.Info(), opt, r)
-	s.Packet, s.shifted = n, true
-	if r.MaxDuration > 0 {
-		s.stop = r.MaxDuration + early
-	}
-	return true, nil
-}
-
-// Shifted says that a Play of a broadcast begins behind the present, where it was
-// asked to.
-func (s *Start) Shifted() bool { return s.shifted }
-
-// Resume begins where another Play of the same broadcast is, as far behind the
-// present.
-func (s *Start) Resume(p *Play) { s.Packet, s.shifted = p.next, p.shifted }
-
-// Following returns what a player gets after an entry that next has followed:
-// that, if it is behind the present, and else what is broadcast now.
-func (p *Play) Following(next Entry) Entry {
-	if p.shifted {
-		return next
-	}
-	return Latest(next)
-}
-
 // locate turns a position into the number of a packet that is kept: its own, or
 // the next one at which a player can begin. -1 is the present. early is how long
 // before the position that is.
@@ -219,31 +179,4 @@ func (l *Live) fetch(n int64) (*Block, error) {
 			return nil, ErrBusy
 		}
 	}
-}
-
-// recall makes the next packet of a player that is behind the present be there,
-// when it is in memory no longer. handled is false if the past does not have it
-// either, nor one that follows: then the player goes on in memory.
-func (p *Play) recall(it *Step) (present, handled bool) {
-	l := p.live
-	for range maxRecalls {
-		b, err := l.past.Block(l.generation, p.next, p.wake)
-		switch {
-		case b != nil:
-			p.block = b
-			return true, true
-		case err == nil:
-			it.Kind = Load
-			return false, true
-		case err != ErrPosition: // the storage fails
-			return false, false
-		}
-		n, ok := l.past.After(l.generation, p.lead, p.next)
-		if first := l.first(); !ok || n <= p.next || first != nil && n >= first.first {
-			break
-		}
-		p.Skipped += uint64(n - p.next)
-		p.next, p.last = n, NoTime
-	}
-	return false, false
 }

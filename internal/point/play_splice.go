@@ -19,7 +19,7 @@ type splice struct {
 // before: for players that are told nothing of the change. It is not for broadcasts,
 // whose packets stay as their encoder made them.
 func (p *Play) Splice() {
-	if p.listed == nil || p.live != nil {
+	if p.item == nil || p.item.live {
 		return
 	}
 	if p.splice == nil {
@@ -38,7 +38,7 @@ func (p *Play) endOf() uint32 {
 	if p.splice != nil {
 		moved = p.splice.shift.Time
 	}
-	if info := p.entry.Info(); p.next >= info.Packets && p.clip == 0 {
+	if info := p.entry.Info(); p.next >= info.Packets && (p.item == nil || p.item.clip == 0) {
 		end = max(end, uint32(min(info.Duration, maxSpliced).Milliseconds()))
 	}
 	return end + moved + 1

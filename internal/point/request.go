@@ -3,7 +3,6 @@ package point
 import (
 	"errors"
 	"math"
-	"slices"
 	"time"
 
 	"caracal/asf"
@@ -175,86 +174,4 @@ func locateTime(e Entry, ms int64, lead uint8) (packet int64, early time.Duratio
 	at := uint32(min(ms+int64(info.TimeBase), math.MaxUint32))
 	c, err := e.CleanPoint(lead, at)
 	return c.Packet, time.Duration(int64(at)-int64(min(c.Time, at))) * time.Millisecond, err
-}
-
-// prepareStride lays out the key frames that a fast forward or rewind shows.
-func prepareStride(e Entry, r Request, s Start, video uint8) (Start, error) {
-	points, err := e.CleanPoints(video)
-	if err == nil && len(points) == 0 {
-		err = asf.ErrNoCleanPoint
-	}
-	if err != nil {
-		return s, err
-	}
-	from, err := stridePoint(e, r, video, points)
-	if err != nil {
-		return s, err
-	}
-	s.Rate, s.Speed = r.Rate, 1
-	s.Schedule = pace.Schedule{Rate: math.Abs(r.Rate)}
-	s.points, s.stream, s.index = points, video, from
-	s.Packet = points[from].Packet
-	return s, nil
-}
-
-func stridePoint(e Entry, r Request, video uint8, points []asf.CleanPoint) (int, error) {
-	if r.Position.By == ByStart {
-		if r.Rate < 0 {
-			return len(points) - 1, nil
-		}
-		return 0, nil
-	}
-	n, _, err := locate(e, r.Position, video)
-	if err != nil {
-		return 0, err
-	}
-	i, found := slices.BinarySearchFunc(points, n, func(c asf.CleanPoint, n int64) int {
-		return int(min(max(c.Packet-n, -1), 1))
-	})
-	if !found && (r.Rate < 0 || i == len(points)) {
-		i--
-	}
-	return max(i, 0), nil
-}
-
-// selectedVideo returns the first video stream that goes out, or 0.
-func selectedVideo(info *Info, sel *asf.Selection) uint8 {
-	for _, st := range info.Header.Streams() {
-		if st.Kind() == asf.Video && sel.Level(st.Number()) != asf.None {
-			return st.Number()
-		}
-	}
-	return 0
-}
-
-// leadStream returns the stream whose clean points a seek goes to: a video
-// stream if one goes out, any other that does if not.
-func leadStream(info *Info, sel *asf.Selection, video uint8) uint8 {
-	if video != 0 {
-		return video
-	}
-	var first uint8
-	for _, st := range info.Header.Streams() {
-		if first == 0 {
-			first = st.Number()
-		}
-		if sel.Level(st.Number()) != asf.None {
-			return st.Number()
-		}
-	}
-	return first
-}
-
-// selectedRate returns the bit rate of the streams that go out.
-func selectedRate(info *Info, sel *asf.Selection) uint32 {
-	var sum uint32
-	for _, st := range info.Header.Streams() {
-		if sel.Level(st.Number()) != asf.None {
-			sum += info.Header.BitRate(st.Number())
-		}
-	}
-	if sum == 0 {
-		return info.BitRate
-	}
-	return sum
 }

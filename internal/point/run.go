@@ -59,6 +59,7 @@ func (t *Tally) Count(p *Play, s *session.Session, size int) {
 // storage's, if there was one.
 func (t *Tally) Stopped(p *Play, who event.Player, why string, failure error) event.Stopped {
 	return event.Stopped{
+		Media:  MediaOf(p.entry),
 		Player: who, Reason: why, Err: failure, Packets: t.Packets, Bytes: t.Bytes,
 		Late: p.Late, Skipped: p.Skipped, Elapsed: time.Since(t.Began),
 	}

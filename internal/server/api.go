@@ -72,7 +72,10 @@ func (s *Server) callAPI(w http.ResponseWriter, r *http.Request, path string) (a
 	}
 	b, err := s.broadcast(name)
 	if err != nil {
-		return nil, apiErrorf(http.StatusNotFound, "no broadcast has the name %q: caracal ctl points lists them", name)
+		if k := s.bookNamed(name); k != nil {
+			return s.callList(w, r, name, k, verb)
+		}
+		return nil, apiErrorf(http.StatusNotFound, "no broadcast and no playlist has the name %q: caracal ctl points lists them", name)
 	}
 	switch verb {
 	case "", "now":
@@ -85,7 +88,7 @@ func (s *Server) callAPI(w http.ResponseWriter, r *http.Request, path string) (a
 	}
 	do, ok := apiOrders[verb]
 	if !ok {
-		return nil, apiErrorf(http.StatusNotFound, "a point knows now, list, skip, back, insert, add, remove, move and event, not %q", verb)
+		return nil, unknownOrder(verb)
 	}
 	order, err := readOrder(w, r)
 	if err != nil {
@@ -95,6 +98,10 @@ func (s *Server) callAPI(w http.ResponseWriter, r *http.Request, path string) (a
 		return nil, err
 	}
 	return b.apiPoint(name), nil
+}
+
+func unknownOrder(verb string) error {
+	return apiErrorf(http.StatusNotFound, "a point knows now, list, skip, back, insert, add, remove, move and event, not %q", verb)
 }
 
 func onlyGet(w http.ResponseWriter, r *http.Request) error {

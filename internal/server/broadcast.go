@@ -34,7 +34,7 @@ func newBroadcast(b *config.Broadcast) (*broadcast, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := point.BroadcastOptions{Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger}
+	o := point.BroadcastOptions{Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger, Commands: b.Commands}
 	return &broadcast{
 		Broadcast: point.NewBroadcast(o), options: o, push: b.Push,
 		publishers: publishers, key: b.Key, digest: newDigestKey(),

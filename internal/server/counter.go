@@ -27,7 +27,7 @@ func newCounter(sub *event.Subscription, log *slog.Logger) *counter {
 	for _, e := range [...]event.Event{
 		event.Connected{}, event.Refused{}, event.BadInput{}, event.Playing{}, event.Switched{}, event.Stopped{},
 		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{}, event.ArchiveBegan{}, event.ArchiveEnded{}, event.StationChanged{},
-		event.SourceConnecting{}, event.SourceStreaming{}, event.SourceFailed{}, event.SourceStopped{}, event.EntrySkipped{},
+		event.SourceConnecting{}, event.SourceStreaming{}, event.SourceFailed{}, event.SourceStopped{}, event.EntryBegan{}, event.EntrySkipped{},
 		event.FallbackBegan{}, event.FallbackEnded{},
 		event.ProxyBegan{}, event.ProxyEnded{}, event.ProxyChecked{}, event.ProxyLogs{},
 	} {
@@ -81,6 +81,8 @@ func eventName(e event.Event) string {
 		return "fallback_ended"
 	case event.StationChanged:
 		return "station_changed"
+	case event.EntryBegan:
+		return "entry_began"
 	case event.EntrySkipped:
 		return "entry_skipped"
 	case event.ProxyBegan:
@@ -105,7 +107,7 @@ func (c *counter) report(e event.Event) {
 	case event.Connected:
 		c.logFor(e.Player).Info("player connected", "agent", e.Player.Agent)
 	case event.Playing:
-		c.logFor(e.Player).Info("stream started", "packet", e.Packet, "rate", e.Rate, "speed", e.Speed)
+		c.logFor(e.Player).With(mediaFields(e.Media)...).Info("stream started", "packet", e.Packet, "rate", e.Rate, "speed", e.Speed)
 	case event.Stopped:
 		if e.Err != nil {
 			c.logFor(e.Player).Warn("content cannot be read", "error", e.Err)
@@ -118,6 +120,8 @@ func (c *counter) report(e event.Event) {
 		c.logFor(e.Player).Info("request refused", "status", statusOf(e.Status), "reason", e.Reason)
 	case event.StationChanged:
 		c.log.Info("the .nsc file lists another header", "point", e.Target, "headers", e.Formats, "reload", e.Reload)
+	case event.EntryBegan:
+		c.logFor(e.Player).With(mediaFields(e.Media)...).Info("entry began")
 	case event.EntrySkipped:
 		c.log.Warn("an item of a playlist is passed over", "list", e.List, "source", e.Source, "error", e.Err)
 	case event.BadInput:

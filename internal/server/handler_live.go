@@ -23,7 +23,7 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request, name string) 
 		s.redirect(w, r, name)
 		return
 	}
-	p, entry, err := s.points.Open(name)
+	p, entry, err := s.openLive(r.Context(), name)
 	if err != nil {
 		s.missing(w, r, err)
 		return

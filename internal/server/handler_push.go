@@ -76,8 +76,8 @@ func (s *Server) broadcast(name string) (*broadcast, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, ok := p.Opener.(*broadcast)
-	if !ok || rest != "" {
+	b := broadcastOf(p.Opener)
+	if b == nil || rest != "" {
 		return nil, point.ErrNotFound
 	}
 	return b, nil

@@ -29,6 +29,7 @@ const maxBooks = 1024
 type lists struct {
 	server *Server
 	pulls  pulls
+	stills stills
 
 	mu    sync.Mutex
 	roots []listRoot
@@ -45,10 +46,12 @@ type listRoot struct {
 type book struct {
 	list    *playlist.List
 	root    listRoot
-	name    string // of its file, below the root
-	trusted bool   // the configuration names it
+	name    string      // of its file, below the root
+	trusted atomic.Bool // the configuration names it
+	web     bool        // a web server has made it
 
 	mu       sync.Mutex
+	doc      *wsx.Document
 	modified time.Time
 	size     int64
 
@@ -77,7 +80,7 @@ func (ls *lists) open(root listRoot, name string, trusted bool) (*playlist.List,
 	ls.mu.Lock()
 	b := ls.books[key]
 	if b == nil {
-		b = &book{root: root, name: name, trusted: trusted}
+		b = &book{root: root, name: name}
 	}
 	ls.mu.Unlock()
 	if err := b.read(ls); err != nil {
@@ -86,18 +89,28 @@ func (ls *lists) open(root listRoot, name string, trusted bool) (*playlist.List,
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	if other := ls.books[key]; other != nil {
-		other.trusted = other.trusted || trusted
-		return other.list, nil
+		b = other
+	} else {
+		ls.makeRoom()
+		ls.books[key] = b
 	}
-	if len(ls.books) >= maxBooks {
-		for key, b := range ls.books {
-			if !b.trusted {
-				delete(ls.books, key)
-			}
+	if trusted {
+		b.trusted.Store(true)
+	}
+	return b.list, nil
+}
+
+// makeRoom forgets lists when there are too many; who plays one keeps it. The mutex
+// is held.
+func (ls *lists) makeRoom() {
+	if len(ls.books) < maxBooks {
+		return
+	}
+	for key, b := range ls.books {
+		if !b.trusted.Load() {
+			delete(ls.books, key)
 		}
 	}
-	ls.books[key] = b
-	return b.list, nil
 }
 
 // read reads the file, unless it is as it was.
@@ -116,7 +129,7 @@ func (b *book) read(ls *lists) error {
 	if err != nil {
 		return err
 	}
-	d, err := readList(b.name, text)
+	d, err := b.newest(ls, text, info)
 	switch {
 	case err != nil && b.list == nil:
 		return fmt.Errorf("%w: %w", point.ErrNotMedia, err)
@@ -129,6 +142,9 @@ func (b *book) read(ls *lists) error {
 		})
 	default:
 		b.list.Replace(d)
+	}
+	if err == nil {
+		b.doc = d
 	}
 	b.size, b.modified = info.Size(), info.ModTime()
 	return nil
@@ -207,7 +223,7 @@ func (ls *lists) refused(b *book, n *wsx.Node) (faults []string) {
 	if n.Kind == wsx.Media {
 		src := n.Source()
 		if src.Kind == wsx.FromFile || src.Kind == wsx.FromFolder {
-			if _, _, err := ls.locate(b, src.Where); err != nil && src.Where != "" {
+			if _, _, err := ls.locate(b, src.Where); err != nil && src.Where != "" && !ls.isPoint(src.Where) {
 				faults = append(faults, fmt.Sprintf("line %d: %v", n.Pos.Line, err))
 			}
 		}

@@ -16,8 +16,8 @@ import (
 // What a list cannot play.
 var (
 	errUnknownSource = errors.New("is not a source that is known")
-	errNotPush       = errors.New("make a point whose source is push, and write point:NAME")
-	errNotWeb        = errors.New("lists that a web server makes are not played: save it beside this one")
+	errNotPush       = errors.New("make a point whose source is push, and write push:NAME")
+	errNotTrustedWeb = errors.New("lists that web servers make are fetched only for lists that the configuration names")
 	errNotTrusted    = errors.New("FFmpeg runs only for lists that the configuration names as a point")
 )
 
@@ -41,9 +41,9 @@ func (ls *lists) find(ctx context.Context, b *book, src wsx.Source) (playlist.Fo
 	case wsx.FromFFmpeg:
 		return ls.ffmpeg(ctx, b, src.Where)
 	case wsx.FromPush:
-		return playlist.Found{}, errNotPush
+		return ls.pushed(ctx, src.Where)
 	case wsx.FromWeb:
-		return playlist.Found{}, errNotWeb
+		return ls.web(ctx, b, src.Where)
 	}
 	return playlist.Found{}, errUnknownSource
 }
@@ -55,6 +55,9 @@ func (ls *lists) file(ctx context.Context, b *book, where string) (playlist.Foun
 	}
 	root, name, err := ls.locate(b, where)
 	if err != nil {
+		if name, ok := ls.pointOf(where); ok {
+			return ls.server.found(ctx, name)
+		}
 		return playlist.Found{}, err
 	}
 	name, info, err := root.folder.Find(name)
@@ -66,6 +69,8 @@ func (ls *lists) file(ctx context.Context, b *book, where string) (playlist.Foun
 	case isListFile(name):
 		l, err := ls.open(root, name, false)
 		return playlist.Found{List: l}, err
+	case source.IsStill(name):
+		return ls.stills.open(ctx, ls.server.cache, root, name)
 	}
 	e, err := root.folder.Open(ctx, name)
 	return playlist.Found{Entry: e}, err
@@ -90,7 +95,7 @@ func (ls *lists) folder(b *book, where, pattern string) (playlist.Found, error) 
 
 // ffmpeg plays what FFmpeg makes of something.
 func (ls *lists) ffmpeg(ctx context.Context, b *book, input string) (playlist.Found, error) {
-	if !b.trusted {
+	if !b.trusted.Load() {
 		return playlist.Found{}, errNotTrusted
 	}
 	isFile := input != "test" && input != "test:" && !strings.HasPrefix(input, "device:") && !strings.Contains(input, "://")

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"strings"
 
 	"caracal/internal/config"
 	"caracal/internal/playlist"
+	"caracal/internal/playlist/markup"
 	"caracal/internal/point"
 	"caracal/internal/source"
 )
@@ -44,7 +46,7 @@ func (s *Server) openList(file string) (*listContent, error) {
 
 // check says what of the list cannot be opened whatever comes.
 func (c *listContent) check() error {
-	text, _, err := c.root.folder.Read(c.name, 1<<30)
+	text, _, err := c.root.folder.Read(c.name, markup.MaxBytes)
 	if err != nil {
 		return err
 	}
@@ -93,7 +95,7 @@ func (c *listContent) Open(ctx context.Context, name string) (point.Entry, error
 	if err != nil {
 		return nil, err
 	}
-	return enterList(ctx, l.Way())
+	return enterList(ctx, l.WayFor(ctx))
 }
 
 // enterList begins a way; one that leads to nothing is not found.
@@ -148,7 +150,7 @@ func (s *Server) openFolder(dir string) (*folderContent, error) {
 		if err != nil {
 			return nil, err
 		}
-		return enterList(ctx, l.Way())
+		return enterList(ctx, l.WayFor(ctx))
 	})
 	return &folderContent{f, &s.lists, root}, nil
 }
@@ -168,6 +170,7 @@ func (c *folderContent) listOf(name string) (*playlist.List, error) {
 type wrapped struct {
 	content
 	wrapper *listContent
+	point   string // its name
 }
 
 // isPlayed says whether there is something under a name that can be played only, and
@@ -208,7 +211,7 @@ func (s *Server) wrap(p *config.Point, c content) (content, error) {
 	if err != nil {
 		return nil, fmt.Errorf("wrapper %s: %w", p.Wrapper, err)
 	}
-	return &wrapped{c, w}, nil
+	return &wrapped{c, w, p.Name}, nil
 }
 
 // OpenPlain finds nothing: what comes before and behind belongs to it.
@@ -229,8 +232,10 @@ func (w *wrapped) Open(ctx context.Context, name string) (point.Entry, error) {
 	if f.Entry != nil {
 		f.Entry.Close()
 	}
-	return enterList(ctx, l.Wrap(func(ctx context.Context) (playlist.Found, error) {
-		return openFound(ctx, w.content, name)
+	return enterList(ctx, l.WrapFor(ctx, func(ctx context.Context) (playlist.Found, error) {
+		f, err := openFound(ctx, w.content, name)
+		f.Source = path.Join(w.point, name)
+		return f, err
 	}))
 }
 

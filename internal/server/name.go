@@ -19,7 +19,7 @@ func upstreamsOf(c any) func() []string {
 	if root, ok := c.(rootContent); ok {
 		c = root.content
 	}
-	if b, ok := c.(*broadcast); ok {
+	if b := broadcastOf(c); b != nil {
 		c = b.fed.feeder
 	}
 	if v, ok := c.(interface{ Via() []string }); ok {

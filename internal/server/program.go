@@ -36,7 +36,7 @@ func interlude(in *config.Insert, l *programLists) (*source.Interlude, error) {
 // newProgramFed makes the feeder of a broadcast that plays a list.
 func newProgramFed(l *programLists, p *config.Point, f fed, way func() point.Way) (fed, error) {
 	in, err := interlude(&p.Broadcast.Insert, l)
-	f.feeder = source.NewProgram(source.ProgramOptions{Way: way, Insert: in})
+	f.feeder = source.NewProgram(source.ProgramOptions{Way: way, Insert: in, Circles: &l.server.circles})
 	return f, err
 }
 
@@ -49,7 +49,7 @@ func newStage(p *config.Point, l *programLists) (stage, error) {
 		if err != nil {
 			return st, stageError(p, "insert", b.Insert.List, err)
 		}
-		st.program, st.beside = source.NewProgram(source.ProgramOptions{Insert: in}), true
+		st.program, st.beside = source.NewProgram(source.ProgramOptions{Insert: in, Circles: &l.server.circles}), true
 	}
 	if b.Fallback == "" {
 		return st, nil
@@ -59,7 +59,7 @@ func newStage(p *config.Point, l *programLists) (stage, error) {
 		return st, stageError(p, "fall back to", b.Fallback, err)
 	}
 	st.fallback = &source.Fallback{
-		Program: source.NewProgram(source.ProgramOptions{Way: list.Again, Again: true}),
+		Program: source.NewProgram(source.ProgramOptions{Way: list.Again, Again: true, Circles: &l.server.circles}),
 		Source:  event.Source{Point: p.Name, From: b.Fallback}, After: b.FallbackAfter,
 	}
 	return st, nil

@@ -59,6 +59,7 @@ type listFile struct {
 	list    *playlist.List
 
 	mu   sync.Mutex
+	way  *playlist.Way // the latest
 	doc  *wsx.Document
 	size int64
 	time time.Time
@@ -87,7 +88,8 @@ func (l *programLists) file(name string) (*listFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &book{root: c.root, name: c.name, trusted: true}
+	b := &book{root: c.root, name: c.name}
+	b.trusted.Store(true)
 	f := &listFile{path: name, content: c, log: l.server.log, state: l.state}
 	f.list = playlist.New(wsx.New(), playlist.Options{
 		Name: c.name, Bus: &l.server.bus,
@@ -139,8 +141,17 @@ func (f *listFile) newest(info fs.FileInfo) (*wsx.Document, error) {
 	return readList(f.path, b)
 }
 
-// Once begins a way through the playlist.
-func (f *listFile) Once() point.Way { return freshWay{f.list.Way(), f} }
+// Once begins a way through the playlist, behind the one before.
+func (f *listFile) Once() point.Way {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.way == nil {
+		f.way = f.list.Way()
+	} else {
+		f.way = f.way.Again()
+	}
+	return freshWay{f.way, f}
+}
 
 // Again is the same: how often it plays is in the playlist.
 func (f *listFile) Again() point.Way { return f.Once() }
@@ -149,12 +160,16 @@ func (f *listFile) Again() point.Way { return f.Once() }
 func (f *listFile) Names() ([]string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var names []string
-	for _, n := range media(f.doc.Root, nil) {
+	return sourcesIn(f.doc), nil
+}
+
+// sourcesIn are the sources in a playlist, as they are written.
+func sourcesIn(d *wsx.Document) (names []string) {
+	for _, n := range media(d.Root, nil) {
 		src, _ := n.Attribute("src")
 		names = append(names, src)
 	}
-	return names, nil
+	return names
 }
 
 // media returns the elements of a playlist that play something.

@@ -127,7 +127,11 @@ func TestPlaylistOverAllProtocols(t *testing.T) {
 	cfg := testConfig(sourcePoint("evening", "playlist:"+file))
 	cfg.MMS.Address = "127.0.0.1:0"
 	s, _ := start(t, cfg)
-	plays(t, s, "evening", "a.wmv")
+	b, err := s.broadcast("evening")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reaches(t, b.Broadcast, 1, -1)
 	ctx, cancel := context.WithCancel(t.Context())
 	var players sync.WaitGroup
 	var got []*point.Broadcast

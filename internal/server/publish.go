@@ -145,6 +145,9 @@ func (elsewhere) Close() error { return nil }
 
 func pointOptions(c *config.Point) point.Options {
 	if c.Broadcast.Source != "" {
+		if c.Wrapper != "" {
+			return wrappedOptions(c)
+		}
 		return broadcastOptions(c)
 	}
 	o := c.OnDemand

@@ -35,6 +35,7 @@ type Server struct {
 	programs *programLists
 	content  []content
 	lists    lists
+	circles  source.Circles
 	catalog  catalog
 	titles   titles
 	sessions *session.Manager

@@ -148,7 +148,7 @@ func isOwn(a netip.Addr) bool {
 func (s *Server) broadcasts() []*broadcast {
 	var list []*broadcast
 	for _, p := range s.points.All() {
-		if b, ok := p.Opener.(*broadcast); ok {
+		if b := broadcastOf(p.Opener); b != nil {
 			list = append(list, b)
 		}
 	}
@@ -159,7 +159,7 @@ func (s *Server) broadcasts() []*broadcast {
 func (s *Server) Waiting() []string {
 	var names []string
 	for _, p := range s.points.All() {
-		if b, ok := p.Opener.(*broadcast); ok {
+		if b := broadcastOf(p.Opener); b != nil {
 			if items, _ := b.List(); len(items) == 0 {
 				names = append(names, p.Name)
 			}

@@ -48,7 +48,7 @@ func (f *fed) status(local bool) *statusSource {
 
 // sourceOf is the status of a point's source, nil if it has none.
 func sourceOf(opener any, local bool) *statusSource {
-	if b, ok := opener.(*broadcast); ok {
+	if b := broadcastOf(opener); b != nil {
 		return b.fed.status(local)
 	}
 	return nil

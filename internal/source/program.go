@@ -35,10 +35,17 @@ type ProgramOptions struct {
 	Again bool
 	// Insert is played in the list or between its items, on its timer.
 	Insert *Interlude
+	// Circles are those of all programs that may play each other; nil: it plays alone.
+	Circles *Circles
 }
 
 // NewProgram makes a program. It plays when it is Run, by one caller at a time.
-func NewProgram(o ProgramOptions) *Program { return &Program{opt: o} }
+func NewProgram(o ProgramOptions) *Program {
+	if o.Circles == nil {
+		o.Circles = &Circles{}
+	}
+	return &Program{opt: o}
+}
 
 // Run plays until ctx is done, or until nothing can be played any more. What a
 // program without a list plays comes in the place of what the source brings.
@@ -60,6 +67,7 @@ type stage struct {
 func (p *Program) run(ctx context.Context, s *stage) error {
 	p.orders.open()
 	defer p.orders.close()
+	defer p.opt.Circles.begin(s.to)()
 	stop := p.schedule(ctx)
 	defer stop()
 	defer p.now.set(nil)
@@ -109,7 +117,7 @@ func (p *Program) idle(ctx context.Context, s *stage, r *reel) error {
 
 // through plays a way to its end; in says which insertion it is, nil: the list.
 func (p *Program) through(ctx context.Context, s *stage, r *reel, way point.Way, in *Interlude) error {
-	first, err := point.Enter(ctx, sure{Way: way, not: s.to})
+	first, err := point.Enter(ctx, sure{way, s.to, p.opt.Circles})
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return ctx.Err()

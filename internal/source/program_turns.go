@@ -39,6 +39,7 @@ func newTurns(p *Program, s *stage, r *reel, first *point.Listed, in *Interlude)
 	}
 	t.play = point.NewPlay(first, 0, t.wake)
 	t.play.Begin(start, time.Now())
+	r.silence(first.Item().Gap)
 	t.enter()
 	return t, nil
 }
@@ -69,6 +70,8 @@ func (t *turns) enter() {
 func (t *turns) cut(duration time.Duration) {
 	if t.joined {
 		t.r.leave(duration)
+	} else {
+		t.r.hasten()
 	}
 	t.joined = false
 }
@@ -166,7 +169,8 @@ func (t *turns) next(ctx context.Context) (over bool, err error) {
 		return t.jump(ctx, 1)
 	}
 	next, _ := t.it.Next.(*point.Listed)
-	if next == nil || next.Item().Place != t.listed().Item().Place || !next.Info().Broadcast {
+	same := next != nil && next.Item().Place == t.listed().Item().Place && next.Info().Broadcast
+	if !same {
 		if err := t.finish(ctx); err != nil {
 			return false, err
 		}
@@ -175,6 +179,9 @@ func (t *turns) next(ctx context.Context) (over bool, err error) {
 		return true, nil
 	}
 	t.turn(next)
+	if !same { // of what is live another entry follows without a gap
+		t.r.silence(next.Item().Gap)
+	}
 	return false, nil
 }
 

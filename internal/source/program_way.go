@@ -11,28 +11,32 @@ import (
 // maxPassed is how many items in a row a program passes over.
 const maxPassed = 1000
 
-var errItself = errors.New("source: a program cannot play itself")
-
 // sure is a way on which nothing is that a program cannot begin with.
 type sure struct {
 	point.Way
-	not *point.Broadcast // the program's own
+	own     *point.Broadcast // the program's
+	circles *Circles
 }
 
-// Open passes over what has no packets, and the program itself.
+// Open passes over what has no packets, and what the program itself is in.
 func (w sure) Open(ctx context.Context, place, by int) (point.ListItem, error) {
 	var passed error
+	told := map[string]bool{} // a list that repeats itself may come to the same again and again
 	for range maxPassed {
 		item, err := w.Way.Open(ctx, place, by)
 		if err != nil {
 			return item, err
 		}
-		why := w.unfit(ctx, item.Entry)
+		why := w.enter(&item)
 		if why == nil {
 			if passed != nil {
 				item.Passed = errors.Join(passed, item.Passed)
 			}
 			return item, nil
+		}
+		if item.Failed != nil && !told[item.Source] {
+			told[item.Source] = true
+			item.Failed(why)
 		}
 		item.Close()
 		if by == 0 {
@@ -48,12 +52,21 @@ func (w sure) Open(ctx context.Context, place, by int) (point.ListItem, error) {
 	return point.ListItem{}, fmt.Errorf("%w: %w", ErrNothing, passed)
 }
 
-func (w sure) unfit(ctx context.Context, e point.Entry) error {
-	if own, err := w.not.Open(ctx, ""); err == nil && own == e {
-		return errItself
-	}
-	if info := e.Info(); !info.Broadcast && info.Packets == 0 {
+// enter says why an item cannot be played.
+func (w sure) enter(item *point.ListItem) error {
+	if info := item.Entry.Info(); !info.Broadcast && info.Packets == 0 {
 		return fmt.Errorf("%w: it has no packets", point.ErrNotMedia)
+	}
+	leave, err := w.circles.enter(w.own, item.Entry)
+	if err != nil {
+		return err
+	}
+	release := item.Release
+	item.Release = func() {
+		leave()
+		if release != nil {
+			release()
+		}
 	}
 	return nil
 }

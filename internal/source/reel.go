@@ -43,6 +43,7 @@ type reel struct {
 	base  int64  // presentation time there, ms
 	at    int64  // position where the present or next item begins
 
+	silent  int64  // of what is before at, if the next item has not begun
 	soonest int64  // position before which no other item begins
 	from    int64  // presentation time of the item that is at at
 	lead    int64  // by how much its packets are sent earlier, ms
@@ -115,7 +116,7 @@ func (r *reel) join(info *point.Info, packets packetRun, whole bool) error {
 		}
 		r.tracks = [128]track{}
 	}
-	r.from, r.lead = base, min(lead, base)
+	r.from, r.lead, r.silent = base, min(lead, base), 0
 	if goesOn {
 		r.align(packets)
 	}

@@ -97,8 +97,17 @@ func leadsNowhere(where string) bool {
 }
 
 func isPicture(src string) bool {
+	return slices.Contains([]string{".jpg", ".jpeg", ".png", ".gif"}, ending(src))
+}
+
+// isOtherPicture says that a src is a picture of a kind that is not streamed.
+func isOtherPicture(src string) bool {
+	return slices.Contains([]string{".bmp", ".tif", ".tiff", ".webp", ".svg", ".ico", ".heic", ".avif"}, ending(src))
+}
+
+func ending(src string) string {
 	src = strings.ToLower(src)
-	return strings.HasSuffix(src, ".jpg") || strings.HasSuffix(src, ".jpeg")
+	return src[max(strings.LastIndexByte(src, '.'), 0):]
 }
 
 // source checks where a media element takes its content from.
@@ -125,6 +134,10 @@ func (c *checker) source(n *Node) {
 	case s.Kind != FromFolder && n.Is("shuffle"):
 		shuffle, _ := n.find("shuffle")
 		c.warn(shuffle.Pos, Ignored, `src="folder/*"`, "shuffle is for folders")
+	case isOtherPicture(a.Value):
+		c.fail(a.Pos, BadSource, "it as .jpg", "src=%q: pictures of this kind are not streamed: it is passed over", a.Value)
+	case n.spelledAs("img") && s.Kind == FromFile && !isPicture(a.Value):
+		c.warn(n.Pos, BadSource, "<media>", "<img> is for pictures, .jpg above all")
 	case isPicture(a.Value):
 		if _, ok := n.Attribute("dur"); !ok {
 			c.warn(n.Pos, BadTime, `dur="10s"`, "a picture has no length of its own")

@@ -32,6 +32,17 @@ func (c *checker) times(n, parent *Node) {
 		}
 	}
 	c.waits(n, parent)
+	c.ends(n)
+}
+
+// ends tells of an end that is over before the begin.
+func (c *checker) ends(n *Node) {
+	t := n.Timing()
+	if len(t.Begin) != 1 || len(t.End) != 1 || t.Begin[0].Kind != AtOffset || t.End[0].Kind != AtOffset || t.End[0].Offset >= t.Begin[0].Offset {
+		return
+	}
+	a, _ := n.find("end")
+	c.warn(a.Pos, Ignored, "a later time: end counts from where begin does", "end=%q has no effect: it is before begin, which is at %s", a.Value, FormatClock(t.Begin[0].Offset))
 }
 
 // The texts of errors have what to write behind ": write ".
@@ -62,7 +73,7 @@ func (c *checker) moments(n, parent *Node, a Attribute) {
 			c.fail(a.Pos, BadReference, "the id of another element", "%s=%q: this waits for itself", a.Name, a.Value)
 		}
 		if a.Name == "begin" && m.Kind != AtOffset && parent != nil && (parent.Kind == Seq || parent.Kind == Smil) {
-			c.warn(a.Pos, Ignored, "an <excl> around it, or a time such as 5s", "begin=%q: in a sequence only times count, from the end of the element before", a.Value)
+			c.warn(a.Pos, Ignored, "an <excl> around it, or a time such as 5s", "begin=%q has no effect: in a sequence only times count, from the end of the element before", a.Value)
 		}
 	}
 }

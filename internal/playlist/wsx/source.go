@@ -95,3 +95,6 @@ func (n *Node) Source() Source {
 	src, _ := n.Attribute("src")
 	return ParseSource(src)
 }
+
+// spelledAs says whether an element was written with a name, in whatever letters.
+func (n *Node) spelledAs(name string) bool { return strings.EqualFold(n.spelled, name) }
