@@ -44,6 +44,10 @@ func TestRefusals(t *testing.T) {
 		{"a realm in lower case", grant{realm: "example.com"}, plain, ErrRealm},
 		{"anonymous", grant{user: []string{"WELLKNOWN", "ANONYMOUS"}}, plain, ErrName},
 		{"a control character", grant{user: []string{"alice\n"}}, plain, ErrName},
+		{"two parts in one", grant{user: []string{"alice/admin"}}, plain, ErrName},
+		{"a realm in the name", grant{user: []string{"alice@OTHER.EXAMPLE.COM"}}, plain, ErrName},
+		{"a domain in the name", grant{user: []string{`OTHER\alice`}}, plain, ErrName},
+		{"a realm in the realm", grant{realm: "OTHER.EXAMPLE.COM@EXAMPLE.COM"}, plain, ErrName},
 		{"an empty name", grant{user: []string{""}}, plain, ErrName},
 		{"a long name", grant{user: []string{strings.Repeat("a", MaxName)}}, plain, ErrName},
 		{"many parts", grant{user: strings.Split("a/b/c/d/e/f/g/h/i", "/")}, plain, ErrName},
@@ -89,9 +93,6 @@ func TestAccounts(t *testing.T) {
 		want string
 	}{
 		{grant{user: []string{"alice", "admin"}}, "alice/admin"},
-		{grant{user: []string{"alice/admin"}}, `alice\/admin`},
-		{grant{user: []string{"alice@OTHER"}}, `alice\@OTHER`},
-		{grant{user: []string{`alice\`}}, `alice\\`},
 		{grant{user: []string{"Jürgen"}}, "Jürgen"},
 		{grant{realm: "OTHER"}, "alice@OTHER"},
 	}

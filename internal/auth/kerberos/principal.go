@@ -56,7 +56,8 @@ func sameParts(a, b []string, same func(a, b string) bool) bool {
 }
 
 // check says whether the principal can be somebody: WELLKNOWN names of RFC 6111,
-// that for anonymous tickets among them, are nobody's.
+// that for anonymous tickets among them, are nobody's, and parts with /, @ or \ in
+// them could be read as somebody else's.
 func (p Principal) check() error {
 	size := len(p.Realm)
 	for _, part := range p.Parts {
@@ -69,7 +70,7 @@ func (p Principal) check() error {
 		return ErrName
 	}
 	for _, s := range append([]string{p.Realm}, p.Parts...) {
-		if s == "" || !utf8.ValidString(s) || strings.IndexFunc(s, unprintable) >= 0 {
+		if s == "" || strings.ContainsAny(s, `/@\`) || !utf8.ValidString(s) || strings.IndexFunc(s, unprintable) >= 0 {
 			return ErrName
 		}
 	}

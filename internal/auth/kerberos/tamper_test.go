@@ -72,12 +72,14 @@ func TestOtherRequests(t *testing.T) {
 	userToUser[options] |= 0x40
 	reply := bytes.Clone(token)
 	reply[bytes.Index(token, []byte{0x01, 0x00, 0x6E})] = 2
+	failure := frame(oidKerberos, tokenError, []byte("\x7E\x02\x30\x00"))
 	for name, tt := range map[string]struct {
 		token []byte
 		err   error
 	}{
 		"user to user":   {userToUser, ErrUnsupported},
 		"a reply":        {reply, ErrState},
+		"an error":       {failure, ErrState},
 		"nothing":        {nil, &ParseError{}},
 		"another OID":    {frame("\x2A\x03", tokenRequest, nil), ErrUnsupported},
 		"no message":     {frame(oidKerberos, tokenRequest, nil), ErrInvalid},

@@ -70,6 +70,7 @@ func FuzzAcceptor(f *testing.F) {
 
 func FuzzInitiator(f *testing.F) {
 	f.Add(NegTokenResp{State: AcceptIncomplete, Mechanism: first, Token: []byte("toy 2")}.Append(nil), []byte{}, false)
+	f.Add(NegTokenResp{State: AcceptCompleted, Mechanism: first, Token: []byte("toy 2")}.Append(nil), []byte{}, false)
 	f.Add(NegTokenResp{State: RequestMIC, Mechanism: second}.Append(nil), NegTokenResp{State: AcceptCompleted}.Append(nil), true)
 	f.Fuzz(func(t *testing.T, one, two []byte, noToken bool) {
 		i, err := NewInitiator(InitiatorOptions{NoToken: noToken, Mechanisms: []Mechanism{

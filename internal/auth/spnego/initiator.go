@@ -150,7 +150,8 @@ func (i *Initiator) finish(m NegTokenResp, reply []byte) ([]byte, bool, error) {
 		return nil, false, err
 	}
 	if m.State == AcceptCompleted || m.State == NoState && reply == nil {
-		return nil, true, i.completed(reply)
+		err := i.completed(reply)
+		return nil, err == nil, err
 	}
 	out := NegTokenResp{State: AcceptIncomplete, Token: reply}
 	if !i.proof.sent && (i.proof.required || i.proof.received || i.o.MIC) {
