@@ -92,6 +92,7 @@ func (a *Acceptor) judge(oid string, message []byte) ([]byte, error) {
 	}
 	reply, err := a.agree(oid, r, t, auth)
 	if err != nil {
+		a.key, a.security = Key{}, nil
 		return nil, err
 	}
 	a.identity = Identity{account, t.client, r.service, t.end, a.key.Type, auth.flags}

@@ -317,7 +317,7 @@ func TestRandomFails(t *testing.T) {
 	o := ticketOf(t, grant{etype: AES128SHA1})
 	o.Flags = FlagMutual
 	a := s.Acceptor()
-	if _, done, err := a.Step(t.Context(), asked(t, o)); !errors.Is(err, io.EOF) || done || a.Identity().Account != "" {
+	if _, done, err := a.Step(t.Context(), asked(t, o)); !errors.Is(err, io.EOF) || done || a.Identity().Account != "" || a.Security() != nil {
 		t.Error(done, err)
 	}
 	o.Rand = empty
