@@ -36,6 +36,9 @@ func TestTampered(t *testing.T) {
 		free := 0
 		for n := range token {
 			for bit := range 8 {
+				if etype != AES256SHA1 && bit != n%8 { // one type bit by bit, the others byte by byte
+					continue
+				}
 				bad := bytes.Clone(token)
 				bad[n] ^= 1 << bit
 				got, done := enter(bad)
