@@ -40,6 +40,8 @@ func TestRefusals(t *testing.T) {
 		{"not valid yet", grant{start: 6 * time.Minute, end: time.Hour}, plain, ErrNotYet},
 		{"marked invalid", grant{flags: []int{7}}, plain, ErrNotYet},
 		{"a realm let in", grant{realm: "OTHER.EXAMPLE.COM"}, plain, nil},
+		{"realms that a KDC has checked", grant{realm: "OTHER.EXAMPLE.COM", transited: "EVIL", flags: []int{12}}, plain, nil},
+		{"realms that none has checked", grant{realm: "OTHER.EXAMPLE.COM", transited: "EVIL"}, plain, ErrRealm},
 		{"another realm", grant{realm: "EVIL.EXAMPLE.COM"}, plain, ErrRealm},
 		{"a realm in lower case", grant{realm: "example.com"}, plain, ErrRealm},
 		{"anonymous", grant{user: []string{"WELLKNOWN", "ANONYMOUS"}}, plain, ErrName},

@@ -82,6 +82,7 @@ type grant struct {
 	realm      string   // home if empty
 	flags      []int
 	start, end time.Duration // from noon; an hour of both by default
+	transited  string        // the realms that the client came through
 }
 
 // ticketOf makes a ticket without any KDC.
@@ -112,8 +113,8 @@ func sealTicket(t testing.TB, g grant, client types.PrincipalName, flags asn1.Bi
 	if err != nil {
 		t.Fatal(err)
 	}
-	if g.etype == AES256SHA384 { // the library makes session keys of 24 bytes for it
-		ticket.EncPart, key = resealed(t, ticket)
+	if g.etype == AES256SHA384 || g.transited != "" {
+		ticket.EncPart, key = resealed(t, ticket, g)
 	}
 	b, err := ticket.Marshal()
 	if err != nil {
@@ -126,20 +127,23 @@ func sealTicket(t testing.TB, g grant, client types.PrincipalName, flags asn1.Bi
 	}
 }
 
-// resealed is a ticket's sealed part with a key of 32 bytes.
-func resealed(t testing.TB, ticket messages.Ticket) (types.EncryptedData, types.EncryptionKey) {
+// resealed is a ticket's sealed part with what the library does not put there: the
+// realms, and for AES256SHA384 a key of 32 bytes, where it makes 24.
+func resealed(t testing.TB, ticket messages.Ticket, g grant) (types.EncryptedData, types.EncryptionKey) {
 	t.Helper()
 	if err := ticket.DecryptEncPart(theKeys(), nil); err != nil {
 		t.Fatal(err)
 	}
 	part := ticket.DecryptedEncPart
-	part.Key.KeyValue = make([]byte, 32)
+	part.Transited.Contents = []byte(g.transited)
+	size, _, _ := g.etype.sizes()
+	part.Key.KeyValue = make([]byte, size)
 	_, _ = rand.Read(part.Key.KeyValue)
 	b, err := asn1.Marshal(part)
 	if err != nil {
 		t.Fatal(err)
 	}
-	service, _, err := theKeys().GetEncryptionKey(ticket.SName, home, 3, int32(AES256SHA384))
+	service, _, err := theKeys().GetEncryptionKey(ticket.SName, home, 3, int32(g.etype))
 	if err != nil {
 		t.Fatal(err)
 	}
