@@ -46,9 +46,7 @@ var table = []row{
 	{packages: "internal/pull", may: []string{"internal/cachecontrol", "internal/head"}}, // what the Clients of the front-ends share
 	{packages: "internal/cdl", may: []string{"asf"}},
 
-	{packages: "internal/auth", may: []string{
-		"internal/event", "internal/store", "internal/auth/ntlm", "internal/auth/negotiate", "internal/auth/kerberos",
-	}},
+	{packages: "internal/auth", may: []string{"internal/event", "internal/store", "internal/auth/ntlm"}},
 	{packages: "internal/auth/ntlm", never: []string{"net/...", "os/..."}}, // a codec and two roles: tokens in, tokens out
 	{packages: "internal/auth/der", pure: true},
 	{packages: "internal/auth/spnego", may: []string{"internal/auth/der"}, pure: true},
