@@ -50,7 +50,7 @@ const (
 
 func defaultLogAccess() LogAccess {
 	return LogAccess{
-		Format: LogW3C, Encoding: LogUTF8, Time: LogUTC, Rotate: LogDaily, Size: 100 << 20, Keep: 90, KeepSize: 2 << 30, Points: LogServer,
+		Format: LogW3C, Encoding: LogUTF8, Time: LogUTC, Rotate: LogDaily, Size: 100 << 20, Keep: 90, KeepSize: 2 << 30, Points: LogServer, Roles: []string{},
 	}
 }
 

@@ -25,7 +25,7 @@ type status struct {
 	Points   []statusPoint      `json:"points"`
 	Events   map[string]uint64  `json:"events"`
 	Access   *wmlog.Stats       `json:"access_log,omitempty"` // absent when none is written
-	Players  []session.Snapshot `json:"players,omitzero"` // for callers on this machine
+	Players  []session.Snapshot `json:"players,omitzero"`     // for callers on this machine
 }
 
 type statusHTTP struct {

@@ -15,6 +15,7 @@ const none = "-"
 const (
 	maxDigits  = 20
 	maxAddress = 64
+	maxRate    = 1e6
 )
 
 // cleanValue makes a value one that cannot be taken for the end of a field or line
@@ -31,7 +32,7 @@ func cleanValue(s *spec, value string) (string, bool) {
 		return value, len(value) == 3 && isNumber(value, 3)
 	case rate:
 		n, err := strconv.ParseFloat(value, 64)
-		if err != nil || len(value) > maxDigits || n < -1e6 || n > 1e6 {
+		if err != nil || len(value) > maxDigits || !(n >= -maxRate && n <= maxRate) { // NaN is neither
 			return "", false
 		}
 		return strconv.FormatFloat(n, 'f', -1, 64), true

@@ -69,7 +69,7 @@ func (j *joiner) newEntry(about string, began time.Time, who *event.Player) *ent
 // The fields of a report that do not count: the server knows them itself, and a
 // player's name for itself is its own affair, 2.1.5 and 2.1.8.
 var notReported = [...]Field{
-	ClientIP, Date, Time, ClientDNS, URIStem, ServerBytes, PacketsSent, ServerDNS, TotalClients, CPUUtil, UserName, SessionID,
+	ClientIP, Date, Time, ClientDNS, URIStem, ServerBytes, PacketsSent, ServerIP, ServerDNS, TotalClients, CPUUtil, UserName, SessionID,
 	ContentPath, Proxied,
 }
 
@@ -97,11 +97,10 @@ func (e *entry) take(r *Report) {
 func (e *entry) forwarded(r *Report) {
 	v := &e.values
 	v.Set(Proxied, "1")
-	if r.Values[ClientIP] == "" {
-		return
-	}
 	v[ServerIP] = v[ClientIP]
-	v[ClientIP] = r.Values[ClientIP]
+	if r.Values[ClientIP] != "" {
+		v[ClientIP] = r.Values[ClientIP]
+	}
 	for _, f := range [...]Field{ServerDNS, TotalClients, CPUUtil} {
 		v[f] = r.Values[f]
 	}
@@ -123,7 +122,7 @@ func (e *entry) guess() {
 	v.or(PlayerID, who.GUID)
 	v.or(PlayerVersion, versionOf(who.Agent))
 	v.or(Protocol, protocolOf(who.Protocol))
-	if host := v[ServerIP]; host != "" && who.Target != "" && e.values[Proxied] != "1" {
+	if host := v[ServerIP]; host != "" && who.Target != "" && who.Protocol != multicast && v[Proxied] != "1" {
 		if a, err := netip.ParseAddr(host); err == nil && a.Is6() {
 			host = "[" + host + "]"
 		}
@@ -138,10 +137,13 @@ func (e *entry) zeros() {
 	}
 }
 
+// multicast is the protocol of players that have heard one.
+const multicast = "msb"
+
 // protocolOf is a protocol as 2.1.39 names it.
 func protocolOf(p string) string {
 	switch p {
-	case "msb":
+	case multicast:
 		return "asfm"
 	case "http-plain": // a program that knows no streaming
 		return "http"

@@ -165,6 +165,9 @@ type Values [fieldCount]string
 // what it does not take is as if it were not known.
 func (v *Values) Set(f Field, value string) bool {
 	clean, ok := cleanValue(&specs[f], value)
+	if !ok {
+		clean = ""
+	}
 	v[f] = clean
 	return ok
 }

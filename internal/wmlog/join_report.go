@@ -80,10 +80,10 @@ func (j *joiner) writeReport(about string, who *event.Player, r *Report, now tim
 	e := j.newEntry(about, now, who)
 	e.end = now
 	e.take(r)
-	e.guess()
-	if about == ofReport && who.Session == 0 {
-		e.values.or(ServerIP, r.Values[ServerIP])
+	if who.Protocol == multicast { // from where it was heard
+		e.values[ServerIP] = r.Values[ServerIP]
 	}
+	e.guess()
 	j.write(e)
 }
 
