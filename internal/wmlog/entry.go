@@ -2,7 +2,6 @@ package wmlog
 
 import (
 	"math"
-	"net/netip"
 	"strconv"
 	"time"
 
@@ -119,14 +118,12 @@ func owned(f Field) bool {
 func (e *entry) guess() {
 	v, who := &e.values, &e.who
 	v.or(UserAgent, who.Agent)
-	v.or(PlayerID, who.GUID)
+	v.or(PlayerID, braced(who.GUID))
 	v.or(PlayerVersion, versionOf(who.Agent))
 	v.or(Protocol, protocolOf(who.Protocol))
-	if host := v[ServerIP]; host != "" && who.Target != "" && who.Protocol != multicast && v[Proxied] != "1" {
-		if a, err := netip.ParseAddr(host); err == nil && a.Is6() {
-			host = "[" + host + "]"
-		}
-		v.or(URL, protocolOf(who.Protocol)+"://"+host+pathLink(who.Target))
+	if who.Local.IsValid() && who.Target != "" && who.Protocol != multicast {
+		scheme := protocolOf(who.Protocol)
+		v.or(URL, scheme+"://"+hostOf(scheme, who.Local)+pathLink(who.Target))
 	}
 }
 

@@ -16,7 +16,7 @@ func (o *Options) appendJSON(b []byte, e *entry) []byte {
 	b = append(e.end.In(o.zone()).AppendFormat(b, time.RFC3339), '"')
 	b = appendMember(b, "event", e.about)
 	if e.point.Known {
-		b = appendMember(b, "point", "/"+e.point.Point)
+		b = appendMember(b, "point", cleanText("/"+e.point.Point, longText))
 	}
 	b = appendMember(b, "proto", e.who.Protocol)
 	for f, v := range e.values {

@@ -17,6 +17,7 @@ func FuzzParse(f *testing.F) {
 	for _, v := range vector.Texts(f, "section3") {
 		f.Add(v.Text, "xml", "NSPlayer/9.0", "/a")
 	}
+	f.Add("0", "0", "0", "\x7f") // the name of a point that an encoder has made
 	f.Add("c-bytes=7\nx=y\n", "client-log", "\x1b[2J", "/a\nb c")
 	f.Add("<XML><a><b>c</b><c-os>\u202e</XML>", "remote", "", "")
 	f.Add("<XML><c-playerid>{1}<c-playerid><cs-url>http://a:b@c/</cs-url>", "xml", "#", "//")

@@ -1,6 +1,9 @@
 package wmlog
 
-import "strings"
+import (
+	"net/netip"
+	"strings"
+)
 
 // versionOf is the version of a player that calls itself "NSPlayer/9.0.0.2980 WMFSDK/9.0".
 func versionOf(agent string) string {
@@ -42,4 +45,25 @@ func statusOf(code int) string {
 		return count(uint64(code))
 	}
 	return statusFailed
+}
+
+// braced is a GUID as 2.1.18 writes it: some protocols leave the braces out.
+func braced(guid string) string {
+	if len(guid) == len("00000000-0000-0000-0000-000000000000") {
+		return "{" + guid + "}"
+	}
+	return guid
+}
+
+// usualPorts are those that URLs leave out.
+var usualPorts = map[string]uint16{"http": 80, "rtsp": 554, "mms": 1755}
+
+// hostOf is a server's address in a URL.
+func hostOf(scheme string, at netip.AddrPort) string {
+	if a := at.Addr().WithZone(""); usualPorts[scheme] != at.Port() {
+		return netip.AddrPortFrom(a, at.Port()).String()
+	} else if a.Is6() {
+		return "[" + a.String() + "]"
+	}
+	return at.Addr().String()
 }
