@@ -73,7 +73,7 @@ func (r *Report) set(f Field, value string) {
 
 func (r *Report) add(name, value string) {
 	if len(r.Items) < maxItems {
-		r.Items = append(r.Items, Item{cleanWord(name, longText), cleanText(strings.TrimSpace(value), maxItem)})
+		r.Items = append(r.Items, Item{cleanWord(name, longText), cleanText(withoutPassword(strings.TrimSpace(value)), maxItem)})
 	}
 }
 

@@ -80,6 +80,7 @@ func TestReportsOfEveryForm(t *testing.T) {
 		{"words", event.LogReceived{Text: strings.Repeat("a ", 44)}, "cs-uri-stem=a", 24, nil},
 		{"of MMS", event.LogReceived{Form: "client-log", Text: "c-bytes=7\nx-hresult=0x0\ncs(User-Agent)=a b\n"}, "c-bytes=7", 0, nil},
 		{"of MMS, more", event.LogReceived{Form: "client-log", Text: "c-bytes=7\nx-hresult=0x0\n"}, "x-hresult=0x0", 0, nil},
+		{"of MMS, with a password", event.LogReceived{Form: "client-log", Text: "c-bytes=7\nx-from=http://u:secret@h/\n"}, "x-from=http://h/", 0, nil},
 		{"of MMS, nothing known", event.LogReceived{Form: "client-log", Text: "a=b\nc"}, "", 0, errForm},
 		{"XML, cut off", event.LogReceived{Text: "<XML><Summary/><x-duration>4</x-duration><c-os>Win"}, "c-os=Win", 1, nil},
 		{"XML, an end tag without its slash", event.LogReceived{Text: "<XML><c-playerid>{1}<c-playerid><c-os>W</c-os></XML>"}, "c-os=W", 0, nil},
