@@ -85,6 +85,7 @@ func (c *serveCommand) Run(o *output) error {
 		s.Close()
 		return err
 	}
+	defer onReopen(s.ReopenLogs)()
 	printServing(o.out, s)
 	failed := make(chan error, 1)
 	go func() { failed <- s.Wait() }()

@@ -120,6 +120,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, status int, text
 	if a, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		p.Address = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 	}
+	p.Local = localOf(r)
 	s.bus.Publish(event.Refused{Player: p, Status: status, Reason: text})
 	problem(w, status, text)
 }

@@ -47,6 +47,7 @@ type Server struct {
 	mms      mediaFront
 	msbd     map[string]*mediaFront // by the names of their points
 
+	access     accessLog
 	multicasts map[string]*multicast // by the names of their points
 	copied     copyArchives          // of points that encoders have made
 
@@ -81,6 +82,11 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 		Max: cfg.Sessions.Max, MaxPerAddress: cfg.Sessions.MaxPerAddress,
 		IdleTimeout: cfg.Sessions.IdleTimeout + idleMargin,
 	}, &s.bus)
+	if err := s.startAccessLog(); err != nil {
+		s.closeContent()
+		s.counter.close()
+		return nil, err
+	}
 	s.shards = pace.NewGroup(0)
 	s.http = wmsp.NewServer(s.wmspOptions())
 	s.plain = s.newPlain()
@@ -171,6 +177,7 @@ func (s *Server) Close() {
 	s.lists.pulls.close()
 	s.closeContent()
 	s.counter.close()
+	s.access.close()
 }
 
 func (s *Server) closeContent() {
