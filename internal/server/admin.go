@@ -87,6 +87,7 @@ func (s *Server) adminMux() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", serveAlive)
 	mux.HandleFunc("GET /readyz", s.serveReady)
+	mux.HandleFunc("GET /metrics", s.admin.scrapes(s.metrics.Handler()))
 	mux.HandleFunc(apiPoints, s.serveAPI)
 	mux.HandleFunc(apiPoints+"/", s.serveAPI)
 	for path, h := range map[string]http.HandlerFunc{

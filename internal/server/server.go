@@ -14,6 +14,7 @@ import (
 	"caracal/internal/config"
 	"caracal/internal/event"
 	"caracal/internal/front"
+	"caracal/internal/metrics"
 	"caracal/internal/pace"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -30,6 +31,7 @@ type Server struct {
 
 	bus      event.Bus
 	counter  *counter
+	metrics  *metrics.Metrics
 	cache    *source.Cache
 	points   *point.Registry
 	programs *programLists
@@ -73,9 +75,11 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.lists = lists{server: s, books: map[string]*book{}}
 	s.programs = newProgramLists(s, openState(cfg.State, log))
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
+	s.metrics = s.newMetrics()
 	if err := s.publish(); err != nil {
 		s.closeContent()
 		s.counter.close()
+		s.metrics.Close()
 		return nil, err
 	}
 	s.sessions = session.NewManager(session.Options{
@@ -174,6 +178,7 @@ func (s *Server) Close() {
 	s.lists.pulls.close()
 	s.closeContent()
 	s.counter.close()
+	s.metrics.Close()
 }
 
 func (s *Server) closeContent() {
