@@ -18,7 +18,7 @@ func total(name, help string, labels ...string) figure {
 
 // The figures by what they are about.
 var (
-	players     = gauge("players", "Players now, those that are paused included.", "point", "protocol", "player")
+	players     = gauge("players", "Players now, with those that are remembered after they paused or stopped.", "point", "protocol", "player")
 	streaming   = gauge("players_streaming", "Players now that a stream goes out to.", "point", "protocol")
 	encoders    = gauge("encoders", "Encoders that push now.", "point")
 	connections = gauge("connections", "TCP connections now.", "protocol")

@@ -67,7 +67,7 @@ func TestMetricsOfPlayers(t *testing.T) {
 		stream.Close()
 	}
 	until(t, func() bool {
-		return !scraped(t, s, `caracal_players{`) &&
+		return !scraped(t, s, `caracal_players_streaming{`) &&
 			scraped(t, s, `caracal_sent_bytes_total{point="films",protocol="mms"} `, `caracal_session_seconds_count{protocol="mms"} 1`)
 	})
 	if scraped(t, s, `caracal_sent_bytes_total{point="films",protocol="mms"} 0`) {
