@@ -19,7 +19,7 @@ var (
 
 // Text returns s without secrets.
 func Text(s string) string {
-	if strings.Contains(s, "://") && strings.Contains(s, "@") {
+	if strings.Contains(s, ":/") && strings.Contains(s, "@") {
 		s = urls(s)
 	}
 	if strings.ContainsAny(s, "=%") || strings.Contains(s, `":`) {
@@ -31,17 +31,19 @@ func Text(s string) string {
 	return s
 }
 
-// urls takes the passwords out of all URLs in a text.
+// urls takes the passwords out of all URLs in a text, also where a path has lost one of
+// their slashes.
 func urls(s string) string {
 	var b strings.Builder
 	for {
-		before, rest, ok := strings.Cut(s, "://")
+		before, rest, ok := strings.Cut(s, ":/")
 		b.WriteString(before)
 		if !ok {
 			return b.String()
 		}
-		b.WriteString("://")
-		user, after := userinfo(rest)
+		host := strings.TrimLeft(rest, "/")
+		b.WriteString(":/" + rest[:len(rest)-len(host)])
+		user, after := userinfo(host)
 		if name, _, has := strings.Cut(user, ":"); has {
 			user = name + ":" + Mark
 		}

@@ -22,6 +22,8 @@ func TestText(t *testing.T) {
 		{`{"password": "s3cret"}`, `{"password": "xxxxx"}`},
 		{"Authorization: Basic czNjcmV0\r\nHost: h", "Authorization: Basic xxxxx\r\nHost: h"},
 		{"monkey=1 keys=2", "monkey=1 keys=2"},
+		{"/http:/ada:s3cret@h", "/http:/ada:xxxxx@h"},
+		{"C:/films/a@b.wmv", "C:/films/a@b.wmv"},
 		{"://", "://"},
 		{"a://@", "a://@"},
 	}

@@ -20,6 +20,7 @@ func (s *Server) newMetrics() *metrics.Metrics {
 			PointOf: s.pointOf, Sessions: s.lookSessions, Connections: s.lookConnections, Sources: s.lookSources,
 			Multicasts: s.lookMulticasts, Proxies: s.lookProxies,
 			Cache:      func() (used, budget int64) { return s.cache.Used(), int64(s.cfg.Cache.Memory) },
+			Hooks:      s.lookHooks,
 			LostEvents: func(yield func(string, uint64)) { yield("log", s.counter.sub.Lost()) },
 			Ready:      func() bool { return s.unready() == "" },
 		},

@@ -14,6 +14,7 @@ import (
 	"caracal/internal/config"
 	"caracal/internal/event"
 	"caracal/internal/front"
+	"caracal/internal/hook"
 	"caracal/internal/metrics"
 	"caracal/internal/pace"
 	"caracal/internal/point"
@@ -31,6 +32,7 @@ type Server struct {
 
 	bus      event.Bus
 	counter  *counter
+	hooks    *hook.Set
 	metrics  *metrics.Metrics
 	cache    *source.Cache
 	points   *point.Registry
@@ -75,11 +77,11 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.lists = lists{server: s, books: map[string]*book{}}
 	s.programs = newProgramLists(s, openState(cfg.State, log))
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
+	s.hooks = s.newHooks()
 	s.metrics = s.newMetrics()
 	if err := s.publish(); err != nil {
 		s.closeContent()
-		s.counter.close()
-		s.metrics.Close()
+		s.closeListeners()
 		return nil, err
 	}
 	s.sessions = session.NewManager(session.Options{
@@ -177,6 +179,12 @@ func (s *Server) Close() {
 	s.shards.Close()
 	s.lists.pulls.close()
 	s.closeContent()
+	s.closeListeners()
+}
+
+// closeListeners ends who listens to events: there are no more.
+func (s *Server) closeListeners() {
+	s.hooks.Close(hookGrace)
 	s.counter.close()
 	s.metrics.Close()
 }
