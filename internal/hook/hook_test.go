@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -266,6 +267,19 @@ func TestPost(t *testing.T) {
 func TestSignature(t *testing.T) {
 	if got := sign([]byte("key"), "1", []byte("{}")); got != signatureOfOne {
 		t.Errorf("the signature is %s", got)
+	}
+}
+
+// The page about hooks has every event.
+func TestDocumentation(t *testing.T) {
+	b, err := os.ReadFile("../../docs/hooks.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range event.Names() {
+		if !strings.Contains(string(b), "`"+name+"`") {
+			t.Errorf("docs/hooks.md lacks %s", name)
+		}
 	}
 }
 
