@@ -7,7 +7,6 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/head"
-	"caracal/internal/point"
 )
 
 // mplayerGUID is what MPlayer says in the place of a random one.
@@ -19,15 +18,6 @@ const mplayerGUID = "33715801-BAB3-9D85-24E9-03B90328270A"
 // the sort that they know, sameMedia, and an end if not.
 func takesTurns(a head.Agent) bool {
 	return !isFFmpeg(a) && !strings.EqualFold(a.GUID, mplayerGUID) && !strings.HasPrefix(a.GUID, vlcGUID)
-}
-
-// firstHeader is the header of what a player opens: who gets what follows without a
-// word would else end where the header says. FFmpeg ends nowhere else.
-func firstHeader(a head.Agent, e point.Entry) []byte {
-	if takesTurns(a) || strings.EqualFold(a.GUID, ffmpegGUID) {
-		return e.Info().HeaderBytes
-	}
-	return point.OpenHeader(e)
 }
 
 // sameMedia says whether packets of one header can be read with the other:

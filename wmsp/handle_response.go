@@ -144,3 +144,11 @@ func sendable(e point.Entry) error {
 	}
 	return nil
 }
+
+// headerFor is the header of what a player asks for.
+func headerFor(r *Request, e point.Entry) []byte {
+	if keepsHeader(r) {
+		return point.OpenHeader(e)
+	}
+	return e.Info().HeaderBytes
+}

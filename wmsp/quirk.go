@@ -6,7 +6,6 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/head"
-	"caracal/internal/point"
 )
 
 // The quirks: what real players do that [MS-WMSP] does not say. Each is a
@@ -88,14 +87,6 @@ func timeHasPreroll(r *Request) bool { return isLibmms(r) && !r.HTTP11() }
 // and VLC read another one, and tell nothing of it to what plays. libmms gives it away,
 // and MPlayer cannot be told from libmms.
 func keepsHeader(r *Request) bool { return isVLC(r.Agent) || isLibmms(r) && r.HTTP11() }
-
-// headerFor is the header of what a player asks for.
-func headerFor(r *Request, e point.Entry) []byte {
-	if keepsHeader(r) {
-		return point.OpenHeader(e)
-	}
-	return e.Info().HeaderBytes
-}
 
 // isMMS says whether a connection begins with the head of an MMS command over
 // TCP, [MS-MMSP] 2.2.3: players that are given an mms:// URL with the port of
