@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -48,10 +49,13 @@ func (s server) awaitFigures(t *testing.T, lines ...string) string {
 // the bytes stay.
 func TestMetricsWhilePlayersPlay(t *testing.T) {
 	s := serveWith(t, "rtsp: {address: '127.0.0.1:0', udp_port: 0}\nmms: {address: '127.0.0.1:0'}\n", clip(t, ""))
-	const name = "wmv2_wmav2_short.wmv"
+	const film = "wmv2_wmav2_p1600.wmv"
 	var all []*exec.Cmd
-	for _, u := range []string{s.url("mmsh", clipName(t)), "rtsp://" + s.rtsp + "/" + clipName(t) + "?tcp", s.mmsURL("mmst", clipName(t))} {
-		cmd := exec.Command("timeout", "-s", "KILL", "60", "ffmpeg", "-v", "quiet", "-nostdin", "-re", "-i", u, "-f", "null", "-")
+	for _, input := range [][]string{
+		{"-i", s.url("mmsh", film)}, {"-rtsp_transport", "tcp", "-i", "rtsp://" + s.rtsp + "/" + film}, {"-i", s.mmsURL("mmst", film)},
+	} {
+		args := append([]string{"-s", "KILL", "60", "ffmpeg", "-v", "quiet", "-nostdin", "-re"}, input...)
+		cmd := exec.Command("timeout", append(args, "-f", "null", "-")...)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +68,7 @@ func TestMetricsWhilePlayersPlay(t *testing.T) {
 		`caracal_startup_seconds_count{protocol="rtsp"} 1`, `caracal_startup_seconds_count{protocol="http"} `,
 	)
 	for _, cmd := range all {
-		_ = cmd.Process.Kill()
+		_ = cmd.Process.Signal(syscall.SIGTERM) // timeout kills the player then
 		_ = cmd.Wait()
 	}
 	text := s.awaitFigures(t, `caracal_session_seconds_count{protocol="mms"} 1`, `caracal_session_seconds_count{protocol="rtsp"} 1`,
