@@ -34,6 +34,20 @@ func TestText(t *testing.T) {
 	}
 }
 
+// What is made to be slow is not: a text that takes a square of its length would not
+// end before the test's time is up.
+func TestLongTexts(t *testing.T) {
+	const n = 1 << 17
+	for _, piece := range []string{":/", ":/a@", "@:/", "a:/b:c/", "key=", "key=a ", ": ", "authorization: a ", "http://a:b@c ", "://@:"} {
+		for _, end := range []string{"", "@", " @", ":x@y"} {
+			Text(strings.Repeat(piece, n/len(piece)) + end)
+		}
+	}
+	if got := Text(strings.Repeat("http://a:s3cret@h ", 1000)); strings.Contains(got, "s3cret") || strings.Count(got, Mark) != 1000 {
+		t.Errorf("%.100s", got)
+	}
+}
+
 func FuzzText(f *testing.F) {
 	f.Add("ada", "s3cret", "h/a")
 	f.Add("", "@", "?key=1")
