@@ -51,6 +51,7 @@ type Conn struct {
 	gone     func()      // tells who accepted it that it is closed; nil: the acceptor did
 	handed   bool        // to somebody else, who closes it
 	last     bool        // the last request has been answered
+	requests bucket      // that have come
 	unserved int         // requests since the shard had done all that was posted
 	parked   atomic.Bool // no goroutine reads: the poller will start one
 
@@ -62,12 +63,22 @@ type Conn struct {
 }
 
 func newConn(a *Acceptor, nc net.Conn) *Conn {
-	c := &Conn{acceptor: a, Net: nc, In: newReader(nc), Shard: a.opt.Shards.Pick()}
-	if p, err := netip.ParseAddrPort(nc.RemoteAddr().String()); err == nil {
-		c.Addr = netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
-	}
+	c := &Conn{acceptor: a, Net: nc, Addr: addressOf(nc), In: newReader(nc), Shard: a.opt.Shards.Pick()}
 	c.Tx = newSender(c)
 	return c
+}
+
+// addressOf is the peer's; not valid if it has none.
+func addressOf(nc net.Conn) netip.AddrPort {
+	if t, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
+		p := t.AddrPort()
+		return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
+	}
+	p, err := netip.ParseAddrPort(nc.RemoteAddr().String())
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
 }
 
 // Post runs f on the connection's shard, after what was posted before, and does
