@@ -28,12 +28,14 @@ func (s *sender) connect(p *player, report Appender) {
 func (s *sender) play(report Appender, st *stream, start point.Start, begun event.Playing) {
 	if s.Ending() || s.why != "" {
 		s.conn.Streams(-1)
+		st.reserved.Release()
 		return
 	}
 	s.finishStream(s.resume(st, &start))
 	s.say(report)
 	if s.Ending() {
 		s.conn.Streams(-1)
+		st.reserved.Release()
 		return
 	}
 	now := time.Now()

@@ -3,6 +3,7 @@ package wmsp
 import (
 	"time"
 
+	"caracal/internal/event"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -27,6 +28,10 @@ const (
 // beginTurn has the change begin when it may.
 func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st := s.stream
+	if err := st.play.Afford(next, st.reserved, st.client.predicts()); err != nil {
+		s.turnedAway(err)
+		return time.Time{}
+	}
 	if st.oneHeader {
 		return s.goOn(next)
 	}
@@ -42,6 +47,15 @@ func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	}
 	st.turn = turn{next: next, began: now, at: at}
 	return s.stepTurn(now)
+}
+
+// turnedAway ends a stream whose next entry takes more than the limits leave.
+func (s *sender) turnedAway(err error) {
+	cl := s.stream.client
+	s.conn.srv.opt.Bus.Publish(event.Refused{
+		Player: cl.session.Who(), Status: 503, Reason: err.Error(), Limit: session.LimitOf(err),
+	})
+	s.finish(cl, err.Error())
 }
 
 // goOn streams an entry of which the player is told nothing, if what it knows is true
