@@ -52,9 +52,10 @@ func (m *Manager) sweep(now time.Time) {
 	}
 }
 
-// tooLong says once that a session has lasted as long as it may. The mutex is held.
+// tooLong says once that a session has lasted as long as it may. One that is at no
+// publishing point is an encoder's, or begins yet. The mutex is held.
 func (s *Session) tooLong(opt *Options, now time.Time) error {
-	if s.outlived {
+	if s.outlived || !s.places[inPoint].counted() {
 		return nil
 	}
 	for _, p := range s.places {
