@@ -1,5 +1,7 @@
 package asf
 
+import "slices"
+
 // Level says how much of a stream is sent. The values are those of stream
 // thinning on the wire ([MS-WMSP] 2.2.1.4.27 and its kin in the other protocols).
 type Level uint8
@@ -35,6 +37,13 @@ type selected struct {
 	tracked bool // object and keep hold the decision on the object last seen
 	keep    bool
 	object  uint32
+}
+
+// Clone returns a selection of its own that is the same.
+func (s *Selection) Clone() *Selection {
+	c := *s
+	c.streams = slices.Clone(s.streams)
+	return &c
 }
 
 // add names a stream. A number named twice stays as it was.

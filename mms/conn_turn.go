@@ -3,7 +3,6 @@ package mms
 import (
 	"time"
 
-	"caracal/internal/event"
 	"caracal/internal/point"
 	"caracal/internal/session"
 )
@@ -31,9 +30,7 @@ func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st, p := s.stream, s.player
 	before := st.play.Entry().Info()
 	if err := st.play.Afford(next, st.reserved, takesTurns(p.agent)); err != nil {
-		s.conn.srv.opt.Bus.Publish(event.Refused{
-			Player: p.ses.Who(), Status: int(hresultOf(err)), Reason: err.Error(), Limit: session.LimitOf(err),
-		})
+		s.refused(err)
 		s.finish(err.Error())
 		return time.Time{}
 	}

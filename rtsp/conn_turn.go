@@ -63,10 +63,10 @@ func (s *sender) stepTurn(now time.Time) time.Time {
 		return st.turn.at
 	}
 	next := st.play.Following(st.turn.next)
-	if !s.affords(next, st.player.predicts()) {
-		return time.Time{}
-	}
-	if st.player.predicts() {
+	if st.player.predicts(st.entry().Info().Header, next.Info().Header, st.play.Selection()) {
+		if !s.affords(next, true) {
+			return time.Time{}
+		}
 		s.announceChosen(next, now)
 		return time.Time{}
 	}
@@ -82,11 +82,16 @@ func (s *sender) affords(next point.Entry, choose bool) bool {
 	if err == nil {
 		return true
 	}
+	s.refused(st, err)
+	st.player.end(err)
+	return false
+}
+
+// refused tells the world that a limit has been reached.
+func (s *sender) refused(st *stream, err error) {
 	s.conn.srv.opt.Bus.Publish(event.Refused{
 		Player: st.player.ses.Who(), Status: statusBandwidth, Reason: err.Error(), Limit: session.LimitOf(err),
 	})
-	st.player.end(err)
-	return false
 }
 
 // goOn streams an entry of which the player is told nothing.

@@ -51,11 +51,15 @@ func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 
 // turnedAway ends a stream whose next entry takes more than the limits leave.
 func (s *sender) turnedAway(err error) {
-	cl := s.stream.client
+	s.refused(err)
+	s.finish(s.stream.client, err.Error())
+}
+
+// refused tells the world that a limit has been reached.
+func (s *sender) refused(err error) {
 	s.conn.srv.opt.Bus.Publish(event.Refused{
-		Player: cl.session.Who(), Status: 503, Reason: err.Error(), Limit: session.LimitOf(err),
+		Player: s.stream.client.session.Who(), Status: 503, Reason: err.Error(), Limit: session.LimitOf(err),
 	})
-	s.finish(cl, err.Error())
 }
 
 // goOn streams an entry of which the player is told nothing, if what it knows is true
@@ -162,6 +166,10 @@ func (s *sender) choose(c choice) {
 	}
 	if st.turn.told {
 		s.endTurn(now)
+	}
+	if err := st.play.AffordSwitch(c.list, st.reserved); err != nil {
+		s.refused(err) // and what went out goes on
+		return
 	}
 	st.play.Select(c.list)
 	s.announceSwitch(c.list)

@@ -42,9 +42,6 @@ func (s *Start) slow(need session.Need, got session.Grant) {
 // maxAccelBW is the most that the messages of protocols can say.
 const maxAccelBW = 1<<32 - 1
 
-// Bits is what goes out, in bits a second of playing time.
-func (p *Play) Bits() int64 { return int64(selectedRate(p.entry.Info(), p.sel)) }
-
 // Afford has the stream take the bandwidth of what follows, as Turn will select it. If
 // that is too much and choose says that the server may choose streams for the player,
 // it is the lightest of each kind; else the limit is the error, and the player does not
@@ -61,6 +58,16 @@ func (p *Play) Afford(next Entry, r *session.Reservation, choose bool) error {
 	}
 	p.light = true
 	return nil
+}
+
+// AffordSwitch has the stream take the bandwidth of other streams, which Select is to
+// choose then, or says which limit does not leave it.
+func (p *Play) AffordSwitch(list []Switch, r *session.Reservation) error {
+	sel := p.sel.Clone()
+	for _, s := range list {
+		sel.Switch(s.From, s.To, s.Level)
+	}
+	return r.Change(int64(selectedRate(p.entry.Info(), sel)))
 }
 
 // lighten leaves of each kind of which several streams are there the one with the
