@@ -39,10 +39,19 @@ type selected struct {
 	object  uint32
 }
 
-// Clone returns a selection of its own that is the same.
-func (s *Selection) Clone() *Selection {
+// Settled returns a selection of its own: what this one is once all clean points that
+// it waits for have come.
+func (s *Selection) Settled() *Selection {
 	c := *s
 	c.streams = slices.Clone(s.streams)
+	for i := range c.streams {
+		if st := &c.streams[i]; st.waiting {
+			if old := c.stream(st.from); old != nil {
+				old.level = None
+			}
+			st.level, st.waiting, st.from = st.next, false, NoStream
+		}
+	}
 	return &c
 }
 

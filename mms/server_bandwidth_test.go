@@ -3,6 +3,7 @@ package mms_test
 import (
 	"testing"
 
+	"caracal/asf"
 	"caracal/internal/event"
 	"caracal/internal/fronttest"
 	"caracal/internal/session"
@@ -77,4 +78,27 @@ func TestListBeyondTheBandwidth(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	})
+}
+
+// Streams that take more than there is are not switched to, and what goes out goes on.
+func TestSwitchBeyondTheBandwidth(t *testing.T) {
+	s := startServer(t)
+	header, n, err := asf.ParseHeader(longClip().Header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rates := &asf.StreamBitrateProperties{Rates: []asf.StreamRate{{Flags: 1, BitRate: 70_000}, {Flags: 2, BitRate: 10_000}}}
+	header.Objects = append(header.Objects, rates)
+	s.Publish("rated.wmv", append(header.Append(nil), longClip().File()[n:]...), fronttest.Paced())
+	s.Sessions.SetOptions(session.Options{Limits: session.Limits{Server: session.Bounds{Bandwidth: 50_000}}})
+	p := s.ready(player9, "rated.wmv")
+	p.choose(2)
+	p.start(beginning, 3)
+	p.say(&mms.StreamSwitch{Entries: []mms.StreamSwitchEntry{{SrcStreamNumber: mms.NoStream, DstStreamNumber: 1}}})
+	if r := want(p, mms.MIDReportStreamSwitch, mms.ParseReportStreamSwitch); r.HR != mms.EInsufficientBandwidth {
+		t.Errorf("StreamSwitch: %v", r.HR)
+	}
+	if r := fronttest.EventsOf[event.Refused](s.Rig); len(r) != 1 || r[0].Limit != "server.bandwidth" {
+		t.Errorf("%+v", r)
+	}
 }

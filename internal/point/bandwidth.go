@@ -63,11 +63,11 @@ func (p *Play) Afford(next Entry, r *session.Reservation, choose bool) error {
 // AffordSwitch has the stream take the bandwidth of other streams, which Select is to
 // choose then, or says which limit does not leave it.
 func (p *Play) AffordSwitch(list []Switch, r *session.Reservation) error {
-	sel := p.sel.Clone()
+	sel := p.sel.Settled()
 	for _, s := range list {
 		sel.Switch(s.From, s.To, s.Level)
 	}
-	return r.Change(int64(selectedRate(p.entry.Info(), sel)))
+	return r.Change(int64(selectedRate(p.entry.Info(), sel.Settled())))
 }
 
 // lighten leaves of each kind of which several streams are there the one with the
