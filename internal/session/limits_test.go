@@ -60,7 +60,7 @@ func TestLimitsOfPlayers(t *testing.T) {
 	} {
 		m := NewManager(Options{Limits: limits}, nil)
 		first := admit(t, m, tt.first)
-		s, err := m.Admit(tt.later, nobody)
+		_, err := m.Admit(tt.later, nobody)
 		if tt.reason == nil {
 			if err != nil {
 				t.Errorf("%s: %v", tt.name, err)
@@ -69,11 +69,9 @@ func TestLimitsOfPlayers(t *testing.T) {
 		}
 		refused(t, err, tt.reason, tt.limit)
 		first.Close("")
-		if s, err = m.Admit(tt.later, nobody); err != nil {
+		if _, err = m.Admit(tt.later, nobody); err != nil {
 			t.Errorf("%s: after the first has gone: %v", tt.name, err)
-			continue
 		}
-		s.Close("")
 	}
 	m := NewManager(Options{Limits: limits}, nil)
 	admit(t, m, player("[2001:db8::1]:1"))
