@@ -19,6 +19,7 @@ type Config struct {
 	MMS      MMS      `yaml:"mms"`
 	Server   Server   `yaml:"server"`
 	Sessions Sessions `yaml:"sessions"`
+	Limits   Limits   `yaml:"limits"`
 	Cache    Cache    `yaml:"cache"`
 	Points   []Point  `yaml:"points"`
 	Default  string   `yaml:"default"` // what mms://host/ leads to
@@ -95,6 +96,8 @@ type Point struct {
 	OnDemand  OnDemand  `yaml:"on_demand"`
 	Broadcast Broadcast `yaml:"broadcast"`
 	Proxy     Proxy     `yaml:"proxy"`
+
+	Limits PlayerLimits `yaml:"limits"`
 }
 
 // OnDemand says how the content of on-demand points is sent.
@@ -132,6 +135,7 @@ func Default() *Config {
 		MMS:      MMS{Address: ":1755", UDP: true},
 		Server:   Server{Persona: "Cougar/9.6.7600.16564", ShutdownGrace: 10 * time.Second},
 		Sessions: Sessions{Max: 40000, IdleTimeout: time.Minute},
+		Limits:   defaultLimits(),
 		Cache:    Cache{Memory: 256 << 20},
 		OnDemand: OnDemand{
 			Batch: time.Second, Speed: 1, MaxSpeed: 5,

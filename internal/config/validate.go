@@ -27,6 +27,8 @@ func (c *Config) Validate() error {
 	k.apart(c)
 	k.server(&c.Server)
 	k.sessions(&c.Sessions)
+	k.limits(&c.Limits)
+	k.pointLimits(c.Points)
 	k.cache(&c.Cache)
 	k.points(c.Points)
 	k.onDemand("on_demand", &c.OnDemand)

@@ -113,13 +113,18 @@ func (s *Server) serveHealth(w http.ResponseWriter) {
 
 // refuse is problem for what the asker did wrong, and counts it.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, status int, text string) {
+	s.publishRefusal(r, status, text, "")
+	problem(w, status, text)
+}
+
+// publishRefusal says that a request was turned away, by a limit if that has a name.
+func (s *Server) publishRefusal(r *http.Request, status int, text, limit string) {
 	p := event.Player{Protocol: "http", Agent: clip(r.UserAgent()), Target: clip(r.URL.Path)}
 	if a, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		p.Address = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 	}
 	p.Local = localOf(r)
-	s.bus.Publish(event.Refused{Player: p, Status: status, Reason: text})
-	problem(w, status, text)
+	s.bus.Publish(event.Refused{Player: p, Status: status, Reason: text, Limit: limit})
 }
 
 // clip bounds what an event says in the words of a peer, bytes.

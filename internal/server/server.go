@@ -43,6 +43,7 @@ type Server struct {
 	catalog  catalog
 	titles   titles
 	sessions *session.Manager
+	limits   limits
 	shards   *pace.Group
 	http     *wmsp.Server
 	plain    *front.Acceptor // of programs that get a broadcast as a file
@@ -85,13 +86,11 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 		s.closeListeners()
 		return nil, err
 	}
-	s.sessions = session.NewManager(session.Options{
-		Max: cfg.Sessions.Max, MaxPerAddress: cfg.Sessions.MaxPerAddress,
-		IdleTimeout: cfg.Sessions.IdleTimeout + idleMargin,
-	}, &s.bus)
+	s.sessions = session.NewManager(sessionOptions(cfg), &s.bus)
+	s.limits = newLimits(cfg)
 	if err := s.startAccessLog(); err != nil {
 		s.closeContent()
-		s.counter.close()
+		s.closeListeners()
 		return nil, err
 	}
 	s.shards = pace.NewGroup(0)
@@ -110,6 +109,7 @@ func (s *Server) wmspOptions() wmsp.ServerOptions {
 			Shards: s.shards, Bus: &s.bus, Log: s.log.With("proto", "http"),
 			HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
 			MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress, Via: s.name,
+			Gate: s.limits.gate, Requests: s.limits.requests,
 		},
 		Persona: persona, Points: s.points, Sessions: s.sessions, Handler: s,
 		SessionTimeout: s.cfg.Sessions.IdleTimeout,
