@@ -73,9 +73,7 @@ func (x *basicExchange) Step(ctx context.Context, token []byte) (reply []byte, d
 	if err != nil {
 		return nil, false, err
 	}
-	x.id, err = x.guard.attempt(ctx, x.ask, Basic, accountName(name), func(ctx context.Context) (Identity, error) {
-		return x.guard.passes(ctx, x.ask, name, password)
-	})
+	x.id, err = x.guard.named(ctx, x.ask, name, password)
 	return nil, err == nil, err
 }
 
@@ -89,18 +87,19 @@ func (g *Guard) check(ctx context.Context, r Request, c credentials, realm strin
 		if err != nil {
 			return Identity{}, "", err
 		}
-		id, err := g.attempt(ctx, r.Ask, Basic, accountName(name), func(ctx context.Context) (Identity, error) {
-			return g.passes(ctx, r.Ask, name, password)
-		})
+		id, err = g.named(ctx, r.Ask, name, password)
 		return id, "", err
 	}
 	p, err := parseDigest(c.rest)
 	if err != nil {
 		return Identity{}, "", err
 	}
-	id, err = g.attempt(ctx, r.Ask, Digest, p.username, func(ctx context.Context) (Identity, error) {
-		id, said, err := g.digested(ctx, r, p, realm)
-		info = said
+	attempt := g.attempt
+	if g.digest.answered(p.nonce, p.username) {
+		attempt = g.judged
+	}
+	id, err = attempt(ctx, r.Ask, Digest, p.username, func(ctx context.Context) (id Identity, err error) {
+		id, info, err = g.digested(ctx, r, p, realm)
 		return id, err
 	})
 	return id, info, err

@@ -33,11 +33,19 @@ func (d *Dialogue) Judge(ctx context.Context, r Request) Answer {
 	if given && (c.isToken() || open.Verdict == Prove || decider(g.levels(r.Ask)) != nil) {
 		return d.prove(ctx, r, c)
 	}
-	id := d.bound
-	if r.Shared {
-		id = Identity{}
+	return d.settle(ctx, r, d.whose(ctx, r))
+}
+
+// whose is whom the connection was proved for, if that is still somebody.
+func (d *Dialogue) whose(ctx context.Context, r Request) Identity {
+	if r.Shared || d.bound.IsNobody() {
+		return Identity{}
 	}
-	return d.settle(ctx, r, id)
+	id, err := d.guard.accounts.Identity(ctx, d.bound.Account, d.bound.Scheme)
+	if err != nil {
+		d.bound = Identity{}
+	}
+	return id
 }
 
 // settle answers a request of who is known to be id.

@@ -11,7 +11,6 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // The algorithms of Digest, RFC 7616.
@@ -160,7 +159,7 @@ func pathOf(uri string) string {
 // several keep the last, and newer ones take the first.
 func (d *digest) challenges(realm string, from netip.Addr, stale, old bool) []string {
 	// Realm and nonce come first, in this order: live555 knows no other.
-	head := "Digest realm=" + quote(realm) + `, nonce="` + d.nonce(time.Now().Unix(), from) + `", qop="auth", algorithm=`
+	head := "Digest realm=" + quote(realm) + `, nonce="` + d.nonce(from) + `", qop="auth", algorithm=`
 	tail := ""
 	if stale {
 		tail = ", stale=true"

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/netip"
@@ -35,27 +36,54 @@ type digest struct {
 	floor int64    // Unix time: nonces made before are stale, unless they are in used
 }
 
-// nonceUse is which counts of a nonce were there: bit i of seen is top-i.
+// nonceUse is who has answered a nonce, and with which counts: bit i of seen is top-i.
 type nonceUse struct {
-	top  uint32
-	seen uint64
+	user  string
+	top   uint32
+	seen  uint64
+	wrong int // answers since the last right one
 }
 
-// nonce says when it was made, and proves that it was made here and for whom:
+// maxWrong is how many wrong answers to a nonce that was answered rightly are looked
+// at out of turn.
+const maxWrong = 2
+
+// answered says that who asks has answered this nonce rightly before, and so need
+// not wait for others at his address.
+func (d *digest) answered(nonce, user string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	u := d.used[nonce]
+	if u == nil || u.user != user || u.wrong >= maxWrong {
+		return false
+	}
+	u.wrong++
+	return true
+}
+
+// nonce makes one for an address.
+func (d *digest) nonce(from netip.Addr) string {
+	var salt [8]byte // two who ask in one second have two
+	rand.Read(salt[:])
+	return d.nonceOf(time.Now().Unix(), hex.EncodeToString(salt[:]), from)
+}
+
+// nonceOf says when it was made, and proves that it was made here and for whom:
 // nobody answers it from another address, not even with what was overheard.
-func (d *digest) nonce(at int64, from netip.Addr) string {
-	stamp := strconv.FormatInt(at, 16)
+func (d *digest) nonceOf(at int64, salt string, from netip.Addr) string {
+	head := strconv.FormatInt(at, 16) + "-" + salt + "-"
 	m := hmac.New(sha256.New, d.secret)
-	m.Write([]byte(stamp + " " + from.Unmap().String()))
-	return stamp + "-" + hex.EncodeToString(m.Sum(nil)[:16])
+	m.Write([]byte(head + from.Unmap().String()))
+	return head + hex.EncodeToString(m.Sum(nil)[:16])
 }
 
 // made says when a nonce was, and whether that was here, for this address, and
 // not too long ago.
 func (d *digest) made(nonce string, from netip.Addr) (at int64, ok bool) {
-	stamp, _, _ := strings.Cut(nonce, "-")
+	stamp, rest, _ := strings.Cut(nonce, "-")
+	salt, _, _ := strings.Cut(rest, "-")
 	at, err := strconv.ParseInt(stamp, 16, 64)
-	if err != nil || !same(nonce, d.nonce(at, from)) {
+	if err != nil || !same(nonce, d.nonceOf(at, salt, from)) {
 		return 0, false
 	}
 	age := time.Since(time.Unix(at, 0))
@@ -71,7 +99,7 @@ func (d *digest) use(r digestResponse, from netip.Addr) (next string, err error)
 		return "", errStale
 	}
 	if time.Since(time.Unix(at, 0)) > nonceLife/2 {
-		next = d.nonce(time.Now().Unix(), from)
+		next = d.nonce(from)
 	}
 	if r.qop == "" {
 		return next, nil
@@ -87,17 +115,18 @@ func (d *digest) use(r digestResponse, from netip.Addr) (next string, err error)
 		if at < d.floor {
 			return "", errStale
 		}
-		u = d.remember(r.nonce)
+		u = d.remember(r.nonce, r.username)
 	}
 	if !u.take(n) {
 		return "", errStale
 	}
+	u.wrong = 0
 	return next, nil
 }
 
 // remember makes room for a nonce. Whatever is as old as one that is forgotten
 // could have been used before.
-func (d *digest) remember(nonce string) *nonceUse {
+func (d *digest) remember(nonce, user string) *nonceUse {
 	if d.used == nil {
 		d.used = map[string]*nonceUse{}
 	}
@@ -109,7 +138,7 @@ func (d *digest) remember(nonce string) *nonceUse {
 		delete(d.used, d.queue[0])
 		d.queue = d.queue[1:]
 	}
-	u := &nonceUse{}
+	u := &nonceUse{user: user}
 	d.used[nonce] = u
 	d.queue = append(d.queue, nonce)
 	return u

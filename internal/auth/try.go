@@ -4,12 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"errors"
-	"net/netip"
 	"slices"
 	"time"
-
-	"caracal/internal/event"
 )
 
 // SlowError is ErrSlow with the time after which another try is looked at.
@@ -63,6 +59,16 @@ func (g *Guard) Login(ctx context.Context, a Ask, name string, password Password
 	if d := g.Admits(a); d.Verdict != Allowed {
 		return Identity{}, ErrDenied
 	}
+	return g.named(ctx, a, name, password)
+}
+
+// named judges a name and a password.
+func (g *Guard) named(ctx context.Context, a Ask, name string, password Password) (Identity, error) {
+	if g.accounts != nil {
+		if id, ok := g.accounts.wasRight(ctx, name, password); ok {
+			return id, nil // others at this address may be wrong
+		}
+	}
 	return g.attempt(ctx, a, Basic, accountName(name), func(ctx context.Context) (Identity, error) {
 		return g.passes(ctx, a, name, password)
 	})
@@ -96,70 +102,4 @@ func (g *Guard) passes(ctx context.Context, a Ask, name string, password Passwor
 func same(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
-}
-
-// attempt lets one try happen, when it is its turn, and counts how it ends. What
-// is malformed or stale is no failure, and other errors are the server's own.
-func (g *Guard) attempt(ctx context.Context, a Ask, scheme, account string, try func(context.Context) (Identity, error)) (Identity, error) {
-	if err := g.slow.turn(ctx, a.Address, account); err != nil {
-		return Identity{}, err
-	}
-	id, err := try(ctx)
-	switch {
-	case err == nil:
-		g.slow.passed(a.Address, account)
-	case errors.Is(err, ErrDenied):
-		g.failed(a, scheme, account)
-	}
-	return id, err
-}
-
-// failed counts a failure, and says so.
-func (g *Guard) failed(a Ask, scheme, account string) {
-	n := g.slow.failed(a.Address, account)
-	g.bus.Publish(event.AuthFailed{
-		Player: event.Player{
-			Protocol: a.Protocol, Address: netip.AddrPortFrom(a.Address.Unmap(), 0), Agent: clip(a.Agent), Target: clip(a.Target.Name),
-		},
-		Account: clip(account), Scheme: scheme, Failures: n,
-	})
-}
-
-// clip bounds what an event says in the words of a peer, bytes.
-func clip(s string) string { return s[:min(len(s), 256)] }
-
-// watched is an Exchange whose failures count.
-type watched struct {
-	Exchange
-	guard  *Guard
-	ask    Ask
-	scheme string
-	tokens int
-}
-
-// maxTokens is how many tokens a try may have.
-const maxTokens = 8
-
-// Step is the Exchange's, at its turn.
-func (w *watched) Step(ctx context.Context, token []byte) (reply []byte, done bool, err error) {
-	if w.tokens++; w.tokens > maxTokens {
-		return nil, false, ErrMalformed
-	}
-	if w.tokens > 1 { // the first proves no password
-		if err := w.guard.slow.turn(ctx, w.ask.Address, ""); err != nil {
-			return nil, false, err
-		}
-	}
-	reply, done, err = w.Exchange.Step(ctx, token)
-	account := ""
-	if t, ok := w.Exchange.(interface{ Tried() string }); ok {
-		account = t.Tried()
-	}
-	switch {
-	case err == nil && done && !w.Identity().IsNobody():
-		w.guard.slow.passed(w.ask.Address, w.Identity().Account)
-	case errors.Is(err, ErrDenied):
-		w.guard.failed(w.ask, w.scheme, account)
-	}
-	return reply, done, err
 }
