@@ -27,6 +27,10 @@ type Config struct {
 	Log      Log      `yaml:"log"`
 	State    string   `yaml:"state"` // file of what was changed while it ran; "" is none
 
+	Data   string `yaml:"data"` // folder of the accounts; "" is none
+	Auth   Auth   `yaml:"auth"`
+	Access Access `yaml:"access"`
+
 	where map[string]place // of every key that was given
 }
 
@@ -40,6 +44,8 @@ type HTTP struct {
 	KeepAlive                time.Duration `yaml:"keep_alive"`
 	MaxConnections           int           `yaml:"max_connections"`             // 0 is no limit
 	MaxConnectionsPerAddress int           `yaml:"max_connections_per_address"` // 0 is no limit
+	Auth                     Auth          `yaml:"auth"`
+	Access                   Access        `yaml:"access"`
 }
 
 // Off is what an address says when there is to be no such listener.
@@ -51,13 +57,17 @@ type RTSP struct {
 	Address string `yaml:"address"`  // Off for none
 	UDPPort int    `yaml:"udp_port"` // of RTP, RTCP has the next one; 0 is any, -1 is TCP only
 	// UDPSegmentation has the kernel cut what is due into datagrams, where it can.
-	UDPSegmentation bool `yaml:"udp_segmentation"`
+	UDPSegmentation bool   `yaml:"udp_segmentation"`
+	Auth            Auth   `yaml:"auth"`
+	Access          Access `yaml:"access"`
 }
 
 // MMS is the listener of MMS. The limits and times of HTTP hold for it too.
 type MMS struct {
 	Address string `yaml:"address"` // Off for none
 	UDP     bool   `yaml:"udp"`     // media over UDP, from the port with the same number
+	Auth    Auth   `yaml:"auth"`
+	Access  Access `yaml:"access"`
 }
 
 // Server is what the server says it is, and how it ends.
@@ -92,6 +102,8 @@ type Point struct {
 	OnDemand  OnDemand  `yaml:"on_demand"`
 	Broadcast Broadcast `yaml:"broadcast"`
 	Proxy     Proxy     `yaml:"proxy"`
+	Auth      Auth      `yaml:"auth"`
+	Access    Access    `yaml:"access"`
 }
 
 // OnDemand says how the content of on-demand points is sent.
@@ -133,6 +145,7 @@ func Default() *Config {
 			Batch: time.Second, Speed: 1, MaxSpeed: 5,
 			MaxAccelBandwidth: 3_500_000, MaxAccelDuration: 18 * time.Second, Burst: 3 * time.Second,
 		},
-		Log: Log{Level: "info", Format: "text"},
+		Log:  Log{Level: "info", Format: "text"},
+		Auth: defaultAuth(), Access: defaultAccess(),
 	}
 }

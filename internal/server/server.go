@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"caracal/internal/auth"
 	"caracal/internal/config"
 	"caracal/internal/event"
 	"caracal/internal/front"
@@ -29,6 +30,7 @@ type Server struct {
 	name string // in Via headers; no other process has it
 
 	bus      event.Bus
+	access   *Access
 	counter  *counter
 	cache    *source.Cache
 	points   *point.Registry
@@ -72,7 +74,13 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.lists = lists{server: s, books: map[string]*book{}}
 	s.programs = newProgramLists(s, openState(cfg.State, log))
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
+	var err error
+	if s.access, err = OpenAccess(context.Background(), cfg, auth.Options{Bus: &s.bus}); err != nil {
+		s.counter.close()
+		return nil, err
+	}
 	if err := s.publish(); err != nil {
+		s.access.Close()
 		s.closeContent()
 		s.counter.close()
 		return nil, err
@@ -99,7 +107,7 @@ func (s *Server) wmspOptions() wmsp.ServerOptions {
 			MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress, Via: s.name,
 		},
 		Persona: persona, Points: s.points, Sessions: s.sessions, Handler: s,
-		SessionTimeout: s.cfg.Sessions.IdleTimeout,
+		SessionTimeout: s.cfg.Sessions.IdleTimeout, ConnContext: s.withDialogue,
 	}
 }
 
@@ -171,6 +179,9 @@ func (s *Server) Close() {
 	s.lists.pulls.close()
 	s.closeContent()
 	s.counter.close()
+	if err := s.access.Close(); err != nil {
+		s.log.Warn("cannot close the accounts", "error", err)
+	}
 }
 
 func (s *Server) closeContent() {
