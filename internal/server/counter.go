@@ -30,6 +30,7 @@ func newCounter(sub *event.Subscription, log *slog.Logger) *counter {
 		event.SourceConnecting{}, event.SourceStreaming{}, event.SourceFailed{}, event.SourceStopped{}, event.EntryBegan{}, event.EntrySkipped{},
 		event.FallbackBegan{}, event.FallbackEnded{},
 		event.ProxyBegan{}, event.ProxyEnded{}, event.ProxyChecked{}, event.ProxyLogs{},
+		event.AuthFailed{},
 	} {
 		c.counts[eventName(e)] = 0
 	}
@@ -93,6 +94,8 @@ func eventName(e event.Event) string {
 		return "proxy_checked"
 	case event.ProxyLogs:
 		return "proxy_logs"
+	case event.AuthFailed:
+		return "auth_failed"
 	case event.ArchiveBegan:
 		return "archive_began"
 	case event.ArchiveEnded:
@@ -116,6 +119,8 @@ func (c *counter) report(e event.Event) {
 			"late", e.Late, "skipped", e.Skipped, "elapsed", e.Elapsed)
 	case event.Disconnected:
 		c.logFor(e.Player).Info("player gone", "reason", e.Reason, "bytes", e.Bytes, "elapsed", e.Elapsed)
+	case event.AuthFailed:
+		c.logFor(e.Player).Warn("auth failed", "account", e.Account, "scheme", e.Scheme, "failures", e.Failures)
 	case event.Refused:
 		c.logFor(e.Player).Info("request refused", "status", statusOf(e.Status), "reason", e.Reason)
 	case event.StationChanged:

@@ -98,6 +98,13 @@ func (s *Server) admits(w http.ResponseWriter, r *http.Request, ask auth.Ask) bo
 	return false
 }
 
+// admitsFound is admits for what a name turned out to mean, if that is of another
+// point than the name: film.asx of film.wmv.
+func (s *Server) admitsFound(w http.ResponseWriter, r *http.Request, asked, found string) bool {
+	of := s.pointOf(found)
+	return of == s.playOf(r, asked).Target.Point || s.admits(w, r, s.askOf(r, auth.Play, of, found))
+}
+
 // refusal is the status of a verdict and what people are told.
 func refusal(w http.ResponseWriter, a auth.Answer) (status int, text string) {
 	switch a.Verdict {
@@ -112,3 +119,26 @@ func refusal(w http.ResponseWriter, a auth.Answer) (status int, text string) {
 
 // seconds rounds up, for people and for Retry-After.
 func seconds(d time.Duration) string { return strconv.Itoa(int(math.Ceil(d.Seconds()))) }
+
+// visible is below without what is not for who asks, as far as that is known: he has
+// been let into the point of the folder, and is nobody elsewhere.
+func (s *Server) visible(r *http.Request, folder string) []Item {
+	in := map[string]bool{}
+	if folder != "" {
+		in[s.pointOf(folder)] = true
+	}
+	var items []Item
+	for _, it := range s.below(folder) {
+		of := s.pointOf(it.Name)
+		allowed, known := in[of]
+		if !known {
+			ask := s.askOf(r, auth.Play, of, it.Name)
+			allowed = s.access.Guard.Decide(r.Context(), ask, auth.Identity{}).Verdict == auth.Allowed
+			in[of] = allowed
+		}
+		if allowed {
+			items = append(items, it)
+		}
+	}
+	return items
+}
