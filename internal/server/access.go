@@ -46,6 +46,9 @@ func (a *Access) Close() error {
 	return a.store.Close()
 }
 
+// Backup copies the accounts into a folder, which it makes.
+func (a *Access) Backup(ctx context.Context, folder string) error { return a.store.Backup(ctx, folder) }
+
 // realmsOf are the realms of a configuration, for which passwords are to be good.
 func realmsOf(cfg *config.Config) []string {
 	realms := []string{cfg.Auth.Realm, cfg.HTTP.Auth.Realm, cfg.RTSP.Auth.Realm, cfg.MMS.Auth.Realm}
