@@ -3,6 +3,7 @@ package interop
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -193,6 +194,26 @@ func TestFFmpegSeeksToMarkers(t *testing.T) {
 			if k > begins && k <= at {
 				t.Errorf("marker at %v: begins at %v, and there is a key frame at %v", at, begins, k)
 			}
+		}
+	}
+}
+
+// The pages are HTML 3.2 for a checker as well, whatever films are called.
+func TestTidyReadsPages(t *testing.T) {
+	dir, name := chaptered(t)
+	writeFile(t, filepath.Join(dir, `R&B <live> "ü".wmv`), readFile(t, filepath.Join(dir, name)))
+	s := serve(t, fast, dir)
+	for _, page := range []string{".htm", name + ".htm", "R%26B%20%3Clive%3E%20%22%C3%BC%22.wmv.htm"} {
+		file := filepath.Join(scratch(t), "page.htm")
+		play(t, "curl", "-sf", "-o", file, s.url("http", page))
+		said, _ := exec.Command("tidy", "-errors", "-utf8", file).CombinedOutput() // which warns of what HTML 3.2 has not
+		for line := range strings.SplitSeq(string(said), "\n") {
+			if strings.Contains(line, "Warning:") && !strings.Contains(line, `lacks "summary"`) || strings.Contains(line, "Error:") {
+				t.Errorf("%s: %s", page, line)
+			}
+		}
+		if !strings.Contains(string(said), "looks like HTML 3.2") || !strings.Contains(string(said), "0 errors") {
+			t.Errorf("%s: tidy says %s", page, said)
 		}
 	}
 }

@@ -88,7 +88,7 @@ var players = make(chan struct{}, 2)
 func play(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	const limit = 60 * time.Second
-	if !slices.ContainsFunc(args, isLive) { // who watches a broadcast mostly waits
+	if !slices.ContainsFunc(args, isLive) { // who watches a broadcast mostly waits, and must be there in time
 		players <- struct{}{}
 		defer func() { <-players }()
 	}
@@ -102,7 +102,11 @@ func play(t *testing.T, name string, args ...string) string {
 	return stdout.String()
 }
 
-func isLive(arg string) bool { return strings.HasSuffix(arg, "/live") }
+// isLive says whether an argument is the URL of a broadcast, or of the archive of
+// one, which may still grow: who came to that when it was complete saw another file.
+func isLive(arg string) bool {
+	return strings.HasSuffix(arg, "/live") || strings.Contains(arg, "/rec/live-")
+}
 
 // tail cuts a player's chatter down to its last lines.
 func tail(s string) string {

@@ -10,10 +10,6 @@ import (
 	"testing"
 )
 
-// keyFrames is how many frames of the clips are from one key frame to the next:
-// without its beginning a film is read from the second on.
-const keyFrames = 12
-
 // forSeconds ends a player that would go on for ever.
 func forSeconds(n int) []string {
 	return []string{"sh", "-c", "timeout -s INT -k 2 " + strconv.Itoa(n) + ` "$@"; true`, "sh"}
@@ -118,12 +114,8 @@ func (l twoFilms) oneOnly(t *testing.T, got map[string][]frame) {
 // with the film that it knows. What each does:
 //
 //   - libmms, over HTTP and MMS: gives the header of each film away, and all packets;
-//   - VLC's access follows a second $H over HTTP, but drops the packet behind it,
-//     which it reads to know where the header ends. (Its demuxer ends there: it takes
-//     what comes for packets of the film before);
-//   - FFmpeg over RTSP and without MMS ends behind the film;
-//   - FFmpeg over mmsh:// takes the new header in and tells its demuxer nothing: of
-//     the other film come at most such frames as lie in packets of the same length;
+//   - VLC and FFmpeg end behind the film: over HTTP both would take a second header in
+//     and tell their demuxers nothing, so they get none;
 //   - MPlayer ends behind the film, but for its last 2 KB.
 func TestLoopOfDifferentFilms(t *testing.T) {
 	t.Setenv("LIBMMS_TRY_MMS_FIRST", "1")
@@ -133,12 +125,16 @@ func TestLoopOfDifferentFilms(t *testing.T) {
 	watchers := watchers{
 		"libmms over HTTP": func(t *testing.T) { l.inTurns(t, mmsDumpBy(t, forSeconds(14), http), 0) },
 		"libmms over MMS":  func(t *testing.T) { l.inTurns(t, mmsDumpBy(t, forSeconds(14), mms), 0) },
-		"VLC over HTTP":    func(t *testing.T) { l.inTurns(t, vlcDumpBy(t, http, forSeconds(14)...), keyFrames+1) },
+		"VLC over HTTP": func(t *testing.T) {
+			file := filepath.Join(scratch(t), "dump.asf")
+			writeFile(t, file, vlcDump(t, http))
+			l.oneOnly(t, frames(t, "-i", file))
+		},
 		"FFmpeg over RTSP": func(t *testing.T) {
 			l.oneOnly(t, frames(t, "-rtsp_transport", "tcp", "-i", l.s.rtspURL("live")))
 		},
 		"FFmpeg without MMS":   func(t *testing.T) { l.oneOnly(t, frames(t, "-i", l.s.url("http", "live"))) },
-		"FFmpeg over MMS/HTTP": func(t *testing.T) { l.knownOnly(t, http) },
+		"FFmpeg over MMS/HTTP": func(t *testing.T) { l.oneOnly(t, frames(t, "-i", http)) },
 		"MPlayer": func(t *testing.T) {
 			file := filepath.Join(scratch(t), "dump.asf")
 			writeFile(t, file, mplayerDump(t, http))
@@ -150,28 +146,6 @@ func TestLoopOfDifferentFilms(t *testing.T) {
 		all.Go(func() { t.Run(player, watch) })
 	}
 	all.Wait()
-}
-
-// knownOnly wants a film whole and again, and no frame that is of neither.
-func (l twoFilms) knownOnly(t *testing.T, url string) {
-	t.Helper()
-	args := append(forSeconds(14), "ffmpeg", "-nostdin", "-v", "error", "-i", url, "-map", "0", "-c", "copy", "-f", "framemd5", "-")
-	got := parseFrames(t, play(t, args[0], args[1:]...))
-	known := map[string]int{}
-	for i, film := range l.films {
-		for _, list := range film {
-			for _, h := range hashes(list) {
-				known[h] = i + 1
-			}
-		}
-	}
-	rounds := [3]int{}
-	for _, h := range hashes(got["0"]) { // of the picture
-		rounds[known[h]]++
-	}
-	if rounds[0] > 0 || max(rounds[1], rounds[2]) <= len(l.films[0]["0"]) {
-		t.Errorf("%d frames are of neither film, %d and %d of them", rounds[0], rounds[1], rounds[2])
-	}
 }
 
 // begins wants a piece of one film, which lacks little at its end.

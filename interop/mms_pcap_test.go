@@ -12,6 +12,10 @@ import (
 // for lost packets by it.
 const mmsPort = 1755
 
+// playerPort is a player's for datagrams there, whichever it had: tshark takes some
+// of those that systems give away for traceroute's, and warns.
+const playerPort = 7000
+
 // apart writes a capture with one frame for each item of the sessions: tshark
 // does not look for a message that comes behind a data packet in a segment. ASF
 // packets are in datagrams also if they came over TCP, where it takes AFFlags for
@@ -52,7 +56,7 @@ func packet(s *session, it *item, seq map[bool]uint32) []byte {
 	ports := [2]uint16{mmsPort, s.port}
 	datagram := it.udp || it.mid() == 0 && !headerFlags[it.bytes[5]]
 	if datagram {
-		ports[1], protocol, head = max(s.udp, 1), 17, 8
+		ports[1], protocol, head = playerPort, 17, 8
 	}
 	if it.player {
 		server, player = player, server

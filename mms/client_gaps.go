@@ -24,6 +24,7 @@ const (
 type clientGaps struct {
 	timer   *time.Timer
 	running bool
+	due     time.Time // when the timer is to run
 }
 
 // resends says that packets can be asked for.
@@ -44,7 +45,7 @@ func (s *clientSession) watchGaps() {
 	if s.gaps.running || s.err != nil || r.next == r.end && !s.play.ending {
 		return
 	}
-	s.gaps.running = true
+	s.gaps.running, s.gaps.due = true, time.Now().Add(gapTick)
 	if s.gaps.timer == nil {
 		s.gaps.timer = time.AfterFunc(gapTick, s.checkGaps)
 	} else {
@@ -60,10 +61,25 @@ func (s *clientSession) checkGaps() {
 		return
 	}
 	now := time.Now()
+	s.play.receiver.putOff(now.Sub(s.gaps.due))
 	s.giveUp(now)
 	s.askMissing(now)
 	s.askTail(now)
 	s.watchGaps()
+}
+
+// putOff leaves time out in which the timer should have run and has not: the machine
+// did something else then, and nothing was asked for or read.
+func (r *clientReceiver) putOff(late time.Duration) {
+	if late < gapTick {
+		return
+	}
+	for seq := r.next; seq != r.end; seq++ {
+		if slot := r.slot(seq); !slot.came {
+			slot.at = slot.at.Add(late)
+		}
+	}
+	r.quiet = r.quiet.Add(late)
 }
 
 // giveUp goes on behind packets that have been missing for too long.

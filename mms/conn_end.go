@@ -20,7 +20,7 @@ func (s *sender) conclude(now time.Time) time.Time {
 	}
 	end := &ReportEndOfStream{PlayIncarnation: st.report}
 	if s.why != "" {
-		s.say(end)
+		s.tellEnd(st, end)
 		s.leaves(s.why)
 		return time.Time{}
 	}
@@ -29,15 +29,21 @@ func (s *sender) conclude(now time.Time) time.Time {
 	}
 	s.finishStream(st.over.String())
 	s.leave = now.Add(leaveTime)
+	s.tellEnd(st, end)
+	return s.leave
+}
+
+// tellEnd sends the end of a stream, and behind it over TCP what lets FFmpeg
+// believe it: in one write, for a player may close as soon as it has read the end.
+func (s *sender) tellEnd(st *stream, end *ReportEndOfStream) {
 	if s.Ending() {
-		return s.leave
+		return
 	}
 	b := s.packet(end)
-	if st.out == nil { // in one write: a player may close as soon as it has read the end
-		b = appendRelease(b, s.player.agent.GUID, st.incarnation, st.play.Entry().Info().PacketSize)
+	if info := st.play.Entry().Info(); st.out == nil && isFFmpeg(s.player.agent) {
+		b = appendRelease(b, st.incarnation, info.PacketSize, info.Header.Streams())
 	}
 	s.Send(b)
-	return s.leave
 }
 
 // The KeepAlive timer, [MS-MMSP] 3.2.2.

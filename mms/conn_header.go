@@ -3,8 +3,11 @@ package mms
 import (
 	"crypto/rand"
 	"net/netip"
+	"strings"
 	"time"
 
+	"caracal/internal/head"
+	"caracal/internal/point"
 	"caracal/internal/udp"
 )
 
@@ -83,4 +86,13 @@ func (s *sender) sendHeader(now time.Time) time.Time {
 func (h *headerOut) due() time.Time {
 	bits := int64(h.done) * int64(min(h.packetSize, MaxPayload)+DataHeadSize) * 8
 	return h.began.Add(time.Duration(bits * int64(time.Second) / int64(max(h.bitRate, slowest))))
+}
+
+// firstHeader is the header of what a player opens: who gets what follows without a
+// word would else end where the header says. FFmpeg ends nowhere else.
+func firstHeader(a head.Agent, e point.Entry) []byte {
+	if takesTurns(a) || strings.EqualFold(a.GUID, ffmpegGUID) {
+		return e.Info().HeaderBytes
+	}
+	return point.OpenHeader(e)
 }

@@ -34,7 +34,7 @@ func (c *conn) openFile(body []byte) (goOn bool, err error) {
 		return false, nil
 	}
 	c.state = stateOpen
-	p.header = headerFor(p.agent, e.Info().HeaderBytes)
+	p.header = headerFor(p.agent, firstHeader(p.agent, e))
 	c.say(p.reportOpen(m.PlayIncarnation))
 	return true, nil
 }

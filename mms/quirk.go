@@ -78,18 +78,3 @@ const vlcGUID = "0xbabac001-"
 // over TCP as well. VLC does, and knows nothing else to do where there is no UDP:
 // when it is refused, mmsu:// fails.
 func takesTCP(a head.Agent) bool { return strings.HasPrefix(a.GUID, vlcGUID) }
-
-// ffmpegGUID is what FFmpeg says in the place of a random one.
-const ffmpegGUID = "7E667F5D-A661-495E-A512-F55686DDA178"
-
-// appendRelease appends what lets FFmpeg end: a data packet that is longer than
-// the content's packets. Its reader takes neither EndOfStream nor the end of the
-// connection for an error, and asks again forever, where the last packet has
-// padding and the file two streams; this it refuses, behind all packets.
-func appendRelease(b []byte, guid string, incarnation byte, packetSize int) []byte {
-	if !strings.EqualFold(guid, ffmpegGUID) || packetSize >= MaxPayload {
-		return b
-	}
-	b = AppendDataHead(b, NoPosition, incarnation, 0, packetSize+1)
-	return append(b, make([]byte, packetSize+1)...)
-}

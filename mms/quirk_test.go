@@ -113,16 +113,3 @@ func TestSwitchStreams(t *testing.T) {
 		}
 	}
 }
-
-// FFmpeg is sent one thing more behind the end, and nobody else is.
-func TestReleaseOfFFmpeg(t *testing.T) {
-	b := appendRelease(nil, "7e667f5d-a661-495e-a512-f55686dda178", 4, 1400)
-	if d, err := ParseDatagram(b); err != nil || len(d.Payload) != 1401 || d.PlayIncarnation != 4 {
-		t.Errorf("%d bytes, %v", len(b), err)
-	}
-	for guid, size := range map[string]int{"": 1400, "D17816A8-6C24-5D47-1D1B-66F9469271A9": 1400, ffmpegGUID: MaxPayload} {
-		if b := appendRelease(nil, guid, 4, size); b != nil {
-			t.Errorf("%q with packets of %d bytes gets %d", guid, size, len(b))
-		}
-	}
-}

@@ -17,7 +17,7 @@ const mplayerGUID = "33715801-BAB3-9D85-24E9-03B90328270A"
 // never takes a second header. They get what follows without a word if it is of
 // the sort that they know, sameMedia, and an end if not.
 func takesTurns(a head.Agent) bool {
-	return !strings.EqualFold(a.GUID, ffmpegGUID) && !strings.EqualFold(a.GUID, mplayerGUID) && !strings.HasPrefix(a.GUID, vlcGUID)
+	return !isFFmpeg(a) && !strings.EqualFold(a.GUID, mplayerGUID) && !strings.HasPrefix(a.GUID, vlcGUID)
 }
 
 // sameMedia says whether packets of one header can be read with the other:

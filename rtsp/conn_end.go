@@ -34,11 +34,28 @@ func (l *layout) goodbyes() []goodbye {
 // goodbyeGrace is how long after the last packet RTCP says goodbye over UDP. It
 // goes to another port than the packets, and a player that reads that one first
 // drops them: GStreamer lost the last packet. What is asked for again may come
-// in this time too.
+// in this time too. GStreamer 1.22 needs it over TCP as well: it learns the SSRC of
+// a stream in another thread, from the first packet, and a goodbye that it reads
+// before that, of a film that comes all at once, is nobody's to it. It waits forever.
 const goodbyeGrace = 500 * time.Millisecond
 
+// settleTime is how long after its first packet GStreamer can be told of an end: its
+// jitter buffer keeps the packets for two seconds before it makes a way for them, and
+// an end that comes earlier reaches nobody.
+const settleTime = 3 * time.Second
+
+// endAt says when the player is told of the end.
+func (st *stream) endAt(now time.Time) time.Time {
+	at := now.Add(st.grace())
+	if settled := st.tally.Began.Add(settleTime); st.layout.agent.Begins(AgentGStreamer) && settled.After(at) {
+		return settled
+	}
+	return at
+}
+
 func (st *stream) grace() time.Duration {
-	if st.carriers[LowerUDP] == nil || st.layout.features.Has(head.FeatureEOSMsg) {
+	l := st.layout
+	if l.features.Has(head.FeatureEOSMsg) || st.carriers[LowerUDP] == nil && !l.agent.Begins(AgentGStreamer) {
 		return 0
 	}
 	return goodbyeGrace

@@ -51,7 +51,7 @@ func (s *sender) drain(now time.Time) time.Time {
 	case last.Next != nil:
 		return s.beginTurn(last.Next, now)
 	default:
-		st.over, st.failure, st.ending = last.Reason, last.Err, now.Add(st.grace())
+		st.over, st.failure, st.ending = last.Reason, last.Err, st.endAt(now)
 		return s.conclude(now)
 	}
 	return last.At

@@ -35,7 +35,7 @@ func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 			return time.Time{}
 		}
 		st.play.Stop()
-		st.over, st.ending = point.EndChange, now.Add(st.grace())
+		st.over, st.ending = point.EndChange, st.endAt(now)
 		return s.conclude(now)
 	}
 	s.sayEnd(EndOfEntry)

@@ -2,6 +2,9 @@ package rtsp
 
 import "context"
 
+// GoodbyeGrace is what tests wait for.
+const GoodbyeGrace = goodbyeGrace
+
 // Registered returns how many sessions and SSRCs the server knows.
 func (s *Server) Registered() (players, ssrcs int) {
 	return len(s.players.All()), len(s.bySSRC.All())

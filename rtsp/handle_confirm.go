@@ -20,7 +20,7 @@ func (c *conn) confirm(r *Request, p *player) bool {
 		return c.refuse(r, 412, errOver.Error())
 	}
 	p.mu.Lock()
-	p.expects, p.predicted, p.lag = false, false, lagOf(r)
+	p.predicted, p.lag = false, lagOf(r)
 	off := p.unconfirmed(named)
 	l := p.layout(c)
 	p.mu.Unlock()
@@ -30,8 +30,9 @@ func (c *conn) confirm(r *Request, p *player) bool {
 	return true
 }
 
-// confirm answers, and goes on with a change that has waited for the player. It
-// runs on the shard.
+// confirm answers, and goes on with a change that has waited for the player: only
+// from here on is it told of another entry, so that the answer comes before that.
+// It runs on the shard.
 func (s *sender) confirm(p *player, l *layout, off []point.Switch, resp *Response) {
 	st := s.stream
 	if st == nil || st.player != p || l.entry != st.entry() {
@@ -42,8 +43,8 @@ func (s *sender) confirm(p *player, l *layout, off []point.Switch, resp *Respons
 	st.play.Select(off)
 	resp.Add("RTP-Info", string(AppendRTPInfo(nil, st.rtpInfo(false))))
 	s.reply(resp.AppendTo(nil), false)
+	lag := p.confirmed()
 	if st.turn.next != nil && st.turn.at.IsZero() {
-		lag, _ := p.lags()
 		st.turn.at = time.Now().Add(lag)
 	}
 	s.Wake()

@@ -45,7 +45,7 @@ func (c *conn) describe(r *Request, p *player) bool {
 			resp.AddInt("X-Broadcast-Id", broadcastID)
 		}
 	}
-	resp.Body = c.sdp(e, base, r.Agent).Append(nil)
+	resp.Body = c.sdpWith(headerFor(e, r.Supported), e, base, r.Agent).Append(nil)
 	return c.reply(resp)
 }
 
@@ -53,9 +53,22 @@ func (c *conn) describe(r *Request, p *player) bool {
 // all that it brings: a broadcast point has one.
 const broadcastID = 1
 
+// headerFor is the header of an entry: who does not know how it is told of another
+// entry gets no end of this one.
+func headerFor(e point.Entry, knows head.Features) []byte {
+	if knows.Has(head.FeatureEOSMsg) {
+		return e.Info().HeaderBytes
+	}
+	return point.OpenHeader(e)
+}
+
 func (c *conn) sdp(e point.Entry, control string, agent head.Agent) *SDP {
+	return c.sdpWith(e.Info().HeaderBytes, e, control, agent)
+}
+
+func (c *conn) sdpWith(header []byte, e point.Entry, control string, agent head.Agent) *SDP {
 	info, media := e.Info(), point.MediaOf(e)
-	s := DescribeASF(info.Header, info.HeaderBytes)
+	s := DescribeASF(info.Header, header)
 	s.ID = rand.Uint64()
 	s.Address = localAddress(c.Net)
 	s.Control = control

@@ -2,6 +2,8 @@ package rtsp_test
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"caracal/rtsp"
 )
@@ -36,5 +38,26 @@ func TestDescribeTakesTheWholeName(t *testing.T) {
 	s := startServer(t)
 	if r := s.connect().ask("DESCRIBE", s.url("clip.wmv/audio")); r.Status != 404 {
 		t.Errorf("a description of a stream: %d", r.Status)
+	}
+}
+
+// GStreamer learns of a stream's SSRC from a packet that it has in another thread,
+// and is told of the end when it has had time for that.
+func TestGStreamerGetsTimeBeforeTheGoodbye(t *testing.T) {
+	for agent, want := range map[string]time.Duration{isGStreamer: rtsp.GoodbyeGrace, "User-Agent: Stub/1.0": 0} {
+		synctest.Test(t, func(t *testing.T) {
+			s := startServerWith(t, setting{memory: true})
+			defer s.Stop()
+			c, clip := s.connect(), s.url("clip.wmv")
+			c.setUp(clip, agent)
+			c.must("PLAY", clip)
+			c.some(shortClip(), shortClip().Count()).check(0)
+			began := time.Now()
+			c.receive(shortClip(), 2)
+			if took := time.Since(began); took != want {
+				t.Errorf("%s: a goodbye after %v, want %v", agent, took, want)
+			}
+			c.Close()
+		})
 	}
 }

@@ -112,6 +112,11 @@ func TestTimeShiftTurns(t *testing.T) {
 			}
 			c.some(l.Clip, 20).check(0)
 			c.must("PLAY", url) // the end of the entry may come before the answer
+			for _, r := range c.asked {
+				if r.Kind == rtsp.Announce {
+					t.Error("the next entry is announced before the Play of this one is answered")
+				}
+			}
 		}
 	})
 }

@@ -16,6 +16,15 @@ func (p *player) lags() (lag time.Duration, expects bool) {
 	return p.lag, p.expects
 }
 
+// confirmed notes that the player has the answer to the Play that had to come, and
+// says how far behind it is.
+func (p *player) confirmed() (lag time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expects = false
+	return p.lag
+}
+
 // predicts says that the server chooses the streams of the next entry, [MS-RTSP]
 // 2.2.6.10.5.
 func (p *player) predicts() bool {

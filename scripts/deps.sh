@@ -24,6 +24,7 @@ needs=(
 	nftables    command:nft
 	libxml2-utils command:xmllint
 	w3m         command:w3m
+	tidy        command:tidy
 )
 
 present() {

@@ -18,6 +18,7 @@ type stream struct {
 	failure error // of the storage, if that ended it
 
 	metadata   bool   // $M goes before $H
+	oneHeader  bool   // the player knows no second one, keepsHeader
 	generation uint32 // of the entry, its playlist-gen-id
 	skipped    bool   // the player skips to the entry
 	receding   bool   // and rewinds

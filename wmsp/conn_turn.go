@@ -27,6 +27,9 @@ const (
 // beginTurn has the change begin when it may.
 func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st := s.stream
+	if st.oneHeader {
+		return s.goOn(next)
+	}
 	if _, ok := next.(*point.Listed); ok && st.metadata {
 		s.sendEntryDone()    // the others take any $E for the end of all
 		if s.stream == nil { // the connection failed
@@ -39,6 +42,21 @@ func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	}
 	st.turn = turn{next: next, began: now, at: at}
 	return s.stepTurn(now)
+}
+
+// goOn streams an entry of which the player is told nothing, if what it knows is true
+// of that too. Otherwise this is the end: it may come back.
+func (s *sender) goOn(next point.Entry) time.Time {
+	st := s.stream
+	if !point.Continues(st.play.Entry(), next) {
+		s.endOfStream(point.EndChange)
+		return time.Time{}
+	}
+	st.client.come(next)
+	point.Leave(st.play.Turn(next), next)
+	st.play.Splice()
+	s.Wake()
+	return time.Time{}
 }
 
 // stepTurn does the next step of a change when it is due, and says when to look
@@ -71,7 +89,7 @@ func (s *sender) sendEntry(e point.Entry) {
 	st.generation = max(point.Generation(e), st.generation+1)
 	st.client.come(e)
 	b := AppendC(nil, ReasonChangeForward)
-	b = s.conn.appendEntry(b, e, st.metadata, st.generation)
+	b = s.conn.appendEntry(b, e.Info().HeaderBytes, e, st.metadata, st.generation)
 	if st.chunked {
 		b = appendChunk(nil, b)
 	}
@@ -107,7 +125,7 @@ func (s *sender) endTurn(now time.Time) {
 		point.Leave(st.play.Turn(st.turn.next), st.turn.next)
 		point.TellEntry(s.conn.srv.opt.Bus, st.client.session.Player, st.turn.next)
 	}
-	st.play.Held(now.Sub(st.turn.began))
+	st.play.Postpone(now.Sub(st.turn.began))
 	st.turn = turn{}
 	st.client.session.SetState(session.Streaming)
 	s.Wake()

@@ -87,6 +87,7 @@ func (c *conn) begin(r *Request, st *stream, start point.Start, resumed, reset b
 	cl, e := st.client, st.play.Entry()
 	st.chunked = r.Pragma.Version11 && r.HTTP11()
 	st.metadata, st.generation = c.sendsMetadata(r), max(point.Generation(e), firstGeneration)
+	st.oneHeader = keepsHeader(r)
 	cl.come(e)
 	st.mark = r.Agent.AtLeast(9, 0) && start.AccelBW > 0
 	head := c.playHead(r, st, start, reset)
@@ -120,11 +121,11 @@ func (c *conn) playHead(r *Request, st *stream, start point.Start, reset bool) [
 	if st.skipped {
 		body = AppendC(body, st.changeReason())
 	}
-	body = c.appendEntry(body, e, st.metadata, st.generation)
+	body = c.appendEntry(body, headerFor(r, e), e, st.metadata, st.generation)
 	if reset && wantsReset(r) {
 		body = AppendE(body, ReasonEntryDone)
 		body = AppendC(body, ReasonChangeForward)
-		body = AppendHeader(body, 0, e.Info().HeaderBytes)
+		body = AppendHeader(body, 0, headerFor(r, e))
 	}
 	b := resp.AppendTo(make([]byte, 0, 1024+len(body)))
 	if chunked {

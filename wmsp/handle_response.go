@@ -112,17 +112,16 @@ const firstGeneration = 1
 
 // appendHeaders appends $M, where it goes, and $H.
 func (c *conn) appendHeaders(b []byte, r *Request, e point.Entry) []byte {
-	return c.appendEntry(b, e, c.sendsMetadata(r), max(point.Generation(e), firstGeneration))
+	return c.appendEntry(b, headerFor(r, e), e, c.sendsMetadata(r), max(point.Generation(e), firstGeneration))
 }
 
-func (c *conn) appendEntry(b []byte, e point.Entry, metadata bool, generation uint32) []byte {
-	info := e.Info()
+func (c *conn) appendEntry(b, header []byte, e point.Entry, metadata bool, generation uint32) []byte {
 	if metadata {
 		m := metadataOf(e, c.srv.opt.Persona)
 		m.PlaylistGenID = generation
 		b = AppendMetadata(b, 0, m.Append(nil))
 	}
-	return AppendHeader(b, 0, info.HeaderBytes)
+	return AppendHeader(b, 0, header)
 }
 
 // metadataOf describes an entry, [MS-WMSP] 2.2.3.6.
@@ -144,4 +143,12 @@ func sendable(e point.Entry) error {
 			point.ErrNotMedia, size, MaxPayload)
 	}
 	return nil
+}
+
+// headerFor is the header of what a player asks for.
+func headerFor(r *Request, e point.Entry) []byte {
+	if keepsHeader(r) {
+		return point.OpenHeader(e)
+	}
+	return e.Info().HeaderBytes
 }

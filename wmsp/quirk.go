@@ -83,6 +83,11 @@ func wantsReset(r *Request) bool {
 // and MPlayer does not seek.
 func timeHasPreroll(r *Request) bool { return isLibmms(r) && !r.HTTP11() }
 
+// keepsHeader says whether a player goes on with the first header that it has got: FFmpeg
+// and VLC read another one, and tell nothing of it to what plays. libmms gives it away,
+// and MPlayer cannot be told from libmms.
+func keepsHeader(r *Request) bool { return isVLC(r.Agent) || isLibmms(r) && r.HTTP11() }
+
 // isMMS says whether a connection begins with the head of an MMS command over
 // TCP, [MS-MMSP] 2.2.3: players that are given an mms:// URL with the port of
 // this protocol try that first. They roll over when the connection closes

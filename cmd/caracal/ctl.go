@@ -18,7 +18,7 @@ import (
 type ctlCommand struct {
 	Server string `default:"http://127.0.0.1:8080" help:"The server, on this machine."`
 
-	Points ctlPoints `cmd:"" help:"List the broadcasts and what they play."`
+	Points ctlPoints `cmd:"" help:"List the broadcasts, what they play, and the playlists."`
 	Now    ctlNow    `cmd:"" help:"Say what a broadcast plays."`
 	List   ctlList   `cmd:"" help:"List what a broadcast is to play."`
 	Skip   ctlSkip   `cmd:"" help:"Go on with the next item."`
@@ -73,7 +73,7 @@ type ctlEvent struct {
 }
 
 type ctlTarget struct {
-	Point string `arg:"" help:"The broadcast point."`
+	Point string `arg:"" help:"The broadcast point, or for list, add, remove, move and event a playlist."`
 }
 
 func (c *ctlPoints) Run(o *output, ctl *ctlCommand) error {
@@ -149,6 +149,7 @@ func (c *ctlEvent) Run(o *output, ctl *ctlCommand) error {
 type ctlPoint struct {
 	Name string
 	Live bool
+	List bool // each player plays it by itself
 	Now  *ctlPlays
 }
 
@@ -161,8 +162,11 @@ type ctlPlays struct {
 
 func (p *ctlPoint) print(w io.Writer) {
 	state := "off"
-	if p.Live {
+	switch {
+	case p.Live:
 		state = "live"
+	case p.List:
+		state = "list"
 	}
 	fmt.Fprintf(w, "%-20s %-5s", p.Name, state)
 	if n := p.Now; n != nil {

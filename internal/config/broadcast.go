@@ -23,6 +23,7 @@ type Broadcast struct {
 	Archive    Archive       `yaml:"archive"`
 	MSBD       MSBD          `yaml:"msbd"`
 	Pull       Pull          `yaml:"pull"`
+	Commands   bool          `yaml:"commands"` // what has no script command stream is given one
 
 	Fallback      string        `yaml:"fallback"`       // file, folder or playlist while the source brings nothing; "" is none
 	FallbackAfter time.Duration `yaml:"fallback_after"` // without a packet

@@ -77,9 +77,10 @@ func (s *store) find(ctx context.Context, src wsx.Source) (Found, error) {
 		e.info.Broadcast = true
 	case "empty":
 		e.info.Packets = 0
-	case "m60":
+	case "m60": // whose times begin with the preroll
+		e.info.Preroll, e.info.TimeBase = 3000, 3000
 		e.info.Header.Objects = append(e.info.Header.Objects, &asf.Marker{Markers: []asf.MarkerEntry{
-			{PresentationTime: 10 * 1e7, Description: asf.NewText("one")}, {PresentationTime: 20 * 1e7, Description: asf.NewText("two")},
+			{PresentationTime: 13 * 1e7, Description: asf.NewText("one")}, {PresentationTime: 23 * 1e7, Description: asf.NewText("two")},
 		}})
 	}
 	s.mu.Lock()

@@ -68,7 +68,7 @@ func placeIn(info *point.Info, c wsx.Clip) (time.Duration, bool) {
 
 // markerIn is where a marker is, of a name or a number.
 func markerIn(info *point.Info, name string) (time.Duration, bool) {
-	list := info.Header.Markers()
+	list := info.Markers()
 	for _, m := range list {
 		if strings.EqualFold(strings.TrimSpace(m.Name), name) {
 			return m.Time, true
@@ -89,7 +89,7 @@ func (c *cursor) markers(info *point.Info) {
 		return
 	}
 	begin, _ := placeIn(info, f.times.ClipBegin)
-	for _, m := range info.Header.Markers() {
+	for _, m := range info.Markers() {
 		if at := m.Time - begin - f.at; at > 0 || at == 0 && f.at == 0 {
 			c.mark(markerOf(id, m.Name), c.clock+at)
 		}

@@ -26,6 +26,16 @@ func (c *cursor) texts() (list []point.Text) {
 	return list
 }
 
+// Told is what the list tells of itself.
+func (l *List) Told() (list []point.Text) {
+	for _, n := range l.now().root.Children {
+		if n.Kind == wsx.ClientData {
+			list = tell(list, n)
+		}
+	}
+	return list
+}
+
 func tell(list []point.Text, n *wsx.Node) []point.Text {
 	for _, a := range n.Attributes {
 		if a.Name == "id" || a.Value == "" || len(a.Value) > maxText {

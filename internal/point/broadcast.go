@@ -42,6 +42,8 @@ type BroadcastOptions struct {
 	// Linger is how long players wait for another source when theirs has gone;
 	// 10 s for 0.
 	Linger time.Duration
+	// Commands gives what has no script command stream one, for Command.
+	Commands bool
 }
 
 // NewBroadcast returns a broadcast that nobody brings anything to yet.
@@ -172,6 +174,7 @@ func (f *Feed) Add(pkt []byte) error {
 	if err := f.live.add(pkt); err != nil {
 		return err
 	}
+	f.live.heard()
 	if f.cover == 0 {
 		f.b.traffic.count(f.PacketSize())
 	}

@@ -15,6 +15,57 @@ var ErrNoCommands = errors.New("point: what is broadcast has no script command s
 // maxCommand is the most characters of a script command's type and parameter.
 const maxCommand = 2048
 
+// ErrCommanding is what Command answers while the source is in the middle of a script
+// command of its own, which another one would cut off.
+var ErrCommanding = errors.New("point: the source is sending a script command")
+
+// commands is what is known of an entry's script command stream.
+type commands struct {
+	stream uint8 // 0: there is none
+	own    uint8 // the number of our next media object
+	theirs uint8 // of the source's latest
+	open   bool  // more of it comes
+}
+
+// apart is how far the numbers of our media objects stay from the source's, which
+// count on by themselves: players put fragments together by them.
+const apart = 64
+
+// next gives a media object its number. Numbers have 8 bits here, as with encoders.
+func (c *commands) next() uint8 {
+	if d := c.own - c.theirs; d < apart || d > 256-apart {
+		c.own = c.theirs + 1<<7
+	}
+	c.own++
+	return c.own - 1
+}
+
+// heard looks for script commands of the source in the packet that was added last.
+func (l *Live) heard() {
+	c := &l.commands
+	if c.stream == 0 {
+		return
+	}
+	b := l.last()
+	first, n := b.First()
+	if at := first + int64(n) - 1; c.open || b.begin(at, c.stream) {
+		c.hear(b.Packet(at))
+	}
+}
+
+func (c *commands) hear(pkt []byte) {
+	var p asf.Packet
+	if asf.ParsePacket(pkt, &p) != nil {
+		return
+	}
+	for it := p.Payloads(); it.Next(); {
+		if pl := &it.Payload; pl.Stream == c.stream {
+			c.theirs = uint8(pl.Object)
+			c.open = uint64(pl.Offset)+uint64(len(pl.Data)) < uint64(pl.ObjectSize)
+		}
+	}
+}
+
 // Command sends all players a script command: a media object of the script command
 // stream, if what is broadcast now has one. It is due with the packet that was sent
 // last. ErrPacket: it is too long for a packet.
@@ -25,9 +76,11 @@ func (b *Broadcast) Command(kind, param string) error {
 		return ErrNotLive
 	}
 	l := b.air.live
-	stream := l.commands()
-	if stream == 0 {
+	switch c := &l.commands; {
+	case c.stream == 0:
 		return ErrNoCommands
+	case c.open:
+		return ErrCommanding
 	}
 	last := l.last()
 	if last == nil {
@@ -36,23 +89,12 @@ func (b *Broadcast) Command(kind, param string) error {
 	first, n := last.First()
 	send := last.SendTime(first + int64(n) - 1)
 	pkt, err := commandPacket(l.info, asf.MediaObject{
-		Stream: stream, Number: l.commanded, Time: send + l.info.Preroll, Key: true, Data: commandData(kind, param),
+		Stream: l.commands.stream, Number: uint32(l.commands.next()), Time: send + l.info.Preroll, Key: true, Data: commandData(kind, param),
 	})
 	if err != nil {
 		return err
 	}
-	l.commanded++
 	return l.add(pkt)
-}
-
-// commands is the number of the script command stream, 0 if there is none.
-func (l *Live) commands() uint8 {
-	for _, s := range l.info.Header.Streams() {
-		if s.Kind() == asf.Command {
-			return s.Number()
-		}
-	}
-	return 0
 }
 
 // commandData is a script command as players read it: its type and its parameter in

@@ -70,7 +70,9 @@ func (f *Feed) enter(pkt []byte) error {
 }
 
 // again is the same entry, with what comes of it from now on.
-func (l *Live) again() *Live { return &Live{opt: l.opt, info: l.info, clean: l.clean} }
+func (l *Live) again() *Live {
+	return &Live{opt: l.opt, info: l.info, clean: l.clean, commands: l.commands}
+}
 
 // joinedBy says whether a player can begin with a packet.
 func (l *Live) joinedBy(pkt []byte) bool {

@@ -19,7 +19,7 @@ type Live struct {
 	opt   BroadcastOptions
 
 	generation uint32
-	commanded  uint32        // script commands of ours so far; the Broadcast guards it
+	commands   commands      // the Broadcast guards it
 	past       Past          // nil: none
 	watched    *atomic.Int64 // of the broadcast
 
@@ -32,6 +32,9 @@ type Live struct {
 
 func newLive(header []byte, o BroadcastOptions) (*Live, error) {
 	h, b, err := asf.LiveHeader(header)
+	if err == nil && o.Commands && h.CommandStream() == 0 && h.AddCommandStream() != 0 {
+		h, b, err = asf.LiveHeader(h.Append(nil))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +50,7 @@ func newLive(header []byte, o BroadcastOptions) (*Live, error) {
 			l.clean.Add(s.Number())
 		}
 	}
+	l.commands.stream = h.CommandStream()
 	return l, nil
 }
 

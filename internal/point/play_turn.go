@@ -1,7 +1,5 @@
 package point
 
-import "time"
-
 // Turn goes on with what follows an entry, EndChange: from its beginning, or of a
 // broadcast the first clean point that is still kept. The streams that went out go
 // on if there are the same ones; otherwise it is one of each kind that did. It
@@ -19,14 +17,6 @@ func (p *Play) Turn(next Entry) (before Entry) {
 		p.startItem(p.item.listed.start)
 	}
 	return before
-}
-
-// Held says that what follows an entry has been held back for so long: on demand it
-// keeps its pace from there, instead of making up for it at once.
-func (p *Play) Held(d time.Duration) {
-	if liveOf(p.entry) == nil {
-		p.began = p.began.Add(d)
-	}
 }
 
 // startItem goes to where an item of a list begins.

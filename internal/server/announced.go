@@ -4,10 +4,10 @@ import (
 	"errors"
 	"path"
 	"strings"
-	"time"
 
 	"caracal/asf"
 	"caracal/internal/announce"
+	"caracal/internal/playlist"
 	"caracal/internal/playlist/metafile"
 	"caracal/internal/point"
 	"caracal/internal/source"
@@ -15,9 +15,6 @@ import (
 
 // maxListed is how many films of a folder one announcement names.
 const maxListed = 1000
-
-// maxMarkers is how many places in a film are told of.
-const maxMarkers = 1000
 
 // announced is what is known of something that is announced: a film, a
 // broadcast, whatever plays under one name.
@@ -56,6 +53,7 @@ func (s *Server) describe(name string) (*announced, error) {
 		d.about.Copyright, d.about.Abstract = announce.Text(h.Copyright()), announce.Text(h.Description())
 		d.markers = markersOf(d.info)
 	}
+	s.tellOfList(&d.about, name)
 	if d.about.Title == "" {
 		d.about.Title = titleByName(name)
 	}
@@ -67,28 +65,66 @@ func (s *Server) describe(name string) (*announced, error) {
 	return d, nil
 }
 
+// tellOfList puts what a list tells of itself in the place of what its first entry
+// does. A list that says who made it, or what it is called, is not what its first
+// entry is.
+func (s *Server) tellOfList(a *metafile.About, name string) {
+	list := s.listNamed(name)
+	if list == nil {
+		return
+	}
+	told := metafile.About{}
+	for _, t := range list.Told() {
+		switch v := announce.Text(t.Value); t.Name {
+		case "title":
+			told.Title = v
+		case "author":
+			told.Author = v
+		case "copyright":
+			told.Copyright = v
+		case "abstract":
+			told.Abstract = v
+		}
+	}
+	if told.Title+told.Author+told.Copyright+told.Abstract != "" {
+		*a = told
+	}
+}
+
+// listNamed is the list that plays under a name, on demand or as a broadcast; nil if
+// there is none.
+func (s *Server) listNamed(name string) *playlist.List {
+	p, rest, err := s.points.Lookup(name)
+	if err != nil {
+		return nil
+	}
+	o := p.Opener
+	if r, ok := o.(rootContent); ok {
+		o = r.content
+	}
+	if w, ok := o.(*wrapped); ok {
+		o = w.content
+	}
+	switch o := o.(type) {
+	case *broadcast:
+		if f, ok := o.fed.list.(*listFile); ok && rest == "" {
+			return f.list
+		}
+	case listed:
+		list, _ := o.listOf(rest)
+		return list
+	}
+	return nil
+}
+
 func titleByName(name string) string {
 	return announce.Text(strings.TrimSuffix(path.Base(name), path.Ext(name)))
 }
 
-// markersOf gives the markers with times from the beginning. Writers count them
-// as they do the packets, whose times begin with the preroll and in some recordings
-// far behind it. One that has a marker before the preroll counted from 0.
+// markersOf gives the markers, with names that can be shown.
 func markersOf(info *point.Info) []asf.MarkerPoint {
-	markers := info.Header.Markers()
-	markers = markers[:min(len(markers), maxMarkers)]
-	preroll := time.Duration(info.Preroll) * time.Millisecond
-	base := preroll
-	if begin := time.Duration(info.TimeBase) * time.Millisecond; begin > base+time.Second {
-		base = begin
-	}
-	for _, m := range markers {
-		if m.Time < preroll {
-			base = 0
-		}
-	}
+	markers := info.Markers()
 	for i := range markers {
-		markers[i].Time = max(0, markers[i].Time-base)
 		markers[i].Name = announce.Text(markers[i].Name)
 	}
 	return markers

@@ -73,7 +73,10 @@ func (s *Server) callAPI(w http.ResponseWriter, r *http.Request, path string) (a
 	}
 	b, err := s.broadcast(name)
 	if err != nil {
-		return nil, apiErrorf(http.StatusNotFound, "no broadcast has the name %q: caracal ctl points lists them", name)
+		if k := s.bookNamed(name); k != nil {
+			return s.callList(w, r, name, k, verb)
+		}
+		return nil, apiErrorf(http.StatusNotFound, "no broadcast and no playlist has the name %q: caracal ctl points lists them", name)
 	}
 	switch verb {
 	case "", "now":
@@ -86,7 +89,7 @@ func (s *Server) callAPI(w http.ResponseWriter, r *http.Request, path string) (a
 	}
 	do, ok := apiOrders[verb]
 	if !ok {
-		return nil, apiErrorf(http.StatusNotFound, "a point knows now, list, skip, back, insert, add, remove, move and event, not %q", verb)
+		return nil, unknownOrder(verb)
 	}
 	order, err := readOrder(w, r)
 	if err != nil {
@@ -112,6 +115,10 @@ func (s *Server) mayAdmin(w http.ResponseWriter, r *http.Request) error {
 	}
 	status, text := refusal(w, a)
 	return apiErrorf(status, "%s", text)
+}
+
+func unknownOrder(verb string) error {
+	return apiErrorf(http.StatusNotFound, "a point knows now, list, skip, back, insert, add, remove, move and event, not %q", verb)
 }
 
 func onlyGet(w http.ResponseWriter, r *http.Request) error {

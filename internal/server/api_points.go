@@ -17,7 +17,8 @@ const maxSkip = 1000
 // apiPoint is what the API says of a broadcast.
 type apiPoint struct {
 	Name   string        `json:"name"`
-	Live   bool          `json:"live"` // something is being broadcast
+	Live   bool          `json:"live"`           // something is being broadcast
+	List   bool          `json:"list,omitempty"` // a playlist that each player plays by itself
 	Now    *apiNow       `json:"now,omitempty"`
 	Source *statusSource `json:"source,omitempty"`
 }
@@ -45,6 +46,8 @@ func (s *Server) apiList() any {
 	for _, p := range s.points.All() {
 		if b := broadcastOf(p.Opener); b != nil {
 			list = append(list, b.apiPoint(p.Name))
+		} else if s.bookNamed(p.Name) != nil {
+			list = append(list, apiPoint{Name: p.Name, List: true})
 		}
 	}
 	return map[string]any{"points": list}
@@ -83,11 +86,15 @@ func (b *broadcast) apiItems() (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return map[string]any{"items": itemsOf(names), "now": b.stage.now()}, nil
+}
+
+func itemsOf(names []string) []apiItem {
 	items := make([]apiItem, len(names))
 	for i, name := range names {
 		items[i] = apiItem{i + 1, name}
 	}
-	return map[string]any{"items": items, "now": b.stage.now()}, nil
+	return items
 }
 
 // apiOrders are what can be ordered of a broadcast.
@@ -95,9 +102,9 @@ var apiOrders = map[string]func(*Server, *broadcast, apiOrder) error{
 	"skip":   func(_ *Server, b *broadcast, o apiOrder) error { return b.skip(o.By, 1) },
 	"back":   func(_ *Server, b *broadcast, o apiOrder) error { return b.skip(o.By, -1) },
 	"insert": (*Server).insert,
-	"add":    func(_ *Server, b *broadcast, o apiOrder) error { return b.editList("add", o) },
-	"remove": func(_ *Server, b *broadcast, o apiOrder) error { return b.editList("remove", o) },
-	"move":   func(_ *Server, b *broadcast, o apiOrder) error { return b.editList("move", o) },
+	"add":    func(_ *Server, b *broadcast, o apiOrder) error { return b.editList(addItem, o) },
+	"remove": func(_ *Server, b *broadcast, o apiOrder) error { return b.editList(removeItem, o) },
+	"move":   func(_ *Server, b *broadcast, o apiOrder) error { return b.editList(moveItem, o) },
 	"event":  func(_ *Server, b *broadcast, o apiOrder) error { return b.command(o) },
 }
 
@@ -151,7 +158,10 @@ func (b *broadcast) command(o apiOrder) error {
 	err := b.Command(o.Type, o.Param)
 	switch {
 	case errors.Is(err, point.ErrNoCommands):
-		return apiErrorf(http.StatusConflict, "what is broadcast has no script command stream that players would hear this from")
+		return apiErrorf(http.StatusConflict, "what is broadcast has no script command stream that players would hear this from: "+
+			"say \"commands: true\" in the broadcast of this point and begin it again, or have the encoder make one")
+	case errors.Is(err, point.ErrCommanding):
+		return apiErrorf(http.StatusServiceUnavailable, "the encoder is sending a script command of its own: try again in a moment")
 	case errors.Is(err, point.ErrPacket):
 		return apiErrorf(http.StatusRequestEntityTooLarge, "the script command does not fit into a packet of the broadcast: make it shorter")
 	}

@@ -26,7 +26,7 @@ type broadcast struct {
 }
 
 func newBroadcast(b *config.Broadcast) *broadcast {
-	o := point.BroadcastOptions{Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger}
+	o := point.BroadcastOptions{Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger, Commands: b.Commands}
 	return &broadcast{
 		Broadcast: point.NewBroadcast(o), options: o, push: b.Push,
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"caracal/internal/announce"
@@ -12,6 +13,22 @@ import (
 
 // hostText is what a Host header may be before it is put into a URL.
 var hostText = regexp.MustCompile(`^([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{1,64}\])(:[0-9]{1,5})?$`)
+
+// isHost says whether what a client calls the host may be put into a URL.
+func isHost(host string) bool {
+	if !hostText.MatchString(host) {
+		return false
+	}
+	name, port, _ := strings.Cut(host[strings.LastIndexByte(host, ']')+1:], ":")
+	if n, err := strconv.ParseUint(port, 10, 16); port != "" && (err != nil || n == 0) {
+		return false
+	}
+	if name != "" {
+		return true
+	}
+	_, err := netip.ParseAddr(host[1:strings.LastIndexByte(host, ']')])
+	return err == nil
+}
 
 // ways are the ways to what has a name, on a host. That of a multicast is there
 // when something has been sent.
@@ -52,7 +69,7 @@ func (s *Server) PublicHost() string {
 // hostFor is the host for URLs in the answer to a request: the configured
 // one, else the one that the client used, else the address it reached.
 func (s *Server) hostFor(r *http.Request) string {
-	if s.cfg.HTTP.PublicHost == "" && hostText.MatchString(r.Host) {
+	if s.cfg.HTTP.PublicHost == "" && isHost(r.Host) {
 		return strings.TrimSuffix(r.Host, ":80")
 	}
 	if a, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && s.cfg.HTTP.PublicHost == "" {

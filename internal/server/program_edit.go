@@ -1,9 +1,9 @@
 package server
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"caracal/internal/playlist/markup"
 	"caracal/internal/playlist/wsx"
@@ -12,28 +12,40 @@ import (
 // maxItems is how many items a playlist has at most that is changed while it plays.
 const maxItems = 10_000
 
-// edit changes the playlist, but not its file: what plays comes to what has changed
-// with its next item.
+// editor is a playlist that can be changed, but not its file: who plays it comes to
+// what has changed with the next item.
+type editor interface {
+	edit(change func(*wsx.Document) error) error
+}
+
+// edit changes the playlist of a program.
 func (f *listFile) edit(change func(*wsx.Document) error) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	d, err := wsx.Parse(f.doc.Append(nil)) // the one that plays does not change
+	d, err := f.state.change(f.path, f.doc, stateList{Size: f.size, Modified: f.time}, change)
 	if err != nil {
-		return err
-	}
-	if err := change(d); err != nil {
-		return err
-	}
-	text := d.Append(nil)
-	if len(text) > markup.MaxBytes || len(media(d.Root, nil)) > maxItems {
-		return apiErrorf(http.StatusRequestEntityTooLarge, "the playlist would be too large")
-	}
-	if err := f.state.put(f.path, stateList{f.size, f.time, string(text)}); err != nil {
 		return err
 	}
 	f.doc = d
 	f.list.Replace(d)
 	return nil
+}
+
+// change makes another document of one that somebody plays, and keeps it under a key.
+func (s *programState) change(key string, doc *wsx.Document, l stateList, change func(*wsx.Document) error) (*wsx.Document, error) {
+	d, err := wsx.Parse(doc.Append(nil)) // the one that plays does not change
+	if err != nil {
+		return nil, err
+	}
+	if err := change(d); err != nil {
+		return nil, err
+	}
+	text := d.Append(nil)
+	if len(text) > markup.MaxBytes || len(media(d.Root, nil)) > maxItems {
+		return nil, apiErrorf(http.StatusRequestEntityTooLarge, "the playlist would be too large")
+	}
+	l.Text = string(text)
+	return d, s.put(key, l)
 }
 
 // spot is where an element of a playlist stands.
@@ -72,11 +84,8 @@ func (s spot) cut() *wsx.Node {
 func put(d *wsx.Document, n *wsx.Node, number int) error {
 	all := spots(d.Root, nil)
 	if number == 0 || number == len(all)+1 {
-		parent, at := d.Root, len(d.Root.Children)
-		if len(all) > 0 {
-			parent, at = all[len(all)-1].parent, all[len(all)-1].at+1
-		}
-		parent.Children = slices.Insert(parent.Children, at, n)
+		end := endOf(d.Root)
+		end.Children = append(end.Children, n)
 		return nil
 	}
 	to, err := spotOf(d, number)
@@ -86,22 +95,43 @@ func put(d *wsx.Document, n *wsx.Node, number int) error {
 	return err
 }
 
-// add adds a source to the playlist.
-func (f *listFile) add(src string, number int) error {
-	if src == "" || len(src) > wsx.MaxSource {
-		return apiErrorf(http.StatusBadRequest, "say what is added: a file, a folder, point:NAME")
+// endOf is the container at whose end an item comes when all others are over: not one
+// that is repeated with what it has, unless nothing else is played or it never ends.
+func endOf(n *wsx.Node) *wsx.Node {
+	plays := slices.DeleteFunc(slices.Clone(n.Children), func(c *wsx.Node) bool {
+		return c.Kind < wsx.Seq || c.Kind > wsx.Media
+	})
+	if len(plays) == 0 {
+		return n
 	}
-	return f.edit(func(d *wsx.Document) error {
+	last := plays[len(plays)-1]
+	if last.Kind == wsx.Seq && (len(plays) == 1 || last.Timing().RepeatCount.Indefinite) {
+		return endOf(last)
+	}
+	return n
+}
+
+// changes carry out the orders that change a playlist.
+var changes = map[string]func(editor, apiOrder) error{
+	"add": addItem, "remove": removeItem, "move": moveItem,
+}
+
+// addItem adds a source to a playlist.
+func addItem(e editor, o apiOrder) error {
+	if strings.TrimSpace(o.Source) == "" || len(o.Source) > wsx.MaxSource {
+		return apiErrorf(http.StatusBadRequest, "say what is added, in %d bytes at most: a file, a folder, point:NAME", wsx.MaxSource)
+	}
+	return e.edit(func(d *wsx.Document) error {
 		n := (&wsx.Node{}).Add(wsx.Media)
-		n.Set("src", src)
-		return put(d, n, number)
+		n.Set("src", o.Source)
+		return put(d, n, o.To)
 	})
 }
 
-// remove takes an item out.
-func (f *listFile) remove(number int) error {
-	return f.edit(func(d *wsx.Document) error {
-		s, err := spotOf(d, number)
+// removeItem takes an item out.
+func removeItem(e editor, o apiOrder) error {
+	return e.edit(func(d *wsx.Document) error {
+		s, err := spotOf(d, o.Number)
 		if err == nil {
 			s.cut()
 		}
@@ -109,38 +139,22 @@ func (f *listFile) remove(number int) error {
 	})
 }
 
-// move makes an item the one with another number.
-func (f *listFile) move(number, to int) error {
-	return f.edit(func(d *wsx.Document) error {
-		s, err := spotOf(d, number)
+// moveItem makes an item the one with another number.
+func moveItem(e editor, o apiOrder) error {
+	return e.edit(func(d *wsx.Document) error {
+		s, err := spotOf(d, o.Number)
 		if err != nil {
 			return err
 		}
-		return put(d, s.cut(), to)
+		return put(d, s.cut(), o.To)
 	})
 }
 
-// editable returns a broadcast's playlist.
-func (b *broadcast) editable() (*listFile, error) {
-	if f, ok := b.fed.list.(*listFile); ok {
-		return f, nil
+// editList carries out an order to change a broadcast's playlist.
+func (b *broadcast) editList(change func(editor, apiOrder) error, o apiOrder) error {
+	f, ok := b.fed.list.(*listFile)
+	if !ok {
+		return apiErrorf(http.StatusConflict, "this point plays no playlist that could be changed: give it a source such as playlist:./evening.wsx")
 	}
-	return nil, apiErrorf(http.StatusConflict, "this point plays no playlist that could be changed: give it a source such as playlist:./evening.wsx")
-}
-
-// editList carries out an order to change a playlist.
-func (b *broadcast) editList(verb string, o apiOrder) error {
-	f, err := b.editable()
-	if err != nil {
-		return err
-	}
-	switch verb {
-	case "add":
-		return f.add(o.Source, o.To)
-	case "remove":
-		return f.remove(o.Number)
-	case "move":
-		return f.move(o.Number, o.To)
-	}
-	return fmt.Errorf("server: no order %q", verb)
+	return change(f, o)
 }

@@ -88,7 +88,8 @@ func (l *programLists) file(name string) (*listFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &book{root: c.root, name: c.name, trusted: true}
+	b := &book{root: c.root, name: c.name}
+	b.trusted.Store(true)
 	f := &listFile{path: name, content: c, log: l.server.log, state: l.state}
 	f.list = playlist.New(wsx.New(), playlist.Options{
 		Name: c.name, Bus: &l.server.bus,
@@ -159,12 +160,16 @@ func (f *listFile) Again() point.Way { return f.Once() }
 func (f *listFile) Names() ([]string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var names []string
-	for _, n := range media(f.doc.Root, nil) {
+	return sourcesIn(f.doc), nil
+}
+
+// sourcesIn are the sources in a playlist, as they are written.
+func sourcesIn(d *wsx.Document) (names []string) {
+	for _, n := range media(d.Root, nil) {
 		src, _ := n.Attribute("src")
 		names = append(names, src)
 	}
-	return names, nil
+	return names
 }
 
 // media returns the elements of a playlist that play something.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -111,7 +112,7 @@ func (s *programState) put(file string, l stateList) error {
 	defer s.mu.Unlock()
 	before, known := s.lists[file]
 	if !known && len(s.lists) >= maxStateLists {
-		return errors.New("too many playlists are changed already: edit their files instead")
+		return apiErrorf(http.StatusConflict, "too many playlists are changed already: edit their files instead")
 	}
 	s.lists[file] = l
 	err := s.save()
@@ -120,6 +121,9 @@ func (s *programState) put(file string, l stateList) error {
 		s.lists[file] = before
 	case err != nil:
 		delete(s.lists, file)
+	}
+	if _, limit := errors.AsType[*apiError](err); err != nil && !limit {
+		return apiErrorf(http.StatusInternalServerError, "nothing is changed, for it cannot be kept in the state file: %v", err)
 	}
 	return err
 }
@@ -134,7 +138,7 @@ func (s *programState) save() error {
 		return err
 	}
 	if len(b) > maxState {
-		return fmt.Errorf("what was changed of playlists has more than %d bytes: edit their files instead", maxState)
+		return apiErrorf(http.StatusRequestEntityTooLarge, "what was changed of playlists has more than %d bytes: edit their files instead", maxState)
 	}
 	return writeWhole(s.file, b)
 }

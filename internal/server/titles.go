@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"caracal/internal/announce"
+	"caracal/internal/playlist/metafile"
 )
 
 // The bounds of looking titles up for a list: it costs reading the beginning of
@@ -46,8 +47,10 @@ func (s *Server) titlesOf(items []Item) []string {
 func (s *Server) readTitle(it Item) string {
 	text := ""
 	if _, entry, err := s.openOwn(it.Name); err == nil && entry != nil {
-		text = announce.Text(entry.Info().Header.Title())
+		a := metafile.About{Title: announce.Text(entry.Info().Header.Title())}
 		entry.Close()
+		s.tellOfList(&a, it.Name)
+		text = a.Title
 	}
 	if !it.Live { // what is live may have another one at any time
 		s.titles.put(it, text)

@@ -72,7 +72,9 @@ func (l *List) asxItems(nodes []*markup.Node) error {
 			err = l.asxRepeat(n)
 		case "event":
 			err = l.asxEvent(n)
-		case "base", "logo", "skin", "previewduration", "duration": // of no use outside Windows Media Player
+		case "base":
+			l.base = strings.TrimSpace(attribute(n, "href"))
+		case "logo", "skin", "previewduration", "duration": // of no use outside Windows Media Player
 		default:
 			if !l.about(&l.About, n) {
 				l.warn(n.Pos, UnknownElement, "<"+n.Name+"> is no element of a metafile: it means nothing", "")
@@ -109,7 +111,7 @@ func (l *List) asxRepeat(n *markup.Node) error {
 }
 
 func (l *List) asxEvent(n *markup.Node) error {
-	within := List{}
+	within := List{base: l.base}
 	err := within.asxItems(n.Children)
 	l.Faults = append(l.Faults, within.Faults...)
 	if len(l.Events) == MaxParams {
@@ -126,8 +128,15 @@ func (l *List) asxEntry(n *markup.Node) error {
 		Pos: n.Pos, IsList: equalFold(n.Name, "entryref"),
 		NoSkip: equalFold(attribute(n, "clientskip"), "no"), SkipIfRef: equalFold(attribute(n, "skipifref"), "yes"),
 	}
+	outer := l.base
+	for _, child := range n.Children {
+		if child.Kind == markup.Element && equalFold(child.Name, "base") {
+			l.base = strings.TrimSpace(attribute(child, "href"))
+		}
+	}
 	l.asxRef(&e, n)
 	l.asxParts(&e, n.Children)
+	l.base = outer
 	e.NoSkip = e.NoSkip || equalFold(e.Param("CanSkipForward"), "no")
 	e.NoRecede = equalFold(e.Param("CanSkipBack"), "no")
 	e.Params = slices.DeleteFunc(e.Params, func(p Param) bool {
@@ -160,7 +169,7 @@ func (l *List) asxParts(e *Entry, nodes []*markup.Node) {
 			e.StartMarker = marker(n)
 		case "endmarker":
 			e.EndMarker = marker(n)
-		case "base", "logo", "skin", "previewduration":
+		case "base", "logo", "skin", "previewduration": // a BASE was read before
 		default:
 			if !l.about(&e.About, n) {
 				l.warn(n.Pos, UnknownElement, "<"+n.Name+"> is no element of an ENTRY: it means nothing", "")
@@ -178,8 +187,22 @@ func (l *List) asxRef(e *Entry, n *markup.Node) bool {
 		l.warn(n.Pos, TooMany, fmt.Sprintf("only %d references of an entry are read", MaxRefs), "")
 		return true
 	}
-	e.Refs = append(e.Refs, Ref{url, n.Pos})
+	e.Refs = append(e.Refs, Ref{based(l.base, url), n.Pos})
 	return true
+}
+
+// based is a reference as it counts from a BASE: players put the one before the other,
+// and those who write them do not agree on whose the slash is.
+func based(base, ref string) string {
+	if base == "" || strings.Contains(ref, ":") || strings.HasPrefix(ref, `\\`) {
+		return ref
+	}
+	ref = strings.ReplaceAll(ref, `\`, "/")
+	if at := strings.Index(base, "://"); at >= 0 && strings.HasPrefix(ref, "/") { // from the host on
+		host, _, _ := strings.Cut(base[at+3:], "/")
+		return base[:at+3] + host + ref
+	}
+	return strings.TrimSuffix(base, "/") + "/" + strings.TrimPrefix(strings.TrimPrefix(ref, "./"), "/")
 }
 
 func (l *List) asxTime(n *markup.Node) time.Duration {

@@ -1,10 +1,11 @@
 package metafile
 
 import (
+	"fmt"
 	"strings"
+	"time"
 
 	"caracal/internal/playlist/markup"
-	"caracal/internal/playlist/wsx"
 )
 
 // asx writes ASX 3.0. In an entry the references come last: players that play
@@ -103,10 +104,10 @@ func (w *writer) entryASX(e Entry) {
 		w.line(`<PARAM NAME="CanSkipBack" VALUE="No" />`)
 	}
 	if e.Start > 0 {
-		w.hrefASX("STARTTIME", "VALUE", clockASX(wsx.FormatClock(e.Start)))
+		w.hrefASX("STARTTIME", "VALUE", clockASX(e.Start))
 	}
 	if e.Duration > 0 {
-		w.hrefASX("DURATION", "VALUE", clockASX(wsx.FormatClock(e.Duration)))
+		w.hrefASX("DURATION", "VALUE", clockASX(e.Duration))
 	}
 	w.hrefASX("STARTMARKER", markerName(e.StartMarker), e.StartMarker)
 	w.hrefASX("ENDMARKER", markerName(e.EndMarker), e.EndMarker)
@@ -116,16 +117,13 @@ func (w *writer) entryASX(e Entry) {
 	w.line("</ENTRY>")
 }
 
-// clockASX writes a time with its hours and minutes always.
-func clockASX(s string) string {
-	seconds, short := strings.CutSuffix(s, "s")
-	if !short {
-		return s
-	}
-	if whole, _, _ := strings.Cut(seconds, "."); len(whole) < 2 {
-		seconds = "0" + seconds
-	}
-	return "0:00:" + seconds
+// clockASX writes a time with its hours and minutes, and with a fraction: VLC 3.0
+// counts the seconds twice without one.
+func clockASX(d time.Duration) string {
+	ms := max(0, d.Round(time.Millisecond)) / time.Millisecond
+	text := fmt.Sprintf("%d:%02d:%02d.%03d", ms/3_600_000, ms/60_000%60, ms/1000%60, ms%1000)
+	whole, fraction, _ := strings.Cut(text, ".")
+	return whole + "." + fraction[:1] + strings.TrimRight(fraction[1:], "0")
 }
 
 func markerName(s string) string {

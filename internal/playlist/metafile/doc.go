@@ -49,6 +49,8 @@ type List struct {
 	Repeats []Repeat // in order, without overlap; all else is played once
 	Events  []Event
 	Faults  []markup.Fault // what is wrong in the file that it was read from
+
+	base string // what relative references of an ASX count from, while it is read
 }
 
 // About is what a list or an entry tells of itself.

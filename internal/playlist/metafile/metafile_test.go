@@ -27,7 +27,7 @@ func entry(title string, urls ...string) Entry {
 // bare takes away what of a list is about the file that it was read from.
 func bare(l *List) *List {
 	c := *l
-	c.Faults, c.Entries = nil, bareEntries(l.Entries)
+	c.base, c.Faults, c.Entries = "", nil, bareEntries(l.Entries)
 	c.Events = nil
 	for _, e := range l.Events {
 		e.Entries = bareEntries(e.Entries)
@@ -202,10 +202,10 @@ func TestServerSide(t *testing.T) {
   <clientData title="日本"/>
   <switch>
     <media src="mms://a/b.wmv" role="Advertisement" clipBegin="0:01:30.5" dur="10s" noSkip="true" noRecede="true">
-      <clientData title="R &amp; B &lt;live&gt;" author="me" copyright="© me" artist="an artist" logURL="http://a/log" bannerURL="http://a/b.gif" bannerAbstract="banner" bannerInfoURL="http://a/c"/>
+      <clientData title="R &amp; B &lt;live&gt;" author="me" copyright="© me" abstract="&quot;x&quot;" artist="an artist" logURL="http://a/log" bannerURL="http://a/b.gif" bannerAbstract="banner" bannerInfoURL="http://a/c"/>
     </media>
     <media src="http://a/b.wmv?c=d&amp;e=f" role="Advertisement" clipBegin="0:01:30.5" dur="10s" noSkip="true" noRecede="true">
-      <clientData title="R &amp; B &lt;live&gt;" author="me" copyright="© me" artist="an artist" logURL="http://a/log" bannerURL="http://a/b.gif" bannerAbstract="banner" bannerInfoURL="http://a/c"/>
+      <clientData title="R &amp; B &lt;live&gt;" author="me" copyright="© me" abstract="&quot;x&quot;" artist="an artist" logURL="http://a/log" bannerURL="http://a/b.gif" bannerAbstract="banner" bannerInfoURL="http://a/c"/>
     </media>
   </switch>
   <seq repeatCount="indefinite">
@@ -218,7 +218,7 @@ func TestServerSide(t *testing.T) {
 		t.Errorf("%s\nlost %q", got, lost)
 	}
 	told := []string{
-		"the parameter AllowShuffle", "entry 1: the parameter HTMLView", "entry 1: its abstract and its link", "entry 2: SKIPIFREF",
+		"the parameter AllowShuffle", "entry 1: the parameter HTMLView", "entry 1: its link", "entry 2: SKIPIFREF",
 		"entry 3: it refers to another list: convert that one too", "events",
 	}
 	if !slices.Equal(lost, told) {
@@ -227,7 +227,7 @@ func TestServerSide(t *testing.T) {
 	back := bare(FromWSX(d))
 	held := bare(l)
 	held.Params, held.Events = nil, nil
-	held.Entries[0].Params, held.Entries[0].Abstract, held.Entries[0].MoreInfo = []Param{{"Artist", "an artist"}}, "", ""
+	held.Entries[0].Params, held.Entries[0].MoreInfo = []Param{{"Artist", "an artist"}}, ""
 	held.Entries[1].SkipIfRef, held.Entries[2].IsList = false, false
 	if !reflect.DeepEqual(back, held) {
 		t.Errorf("%+v\nwant\n%+v", back, held)
@@ -373,6 +373,19 @@ func wellFormed(t *testing.T, in, out []byte) {
 			return
 		} else if err != nil {
 			t.Fatalf("%q\ngives\n%s\n%v", in, out, err)
+		}
+	}
+}
+
+// Times have a fraction always, and come back as they were.
+func TestClockASX(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		5 * time.Second: "0:00:05.0", 2100 * time.Millisecond: "0:00:02.1", 65 * time.Second: "0:01:05.0",
+		2*time.Hour + 61*time.Minute + 1*time.Millisecond: "3:01:00.001", 10 * time.Millisecond: "0:00:00.01", -time.Second: "0:00:00.0",
+	} {
+		got := clockASX(d)
+		if back, err := wsx.ParseClock(got); got != want || err != nil || back != max(d, 0) {
+			t.Errorf("%v is %s, want %s, and back %v, %v", d, got, want, back, err)
 		}
 	}
 }

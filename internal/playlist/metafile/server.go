@@ -87,6 +87,7 @@ func (w *writer) clientData(in *wsx.Node, a About, entry int) {
 	set("title", a.Title)
 	set("author", a.Author)
 	set("copyright", a.Copyright)
+	set("abstract", a.Abstract) // which no Windows Media Services wrote: clientData may have any
 	for _, p := range a.Params {
 		name := strings.ToLower(p.Name)
 		if toldParams[name] == "" {
@@ -102,7 +103,7 @@ func (w *writer) clientData(in *wsx.Node, a About, entry int) {
 	set("bannerURL", a.Banner.Image)
 	set("bannerAbstract", a.Banner.Text)
 	set("bannerInfoURL", a.Banner.Link)
-	w.loseIf(a.Abstract != "" || a.MoreInfo != "", entry, "its abstract and its link")
+	w.loseIf(a.MoreInfo != "", entry, "its link")
 	if len(data.Attributes) > 0 {
 		in.Children = append(in.Children, data)
 	}

@@ -140,7 +140,7 @@ func (r serverReader) url(n *wsx.Node) (string, bool) {
 // told reads a clientData.
 func told(a *About, n *wsx.Node) {
 	fields := map[string]*string{
-		"title": &a.Title, "author": &a.Author, "copyright": &a.Copyright,
+		"title": &a.Title, "author": &a.Author, "copyright": &a.Copyright, "abstract": &a.Abstract,
 		"bannerURL": &a.Banner.Image, "bannerAbstract": &a.Banner.Text, "bannerInfoURL": &a.Banner.Link,
 	}
 	for _, at := range n.Attributes {
