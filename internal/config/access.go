@@ -15,6 +15,13 @@ type Auth struct {
 	Realm   string   `yaml:"realm"`
 }
 
+// NTLM is who the server is to that scheme.
+type NTLM struct {
+	Computer string `yaml:"computer"` // "" is the machine's name
+	Domain   string `yaml:"domain"`   // "" is the computer
+	AllowV1  bool   `yaml:"allow_v1"`
+}
+
 // Access says who may do what: lists of access.Who, and of networks.
 type Access struct {
 	Allow   []string `yaml:"allow"` // no other addresses than these; nil is all
@@ -70,11 +77,25 @@ const (
 	maxRealm  = 128 // bytes
 )
 
+// maxNetBIOS is the longest NetBIOS name.
+const maxNetBIOS = 15
+
+func (k *checker) ntlm(n *NTLM) {
+	for key, name := range map[string]string{"ntlm.computer": n.Computer, "ntlm.domain": n.Domain} {
+		if len(name) > maxNetBIOS || strings.ContainsFunc(name, func(r rune) bool {
+			return r <= ' ' || r >= 0x7F || strings.ContainsRune(`\/:*?"<>|.`, r)
+		}) {
+			k.fail(key, "%q is not a NetBIOS name such as STUDIO, of %d characters at most", name, maxNetBIOS)
+		}
+	}
+}
+
 // access checks what is said of access at all levels.
 func (k *checker) access(c *Config) {
 	if strings.ContainsRune(c.Data, 0) {
 		k.fail("data", "%q is not the name of a folder", c.Data)
 	}
+	k.ntlm(&c.NTLM)
 	k.rules("", &c.Auth, &c.Access, c.Data != "", false)
 	k.rules("http.", &c.HTTP.Auth, &c.HTTP.Access, c.Data != "", false)
 	k.rules("rtsp.", &c.RTSP.Auth, &c.RTSP.Access, c.Data != "", false)

@@ -30,6 +30,7 @@ type Config struct {
 	Data   string `yaml:"data"` // folder of the accounts; "" is none
 	Auth   Auth   `yaml:"auth"`
 	Access Access `yaml:"access"`
+	NTLM   NTLM   `yaml:"ntlm"`
 
 	where map[string]place // of every key that was given
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"strings"
 
 	"caracal/internal/auth"
 	"caracal/internal/auth/access"
@@ -30,12 +32,28 @@ func OpenAccess(ctx context.Context, cfg *config.Config, o auth.Options) (*Acces
 		}
 		a.Accounts = auth.NewAccounts(a.store, func() []string { return realmsOf(cfg) })
 	}
-	o.Accounts = a.Accounts
+	if o.Accounts = a.Accounts; a.Accounts != nil {
+		o.Schemes = append(o.Schemes, auth.NewNTLM(a.Accounts, ntlmOptions(cfg)))
+	}
 	a.Guard = auth.NewGuard(o)
 	if err := a.Apply(cfg); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
+}
+
+// ntlmOptions are those of the configuration, or the machine's name as NetBIOS has it.
+func ntlmOptions(cfg *config.Config) auth.NTLMOptions {
+	o := auth.NTLMOptions{Computer: cfg.NTLM.Computer, Domain: cfg.NTLM.Domain, AllowV1: cfg.NTLM.AllowV1}
+	if o.Computer == "" {
+		name, _ := os.Hostname()
+		name, _, _ = strings.Cut(name, ".")
+		if name == "" {
+			name = "CARACAL"
+		}
+		o.Computer = strings.ToUpper(name[:min(len(name), 15)])
+	}
+	return o
 }
 
 // Close lets go of the accounts.

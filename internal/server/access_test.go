@@ -77,6 +77,8 @@ func TestCurlProvesItself(t *testing.T) {
 		{"nobody", "401", []string{film}},
 		{"Basic", "200", []string{"--basic", "-u", right, film}},
 		{"Digest", "200", []string{"--digest", "-u", right, film}},
+		{"NTLM", "200", []string{"--ntlm", "-u", `STUDIO\` + right, film}},
+		{"NTLM, wrong", "401", []string{"--ntlm", "-u", wrong, film}},
 		{"whatever is best", "200", []string{"--anyauth", "-u", right, film}},
 		{"Basic, wrong", "401", []string{"--basic", "-u", wrong, film}},
 		{"Digest, wrong", "401", []string{"--digest", "-u", wrong, film}},
@@ -102,8 +104,10 @@ func TestCurlProvesItself(t *testing.T) {
 	}
 	shutdown(t, s)
 	text := log.String()
-	if !strings.Contains(text, "auth failed") {
-		t.Fatalf("the log says nothing of the failures:\n%s", text)
+	for _, scheme := range []string{"scheme=Basic", "scheme=Digest", "scheme=NTLM"} {
+		if !strings.Contains(text, scheme) {
+			t.Errorf("the log says nothing of a failure of %s", scheme)
+		}
 	}
 	for _, secret := range secretsOf(t, cfg, "mufasa", "hakuna matata") {
 		if strings.Contains(text, secret) {
