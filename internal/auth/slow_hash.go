@@ -34,7 +34,6 @@ const (
 // slowHash computes and compares slow hashes.
 type slowHash struct {
 	turns chan struct{}
-	dummy []byte // for who is not there
 	key   []byte // of right, of this process alone
 
 	mu    sync.Mutex

@@ -177,3 +177,41 @@ func TestProgramDecides(t *testing.T) {
 		t.Errorf("without the program: %s", got)
 	}
 }
+
+// Accounts come and go while the server runs, by another process.
+func TestAccountsChangeMeanwhile(t *testing.T) {
+	cfg := guarded(t)
+	s, _ := start(t, cfg)
+	film := "http://" + s.Addr().String() + "/club/film.wmv?download"
+	other, err := OpenAccess(t.Context(), cfg, auth.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	expect := func(user, want string) {
+		t.Helper()
+		for _, scheme := range []string{"--basic", "--digest", "--ntlm"} {
+			if got, body := curl(t, scheme, "-u", user, film); got != want {
+				t.Errorf("%s with %s: %s, want %s: %s", user, scheme, got, want, body)
+			}
+		}
+	}
+	if err := other.Accounts.Add(t.Context(), "nala", "first s3cret", "members"); err != nil {
+		t.Fatal(err)
+	}
+	expect("nala:first s3cret", "200")
+	if err := other.Accounts.SetPassword(t.Context(), "nala", "second s3cret"); err != nil {
+		t.Fatal(err)
+	}
+	expect("nala:second s3cret", "200")
+	if err := other.Accounts.SetGroups(t.Context(), "nala", nil); err != nil {
+		t.Fatal(err)
+	}
+	expect("nala:second s3cret", "403")
+	if err := other.Accounts.Remove(t.Context(), "nala"); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := curl(t, "--basic", "-u", "nala:second s3cret", film); got != "401" {
+		t.Errorf("an account that is no more: %s", got)
+	}
+}
