@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"caracal/internal/auth"
 	"caracal/internal/config"
 	"caracal/internal/event"
 	"caracal/internal/front"
@@ -31,6 +32,7 @@ type Server struct {
 	name string // in Via headers; no other process has it
 
 	bus      event.Bus
+	access   *Access
 	counter  *counter
 	hooks    *hook.Set
 	metrics  *metrics.Metrics
@@ -53,7 +55,7 @@ type Server struct {
 	admin    admin
 	msbd     map[string]*mediaFront // by the names of their points
 
-	access     accessLog
+	written    accessLog
 	multicasts map[string]*multicast // by the names of their points
 	copied     copyArchives          // of points that encoders have made
 
@@ -79,6 +81,11 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.lists = lists{server: s, books: map[string]*book{}}
 	s.programs = newProgramLists(s, openState(cfg.State, log))
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
+	var err error
+	if s.access, err = OpenAccess(context.Background(), cfg, auth.Options{Bus: &s.bus}); err != nil {
+		s.counter.close()
+		return nil, err
+	}
 	s.hooks = s.newHooks()
 	s.metrics = s.newMetrics()
 	if err := s.publish(); err != nil {
@@ -112,7 +119,7 @@ func (s *Server) wmspOptions() wmsp.ServerOptions {
 			Gate: s.limits.gate, Requests: s.limits.requests,
 		},
 		Persona: persona, Points: s.points, Sessions: s.sessions, Handler: s,
-		SessionTimeout: s.cfg.Sessions.IdleTimeout,
+		SessionTimeout: s.cfg.Sessions.IdleTimeout, ConnContext: s.withDialogue,
 	}
 }
 
@@ -192,8 +199,11 @@ func (s *Server) Close() {
 func (s *Server) closeListeners() {
 	s.hooks.Close(hookGrace)
 	s.counter.close()
-	s.access.close()
+	s.written.close()
 	s.metrics.Close()
+	if err := s.access.Close(); err != nil {
+		s.log.Warn("cannot close the accounts", "error", err)
+	}
 }
 
 func (s *Server) closeContent() {
