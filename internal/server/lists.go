@@ -46,9 +46,9 @@ type listRoot struct {
 type book struct {
 	list    *playlist.List
 	root    listRoot
-	name    string // of its file, below the root
-	trusted bool   // the configuration names it
-	web     bool   // a web server has made it
+	name    string      // of its file, below the root
+	trusted atomic.Bool // the configuration names it
+	web     bool        // a web server has made it
 
 	mu       sync.Mutex
 	doc      *wsx.Document
@@ -80,7 +80,7 @@ func (ls *lists) open(root listRoot, name string, trusted bool) (*playlist.List,
 	ls.mu.Lock()
 	b := ls.books[key]
 	if b == nil {
-		b = &book{root: root, name: name, trusted: trusted}
+		b = &book{root: root, name: name}
 	}
 	ls.mu.Unlock()
 	if err := b.read(ls); err != nil {
@@ -89,18 +89,28 @@ func (ls *lists) open(root listRoot, name string, trusted bool) (*playlist.List,
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	if other := ls.books[key]; other != nil {
-		other.trusted = other.trusted || trusted
-		return other.list, nil
+		b = other
+	} else {
+		ls.makeRoom()
+		ls.books[key] = b
 	}
-	if len(ls.books) >= maxBooks {
-		for key, b := range ls.books {
-			if !b.trusted {
-				delete(ls.books, key)
-			}
+	if trusted {
+		b.trusted.Store(true)
+	}
+	return b.list, nil
+}
+
+// makeRoom forgets lists when there are too many; who plays one keeps it. The mutex
+// is held.
+func (ls *lists) makeRoom() {
+	if len(ls.books) < maxBooks {
+		return
+	}
+	for key, b := range ls.books {
+		if !b.trusted.Load() {
+			delete(ls.books, key)
 		}
 	}
-	ls.books[key] = b
-	return b.list, nil
 }
 
 // read reads the file, unless it is as it was.

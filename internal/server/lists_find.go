@@ -95,7 +95,7 @@ func (ls *lists) folder(b *book, where, pattern string) (playlist.Found, error) 
 
 // ffmpeg plays what FFmpeg makes of something.
 func (ls *lists) ffmpeg(ctx context.Context, b *book, input string) (playlist.Found, error) {
-	if !b.trusted {
+	if !b.trusted.Load() {
 		return playlist.Found{}, errNotTrusted
 	}
 	isFile := input != "test" && input != "test:" && !strings.HasPrefix(input, "device:") && !strings.Contains(input, "://")

@@ -11,6 +11,7 @@ import (
 
 	"caracal/internal/config"
 	"caracal/internal/playlist"
+	"caracal/internal/playlist/markup"
 	"caracal/internal/point"
 	"caracal/internal/source"
 )
@@ -45,7 +46,7 @@ func (s *Server) openList(file string) (*listContent, error) {
 
 // check says what of the list cannot be opened whatever comes.
 func (c *listContent) check() error {
-	text, _, err := c.root.folder.Read(c.name, 1<<30)
+	text, _, err := c.root.folder.Read(c.name, markup.MaxBytes)
 	if err != nil {
 		return err
 	}

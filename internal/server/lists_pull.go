@@ -120,8 +120,11 @@ func (p *pulls) release(key string, s *pulled) {
 	s.idle = time.AfterFunc(pullLinger, func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		if s.users == 0 {
+		if s.users == 0 { // who comes now begins another one
 			s.stop()
+			if p.running[key] == s {
+				delete(p.running, key)
+			}
 		}
 	})
 }

@@ -25,7 +25,7 @@ var errNotSameHost = errors.New("the web server sends to another host")
 // own. Its names mean what they would in the list that names it, but it starts no
 // program and fetches no further list.
 func (ls *lists) web(ctx context.Context, b *book, where string) (playlist.Found, error) {
-	if !b.trusted || b.web {
+	if !b.trusted.Load() || b.web {
 		return playlist.Found{}, errNotTrustedWeb
 	}
 	text, err := ls.fetch(ctx, where)

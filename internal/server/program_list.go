@@ -88,7 +88,8 @@ func (l *programLists) file(name string) (*listFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &book{root: c.root, name: c.name, trusted: true}
+	b := &book{root: c.root, name: c.name}
+	b.trusted.Store(true)
 	f := &listFile{path: name, content: c, log: l.server.log, state: l.state}
 	f.list = playlist.New(wsx.New(), playlist.Options{
 		Name: c.name, Bus: &l.server.bus,
