@@ -31,7 +31,8 @@ var (
 var table = []row{
 	{packages: "asf", pure: true},
 
-	{packages: "internal/event"},
+	{packages: "internal/redact"},
+	{packages: "internal/event", may: []string{"internal/redact"}},
 	{packages: "internal/pace"},
 	{packages: "internal/ber"},
 	{packages: "internal/per"},

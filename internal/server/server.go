@@ -45,6 +45,7 @@ type Server struct {
 	push     *wmsp.PushServer
 	rtsp     mediaFront
 	mms      mediaFront
+	admin    admin
 	msbd     map[string]*mediaFront // by the names of their points
 
 	multicasts map[string]*multicast // by the names of their points
@@ -110,9 +111,9 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return listenError("http.address", "--http", s.cfg.HTTP.Address, err)
 	}
-	for _, start := range []func(context.Context) error{s.startRTSP, s.startMMS, s.startMulticasts, s.startMSBD} {
+	for _, start := range []func(context.Context) error{s.startRTSP, s.startMMS, s.startMulticasts, s.startMSBD, s.startAdmin} {
 		if err := start(ctx); err != nil {
-			return errors.Join(err, l.Close(), s.rtsp.shutdown(ctx), s.mms.shutdown(ctx), s.stopMulticasts(), s.stopMSBD(ctx))
+			return errors.Join(err, l.Close(), s.rtsp.shutdown(ctx), s.mms.shutdown(ctx), s.stopMulticasts(), s.stopMSBD(ctx), s.admin.close())
 		}
 	}
 	s.listener = l
@@ -127,6 +128,7 @@ func (s *Server) Start(ctx context.Context) error {
 			s.err = err
 		}
 	}()
+	s.admin.serve(s.log)
 	s.log.Info("serving", "address", l.Addr().String(), "points", len(s.content), "version", Version().Text)
 	return nil
 }
@@ -160,6 +162,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	<-s.served
 	s.sweeper()
+	err = errors.Join(err, s.admin.close())
 	s.Close()
 	return err
 }
