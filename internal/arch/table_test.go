@@ -47,10 +47,11 @@ var table = []row{
 	{packages: "internal/pull", may: []string{"internal/cachecontrol", "internal/head"}}, // what the Clients of the front-ends share
 	{packages: "internal/cdl", may: []string{"asf"}},
 
-	{packages: "internal/auth", may: []string{"internal/event", "internal/store", "internal/auth/ntlm"}},
+	{packages: "internal/auth", may: []string{"internal/event", "internal/store", "internal/auth/..."}},
+	{packages: "internal/auth/access"},
 	{packages: "internal/auth/ntlm", never: []string{"net/...", "os/..."}}, // a codec and two roles: tokens in, tokens out
 	{packages: "internal/session", may: []string{"internal/event", "internal/store"}},
-	{packages: "internal/config", may: []string{"internal/event", "internal/store"}},
+	{packages: "internal/config", may: []string{"internal/event", "internal/store", "internal/auth/access"}},
 
 	{packages: "internal/point", may: []string{
 		"asf", "internal/session", "internal/pace", "internal/event", "internal/cachecontrol",
