@@ -16,12 +16,21 @@ import (
 // makeArchiveFolders makes the folders that broadcasts are written into, for
 // points that publish them.
 func (s *Server) makeArchiveFolders() error {
-	for _, p := range s.cfg.Points {
-		if folder := p.Broadcast.Archive.Folder; folder != "" && p.Broadcast.Source != "" {
-			if err := os.MkdirAll(folder, 0o755); err != nil {
-				return archiveError(folder, err)
-			}
+	for i := range s.cfg.Points {
+		if err := s.makeArchiveFolder(&s.cfg.Points[i]); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+func (s *Server) makeArchiveFolder(p *config.Point) error {
+	folder := p.Broadcast.Archive.Folder
+	if folder == "" || p.Broadcast.Source == "" {
+		return nil
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return archiveError(folder, err)
 	}
 	return nil
 }

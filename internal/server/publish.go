@@ -79,7 +79,7 @@ func (s *Server) add(p config.Point, c content) {
 	if p.Name == "" {
 		c = rootContent{c}
 	}
-	s.content = append(s.content, c)
+	s.put(func() { s.content = append(s.content, c) })
 	s.points.Add(&point.Point{
 		Name: p.Name, Options: pointOptions(&p), Opener: c, Redirect: p.Redirect, UseProxy: p.UseProxy, Via: upstreamsOf(c),
 	})

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -48,6 +49,7 @@ type Server struct {
 	admin    admin
 	msbd     map[string]*mediaFront // by the names of their points
 
+	mu         sync.RWMutex          // guards content, msbd and multicasts
 	multicasts map[string]*multicast // by the names of their points
 	copied     copyArchives          // of points that encoders have made
 
@@ -69,6 +71,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: log, name: newName(), started: time.Now(), served: make(chan struct{}),
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
+		multicasts: map[string]*multicast{}, msbd: map[string]*mediaFront{},
 	}
 	s.lists = lists{server: s, books: map[string]*book{}}
 	s.programs = newProgramLists(s, openState(cfg.State, log))
