@@ -47,6 +47,13 @@ func (c *Config) WithPoint(name string, definition []byte) (*Config, *Point, err
 	return &with, &with.Points[len(with.Points)-1], nil
 }
 
+// With returns a copy of the configuration with these points.
+func (c *Config) With(points []Point) *Config {
+	with := *c
+	with.Points = points
+	return &with
+}
+
 // WithoutPoint returns a copy of the configuration without a point.
 func (c *Config) WithoutPoint(name string) *Config {
 	without := *c
@@ -209,4 +216,41 @@ func flow(v reflect.Value) []byte {
 		return nil
 	}
 	return text
+}
+
+// Having returns a copy of the configuration with a point in the place of one of its name.
+func (c *Config) Having(p *Point) *Config {
+	with := c.WithoutPoint(p.Name)
+	with.Points = append(with.Points, *p)
+	return with
+}
+
+// Place is the file and the line of a key.
+func (k Key) Place() string { return fmt.Sprintf("%s:%d", k.File, k.Line) }
+
+// PointKeys are the keys of a point that differ from their defaults, without what comes
+// before them: "broadcast.source".
+func (c *Config) PointKeys(i int) []Key {
+	var list []Key
+	prefix := fmt.Sprintf("points[%d].", i)
+	given := flatten(map[string]bool{}, "", c.Definition(&c.Points[i]))
+	var all []Key
+	c.appendKeys(&all, fmt.Sprintf("points[%d]", i), reflect.ValueOf(c.Points[i]))
+	for _, k := range all {
+		if k.Key = strings.TrimPrefix(k.Key, prefix); given[k.Key] {
+			list = append(list, k)
+		}
+	}
+	return list
+}
+
+func flatten(keys map[string]bool, path string, d map[string]any) map[string]bool {
+	for key, v := range d {
+		if below, ok := v.(map[string]any); ok {
+			flatten(keys, join(path, key), below)
+			continue
+		}
+		keys[join(path, key)] = true
+	}
+	return keys
 }

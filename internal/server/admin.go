@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/netutil"
 
 	"caracal/internal/config"
+	"caracal/web/api"
 )
 
 // The bounds of the admin listener.
@@ -32,6 +33,7 @@ type admin struct {
 	listener net.Listener
 	server   *http.Server
 	mux      *http.ServeMux
+	api      *api.API
 	serving  bool
 	served   chan struct{}
 	hosts    []string
@@ -58,6 +60,7 @@ func (s *Server) startAdmin(ctx context.Context) error {
 		return errors.Join(err, l.Close())
 	}
 	a.listener, a.hosts, a.served = l, c.Hosts, make(chan struct{})
+	a.api = s.newAPI()
 	a.mux = s.adminMux()
 	a.server = &http.Server{
 		Handler: a, ReadHeaderTimeout: adminHeadTimeout, ReadTimeout: adminReadTimeout, WriteTimeout: adminWriteTimeout,
@@ -87,8 +90,7 @@ func (s *Server) adminMux() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", serveAlive)
 	mux.HandleFunc("GET /readyz", s.serveReady)
-	mux.HandleFunc(apiPoints, s.serveAPI)
-	mux.HandleFunc(apiPoints+"/", s.serveAPI)
+	mux.Handle(apiRoot, s.admin.api)
 	for path, h := range map[string]http.HandlerFunc{
 		"/debug/pprof/": pprof.Index, "/debug/pprof/cmdline": pprof.Cmdline, "/debug/pprof/profile": pprof.Profile,
 		"/debug/pprof/symbol": pprof.Symbol, "/debug/pprof/trace": pprof.Trace,
@@ -154,6 +156,7 @@ func (a *admin) close() error {
 	if a.server == nil {
 		return nil
 	}
+	a.api.Close()
 	if !a.serving {
 		return a.listener.Close()
 	}

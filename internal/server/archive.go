@@ -13,17 +13,8 @@ import (
 	"caracal/internal/source"
 )
 
-// makeArchiveFolders makes the folders that broadcasts are written into, for
-// points that publish them.
-func (s *Server) makeArchiveFolders() error {
-	for i := range s.cfg.Points {
-		if err := s.makeArchiveFolder(&s.cfg.Points[i]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
+// makeArchiveFolder makes the folder that a broadcast is written into, for points that
+// publish it.
 func (s *Server) makeArchiveFolder(p *config.Point) error {
 	folder := p.Broadcast.Archive.Folder
 	if folder == "" || p.Broadcast.Source == "" {

@@ -62,9 +62,17 @@ func (c *listContent) check() error {
 
 // checkLists checks the lists of all points, once all folders are known.
 func (s *Server) checkLists() error {
-	for _, c := range s.content {
-		if err := checkList(c); err != nil {
+	for _, p := range s.points.All() {
+		c, ok := p.Opener.(content)
+		if !ok {
+			continue
+		}
+		err := checkList(c)
+		if err != nil && !s.published.fail(p.Name, err) {
 			return err
+		}
+		if err != nil {
+			s.points.Remove(p)
 		}
 	}
 	return nil

@@ -18,7 +18,7 @@ func (s *Server) startMSBD(ctx context.Context) error {
 		if !isDistributed(p) {
 			continue
 		}
-		if err := s.startDistribution(ctx, p); err != nil {
+		if err := s.startDistribution(ctx, p); err != nil && !s.published.fail(p.Name, err) {
 			return err
 		}
 	}

@@ -23,7 +23,7 @@ func (s *Server) startMulticasts(context.Context) error {
 		if !isMulticast(p) {
 			continue
 		}
-		if err := s.startMulticast(p); err != nil {
+		if err := s.startMulticast(p); err != nil && !s.published.fail(p.Name, err) {
 			return err
 		}
 	}

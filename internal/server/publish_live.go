@@ -139,10 +139,14 @@ func (s *Server) closePoint(opener point.Opener) error {
 
 // pointNamed is the point of exactly this name; nil if there is none.
 func (s *Server) pointNamed(name string) *point.Point {
-	for _, p := range s.points.All() {
-		if p.Name == name {
+	if name != "" {
+		if p, _, err := s.points.Lookup(name); err == nil && p.Name == name {
 			return p
 		}
+		return nil
+	}
+	if all := s.points.All(); len(all) > 0 && all[0].Name == "" {
+		return all[0]
 	}
 	return nil
 }

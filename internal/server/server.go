@@ -19,6 +19,7 @@ import (
 	"caracal/internal/point"
 	"caracal/internal/session"
 	"caracal/internal/source"
+	"caracal/web/api"
 	"caracal/wmsp"
 )
 
@@ -49,6 +50,11 @@ type Server struct {
 	admin    admin
 	msbd     map[string]*mediaFront // by the names of their points
 
+	published *published
+	events    *api.Events
+	kept      *api.Log
+	figures   *figures
+
 	mu         sync.RWMutex          // guards content, msbd and multicasts
 	multicasts map[string]*multicast // by the names of their points
 	copied     copyArchives          // of points that encoders have made
@@ -71,13 +77,18 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: log, name: newName(), started: time.Now(), served: make(chan struct{}),
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
-		multicasts: map[string]*multicast{}, msbd: map[string]*mediaFront{},
+		kept: api.NewLog(), multicasts: map[string]*multicast{}, msbd: map[string]*mediaFront{},
 	}
+	s.log = slog.New(s.kept.Handler(log.Handler()))
 	s.lists = lists{server: s, books: map[string]*book{}}
-	s.programs = newProgramLists(s, openState(cfg.State, log))
-	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
+	s.programs = newProgramLists(s, openState(cfg.State, s.log))
+	s.published = newPublished(s)
+	s.events = api.NewEvents(&s.bus, s.apiEvent)
+	s.figures = newFigures(s)
+	s.counter = newCounter(s.bus.Subscribe(eventQueue), s.log) // first: content has events
 	if err := s.publish(); err != nil {
 		s.closeContent()
+		s.events.Close()
 		s.counter.close()
 		return nil, err
 	}
@@ -123,8 +134,10 @@ func (s *Server) Start(ctx context.Context) error {
 	s.startSources()
 	sweep, stop := context.WithCancel(context.Background())
 	swept := make(chan struct{})
-	s.sweeper = func() { stop(); <-swept }
+	measured := make(chan struct{})
+	s.sweeper = func() { stop(); <-swept; <-measured }
 	go func() { defer close(swept); s.sessions.Run(sweep) }()
+	go func() { defer close(measured); s.figures.run(sweep) }()
 	go func() {
 		defer close(s.served)
 		if err := s.http.Serve(l); !errors.Is(err, front.ErrClosed) {
@@ -176,6 +189,7 @@ func (s *Server) Close() {
 	s.shards.Close()
 	s.lists.pulls.close()
 	s.closeContent()
+	s.events.Close()
 	s.counter.close()
 }
 

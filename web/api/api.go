@@ -45,7 +45,7 @@ const maxStreams = 64
 func New(o Options) *API {
 	ending := make(chan struct{})
 	a := &API{
-		Options: o, mux: http.NewServeMux(), document: documentJSON(), sessions: newLogins(),
+		Options: o, mux: http.NewServeMux(), document: Document(), sessions: newLogins(),
 		streams: make(chan struct{}, maxStreams), ending: ending, end: sync.OnceFunc(func() { close(ending) }),
 	}
 	for path, methods := range byPath(routes()) {

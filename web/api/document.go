@@ -10,8 +10,8 @@ import (
 //go:embed openapi.yaml
 var document []byte
 
-// documentJSON is the document as it is served. It is ours: a test reads it.
-func documentJSON() []byte {
+// Document is the OpenAPI document as it is served, in JSON. It is ours: a test reads it.
+func Document() []byte {
 	var d any
 	if err := yaml.Unmarshal(document, &d); err != nil {
 		panic(err)
