@@ -173,6 +173,7 @@ func (s *Server) Wait() error {
 // be called once, after Start.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.draining.Store(true)
+	s.published.end()
 	now, _ := s.sessions.Count()
 	s.log.Info("shutting down", "players", now)
 	s.push.Shutdown()
