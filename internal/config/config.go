@@ -102,6 +102,7 @@ type Point struct {
 	// UseProxy are URLs of proxies, http:// and rtsp://, that players have to come
 	// through; those that do are served.
 	UseProxy  []string  `yaml:"use_proxy"`
+	AccessLog string    `yaml:"access_log"` // "": as log.access.points says it
 	OnDemand  OnDemand  `yaml:"on_demand"`
 	Broadcast Broadcast `yaml:"broadcast"`
 	Proxy     Proxy     `yaml:"proxy"`
@@ -119,10 +120,11 @@ type OnDemand struct {
 	Burst             time.Duration `yaml:"burst"`
 }
 
-// Log is the operator's log, on standard error.
+// Log is the operator's log, on standard error, and what is written of players.
 type Log struct {
-	Level  string `yaml:"level"`
-	Format string `yaml:"format"`
+	Level  string    `yaml:"level"`
+	Format string    `yaml:"format"`
+	Access LogAccess `yaml:"access"`
 }
 
 //go:embed default.yaml
@@ -148,7 +150,7 @@ func Default() *Config {
 			Batch: time.Second, Speed: 1, MaxSpeed: 5,
 			MaxAccelBandwidth: 3_500_000, MaxAccelDuration: 18 * time.Second, Burst: 3 * time.Second,
 		},
-		Log:   Log{Level: "info", Format: "text"},
+		Log:   Log{Level: "info", Format: "text", Access: defaultLogAccess()},
 		Admin: defaultAdmin(), Hooks: []Hook{},
 		Auth: defaultAuth(), Access: defaultAccess(),
 	}
