@@ -20,6 +20,7 @@ import (
 	"caracal/internal/metrics"
 	"caracal/internal/pace"
 	"caracal/internal/point"
+	"caracal/internal/redact"
 	"caracal/internal/session"
 	"caracal/internal/source"
 	"caracal/web/api"
@@ -60,6 +61,7 @@ type Server struct {
 	published *published
 	events    *api.Events
 	kept      *api.Log
+	operator  *slog.Logger // as it was given, without kept
 	figures   *figures
 
 	mu         sync.RWMutex          // guards content, msbd and multicasts
@@ -84,7 +86,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: log, name: newName(), started: time.Now(), served: make(chan struct{}),
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
-		kept: api.NewLog(), multicasts: map[string]*multicast{}, msbd: map[string]*mediaFront{},
+		kept: api.NewLog(redact.Text), operator: log, multicasts: map[string]*multicast{}, msbd: map[string]*mediaFront{},
 	}
 	s.log = slog.New(s.kept.Handler(log.Handler()))
 	s.lists = lists{server: s, books: map[string]*book{}}

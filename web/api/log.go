@@ -28,10 +28,13 @@ type LogEntry struct {
 }
 
 // Log keeps the latest entries of the operator's log.
-type Log struct{ tail *tail[LogEntry] }
+type Log struct {
+	tail  *tail[LogEntry]
+	clean func(string) string // takes secrets out
+}
 
-// NewLog returns a log that keeps nothing yet.
-func NewLog() *Log { return &Log{newTail[LogEntry](keptEntries)} }
+// NewLog returns a log that keeps nothing yet. clean takes secrets out of what it keeps.
+func NewLog(clean func(string) string) *Log { return &Log{newTail[LogEntry](keptEntries), clean} }
 
 // Handler keeps what goes to another handler, at the levels that that one takes.
 func (l *Log) Handler(to slog.Handler) slog.Handler { return &logHandler{Handler: to, log: l} }
@@ -47,13 +50,13 @@ type logHandler struct {
 // Handle keeps an entry and hands it on.
 func (h *logHandler) Handle(ctx context.Context, r slog.Record) error {
 	e := LogEntry{
-		Time: r.Time.UTC(), Level: levelName(r.Level), Message: shorten(r.Message), Attributes: map[string]string{}, level: r.Level,
+		Time: r.Time.UTC(), Level: levelName(r.Level), Message: shorten(h.log.clean(r.Message)), Attributes: map[string]string{}, level: r.Level,
 	}
 	for _, a := range h.with {
-		e.put("", a)
+		e.put("", a, h.log.clean)
 	}
 	r.Attrs(func(a slog.Attr) bool {
-		e.put(h.groups, a)
+		e.put(h.groups, a, h.log.clean)
 		return true
 	})
 	h.log.tail.add(func(n uint64) LogEntry {
@@ -63,16 +66,16 @@ func (h *logHandler) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
-func (e *LogEntry) put(groups string, a slog.Attr) {
+func (e *LogEntry) put(groups string, a slog.Attr, clean func(string) string) {
 	v := a.Value.Resolve()
 	if v.Kind() == slog.KindGroup {
 		for _, in := range v.Group() {
-			e.put(groups+a.Key+".", in)
+			e.put(groups+a.Key+".", in, clean)
 		}
 		return
 	}
 	if len(e.Attributes) < maxAttributes {
-		e.Attributes[groups+a.Key] = shorten(v.String())
+		e.Attributes[groups+a.Key] = shorten(clean(v.String()))
 	}
 }
 

@@ -128,7 +128,7 @@ func TestEventsAreFollowed(t *testing.T) {
 // There are only so many streams at a time.
 func TestStreamsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := New(Options{Access: open{}, Log: NewLog()})
+		a := New(Options{Access: open{}, Log: NewLog(strings.TrimSpace)})
 		for range maxStreams {
 			followed(a, "/api/log/stream")
 		}
@@ -147,7 +147,7 @@ func TestStreamsAreBounded(t *testing.T) {
 // The log is kept with groups and attributes, bounded and filtered.
 func TestLogIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		kept := NewLog()
+		kept := NewLog(strings.TrimSpace)
 		a := New(Options{Access: open{}, Log: kept})
 		var out strings.Builder
 		log := slog.New(kept.Handler(slog.NewTextHandler(&out, nil)))
@@ -217,7 +217,7 @@ func FuzzRequest(f *testing.F) {
 	f.Add("GET", "/api/log?limit=5&after=-1", "", "")
 	f.Add("GET", "/api/points?cursor=Lg", "", "")
 	a := New(Options{
-		Access: open{}, Log: NewLog(), Points: noPoints{}, Playlists: noPlaylists{}, Players: noPlayers{},
+		Access: open{}, Log: NewLog(strings.TrimSpace), Points: noPoints{}, Playlists: noPlaylists{}, Players: noPlayers{},
 		Live: noLive{}, Server: func() Server { return Server{} }, Configuration: noConfiguration{},
 	})
 	f.Fuzz(func(t *testing.T, method, target, body, match string) {
