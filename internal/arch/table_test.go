@@ -46,6 +46,7 @@ var table = []row{
 	{packages: "internal/remote", may: []string{"internal/cdl"}},
 	{packages: "internal/pull", may: []string{"internal/cachecontrol", "internal/head"}}, // what the Clients of the front-ends share
 	{packages: "internal/cdl", may: []string{"asf"}},
+	{packages: "internal/inspect", may: []string{"asf"}}, // what probe and the API show
 
 	{packages: "internal/auth", may: []string{"internal/event", "internal/store", "internal/auth/..."}},
 	{packages: "internal/auth/access"},

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/netutil"
 
 	"caracal/internal/config"
+	"caracal/web/api"
 )
 
 // The bounds of the admin listener.
@@ -32,6 +33,7 @@ type admin struct {
 	listener net.Listener
 	server   *http.Server
 	mux      *http.ServeMux
+	api      *api.API
 	serving  bool
 	served   chan struct{}
 	hosts    []string
@@ -58,10 +60,11 @@ func (s *Server) startAdmin(ctx context.Context) error {
 		return errors.Join(err, l.Close())
 	}
 	a.listener, a.hosts, a.served = l, c.Hosts, make(chan struct{})
+	a.api = s.newAPI()
 	a.mux = s.adminMux()
 	a.server = &http.Server{
 		Handler: a, ReadHeaderTimeout: adminHeadTimeout, ReadTimeout: adminReadTimeout, WriteTimeout: adminWriteTimeout,
-		IdleTimeout: adminIdleTimeout, MaxHeaderBytes: adminMaxHead,
+		IdleTimeout: adminIdleTimeout, MaxHeaderBytes: adminMaxHead, ConnContext: s.withDialogue,
 		ErrorLog: slog.NewLogLogger(s.log.With("proto", "admin").Handler(), slog.LevelDebug),
 	}
 	return nil
@@ -87,9 +90,8 @@ func (s *Server) adminMux() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", serveAlive)
 	mux.HandleFunc("GET /readyz", s.serveReady)
+	mux.Handle(apiRoot, s.admin.api)
 	mux.HandleFunc("GET /metrics", s.admin.scrapes(s.metrics.Handler()))
-	mux.HandleFunc(apiPoints, s.serveAPI)
-	mux.HandleFunc(apiPoints+"/", s.serveAPI)
 	for path, h := range map[string]http.HandlerFunc{
 		"/debug/pprof/": pprof.Index, "/debug/pprof/cmdline": pprof.Cmdline, "/debug/pprof/profile": pprof.Profile,
 		"/debug/pprof/symbol": pprof.Symbol, "/debug/pprof/trace": pprof.Trace,
@@ -142,6 +144,12 @@ func onlyLocal(h http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
+// isLocal says whether somebody on this machine asks, for itself: not a proxy that
+// stands here for others, nor a foreign page whose name was made to lead here.
+func isLocal(r *http.Request) bool {
+	return remoteAddr(r).Unmap().IsLoopback() && !isForwarded(r) && namesLocal(r)
+}
+
 // AdminAddr is where the server listens for who looks after it; nil: it does not.
 func (s *Server) AdminAddr() net.Addr {
 	if s.admin.listener == nil {
@@ -155,16 +163,11 @@ func (a *admin) close() error {
 	if a.server == nil {
 		return nil
 	}
+	a.api.Close()
 	if !a.serving {
 		return a.listener.Close()
 	}
 	err := a.server.Close()
 	<-a.served
 	return err
-}
-
-// isLocal says whether somebody on this machine asks, for itself: not a proxy that
-// stands here for others, nor a foreign page whose name was made to lead here.
-func isLocal(r *http.Request) bool {
-	return !isForwarded(r) && namesLocal(r) && remoteAddr(r).Unmap().IsLoopback()
 }

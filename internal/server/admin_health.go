@@ -75,7 +75,7 @@ func (s *Server) listeners() map[string]string {
 		list["http"] = listenerFailed
 	default:
 	}
-	for name, f := range s.msbd {
+	for name, f := range s.distributions() {
 		list["msbd:"+name] = f.state()
 	}
 	return list

@@ -56,8 +56,6 @@ func (c *counter) report(e event.Event) {
 			"late", e.Late, "skipped", e.Skipped, "elapsed", e.Elapsed)
 	case event.Disconnected:
 		c.logFor(e.Player).Info("player gone", "reason", e.Reason, "bytes", e.Bytes, "elapsed", e.Elapsed)
-	case event.AuthFailed:
-		c.logFor(e.Player).Warn("auth failed", "account", e.Account, "scheme", e.Scheme, "failures", e.Failures)
 	case event.Refused:
 		c.logFor(e.Player).Info("request refused", "status", statusOf(e.Status), "reason", e.Reason)
 	case event.StationChanged:
@@ -66,6 +64,8 @@ func (c *counter) report(e event.Event) {
 		c.logFor(e.Player).With(mediaFields(e.Media)...).Info("entry began")
 	case event.EntrySkipped:
 		c.log.Warn("an item of a playlist is passed over", "list", e.List, "source", e.Source, "error", e.Err)
+	case event.AuthFailed:
+		c.logFor(e.Player).Warn("auth failed", "account", e.Account, "scheme", e.Scheme, "failures", e.Failures)
 	case event.BadInput:
 		c.logFor(e.Player).Debug("bad input", "reason", e.Reason)
 	default:

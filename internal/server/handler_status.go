@@ -65,7 +65,7 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 		Version: Version().Text, Started: s.started.UTC(), Uptime: time.Since(s.started).Seconds(),
 		HTTP:   statusHTTP{s.Addr().String(), s.http.Connections()},
 		Cache:  statusCache{s.cache.Used(), int64(s.cfg.Cache.Memory)},
-		Events: s.counter.snapshot(), Access: s.written.stats(),
+		Events: s.counter.snapshot(), Access: s.accessLog.stats(),
 	}
 	st.RTSP, st.MMS = s.rtsp.status(), s.mms.status()
 	st.Sessions.Now, st.Sessions.Total = s.sessions.Count()

@@ -203,7 +203,7 @@ func TestLogLevelWhileItRuns(t *testing.T) {
 	if text := log.String(); strings.Contains(text, "one") || !strings.Contains(text, "two") || s.SetLogLevel("loud") == nil {
 		t.Errorf("the log is %s", text)
 	}
-	if err := (&Server{log: slog.New(slog.DiscardHandler)}).SetLogLevel("info"); err == nil {
+	if err := (&Server{operator: slog.New(slog.DiscardHandler)}).SetLogLevel("info"); err == nil {
 		t.Error("a foreign logger takes a level")
 	}
 }

@@ -5,7 +5,7 @@ import "caracal/internal/oplog"
 // SetLogLevel has the operator's log say more or less from now on: debug, info, warn or
 // error.
 func (s *Server) SetLogLevel(level string) error {
-	if err := oplog.SetLevel(s.log, level); err != nil {
+	if err := oplog.SetLevel(s.operator, level); err != nil {
 		return err
 	}
 	s.log.Info("the level of the log has changed", "to", level)
@@ -14,4 +14,4 @@ func (s *Server) SetLogLevel(level string) error {
 
 // LogLevel is the level from which the operator's log says something; "" if its logger
 // has none that can be told.
-func (s *Server) LogLevel() string { return oplog.Level(s.log) }
+func (s *Server) LogLevel() string { return oplog.Level(s.operator) }

@@ -17,7 +17,7 @@ func (s *Server) newMetrics() *metrics.Metrics {
 	return metrics.New(metrics.Options{
 		Build: metrics.Build{Version: b.Text, Revision: b.Revision, Go: b.Go}, Events: s.bus.Subscribe(eventQueue),
 		Look: metrics.Look{
-			PointOf: s.pointNamed, Sessions: s.lookSessions, Connections: s.lookConnections, Sources: s.lookSources,
+			PointOf: s.pointAsked, Sessions: s.lookSessions, Connections: s.lookConnections, Sources: s.lookSources,
 			Multicasts: s.lookMulticasts, Proxies: s.lookProxies,
 			Cache:      func() (used, budget int64) { return s.cache.Used(), int64(s.cfg.Cache.Memory) },
 			Hooks:      s.lookHooks,
@@ -27,8 +27,8 @@ func (s *Server) newMetrics() *metrics.Metrics {
 	})
 }
 
-// pointNamed is the name of the point that a player's target means.
-func (s *Server) pointNamed(target string) (string, bool) {
+// pointAsked is the name of the point that a player's target means.
+func (s *Server) pointAsked(target string) (string, bool) {
 	target, _, _ = strings.Cut(target, "?")
 	p, _, err := s.points.Lookup(target)
 	if err != nil {
@@ -63,7 +63,7 @@ func (s *Server) lookConnections(yield func(string, int)) {
 		return
 	}
 	n := 0
-	for _, f := range s.msbd {
+	for _, f := range s.distributions() {
 		n += f.server.Connections()
 	}
 	yield("msbd", n)
@@ -87,7 +87,7 @@ func (s *Server) lookSources(yield func(*metrics.Source)) {
 }
 
 func (s *Server) lookMulticasts(yield func(*metrics.Multicast)) {
-	for name, c := range s.multicasts {
+	for name, c := range s.allMulticasts() {
 		st := c.Stats()
 		yield(&metrics.Multicast{Point: name, Packets: st.Packets, Bytes: st.Bytes, Parity: st.Parity, Skipped: st.Skipped, Lost: st.Lost})
 	}

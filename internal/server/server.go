@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,8 +20,10 @@ import (
 	"caracal/internal/metrics"
 	"caracal/internal/pace"
 	"caracal/internal/point"
+	"caracal/internal/redact"
 	"caracal/internal/session"
 	"caracal/internal/source"
+	"caracal/web/api"
 	"caracal/wmsp"
 )
 
@@ -55,7 +58,14 @@ type Server struct {
 	admin    admin
 	msbd     map[string]*mediaFront // by the names of their points
 
-	written    accessLog
+	accessLog accessLog
+	published *published
+	events    *api.Events
+	kept      *api.Log
+	operator  *slog.Logger // as it was given, without kept
+	figures   *figures
+
+	mu         sync.RWMutex          // guards content, msbd and multicasts
 	multicasts map[string]*multicast // by the names of their points
 	copied     copyArchives          // of points that encoders have made
 
@@ -77,18 +87,25 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: log, name: newName(), started: time.Now(), served: make(chan struct{}),
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
+		kept: api.NewLog(redact.Text), operator: log, multicasts: map[string]*multicast{}, msbd: map[string]*mediaFront{},
 	}
+	s.log = slog.New(s.kept.Handler(log.Handler()))
 	s.lists = lists{server: s, books: map[string]*book{}}
-	s.programs = newProgramLists(s, openState(cfg.State, log))
-	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
+	s.programs = newProgramLists(s, openState(cfg.State, s.log))
+	s.published = newPublished(s)
+	s.events = api.NewEvents(&s.bus, s.apiEvent)
+	s.figures = newFigures(s)
+	s.counter = newCounter(s.bus.Subscribe(eventQueue), s.log) // first: content has events
 	var err error
 	if s.access, err = OpenAccess(context.Background(), cfg, auth.Options{Bus: &s.bus}); err != nil {
+		s.events.Close()
 		s.counter.close()
 		return nil, err
 	}
 	s.hooks = s.newHooks()
 	s.metrics = s.newMetrics()
 	if err := s.publish(); err != nil {
+		s.access.Close()
 		s.closeContent()
 		s.closeListeners()
 		return nil, err
@@ -96,6 +113,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.sessions = session.NewManager(sessionOptions(cfg), &s.bus)
 	s.limits = newLimits(cfg)
 	if err := s.startAccessLog(); err != nil {
+		s.access.Close()
 		s.closeContent()
 		s.closeListeners()
 		return nil, err
@@ -139,8 +157,10 @@ func (s *Server) Start(ctx context.Context) error {
 	s.startSources()
 	sweep, stop := context.WithCancel(context.Background())
 	swept := make(chan struct{})
-	s.sweeper = func() { stop(); <-swept }
+	measured := make(chan struct{})
+	s.sweeper = func() { stop(); <-swept; <-measured }
 	go func() { defer close(swept); s.sessions.Run(sweep) }()
+	go func() { defer close(measured); s.figures.run(sweep) }()
 	go func() {
 		defer close(s.served)
 		if err := s.http.Serve(l); !errors.Is(err, front.ErrClosed) {
@@ -167,6 +187,7 @@ func (s *Server) Wait() error {
 // be called once, after Start.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.draining.Store(true)
+	s.published.end()
 	now, _ := s.sessions.Count()
 	s.log.Info("shutting down", "players", now)
 	s.push.Shutdown()
@@ -193,17 +214,18 @@ func (s *Server) Close() {
 	s.lists.pulls.close()
 	s.closeContent()
 	s.closeListeners()
+	if err := s.access.Close(); err != nil {
+		s.log.Warn("cannot close the accounts", "error", err)
+	}
 }
 
 // closeListeners ends who listens to events: there are no more.
 func (s *Server) closeListeners() {
+	s.events.Close()
 	s.hooks.Close(hookGrace)
 	s.counter.close()
-	s.written.close()
+	s.accessLog.close()
 	s.metrics.Close()
-	if err := s.access.Close(); err != nil {
-		s.log.Warn("cannot close the accounts", "error", err)
-	}
 }
 
 func (s *Server) closeContent() {
