@@ -2,10 +2,8 @@ package rtsp
 
 import (
 	"cmp"
-	"errors"
 
-	"caracal/internal/cachecontrol"
-	"caracal/internal/event"
+	"caracal/internal/front"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/pull"
@@ -41,7 +39,7 @@ func (c *conn) contentInfo(r *Request, p *player) bool {
 // remoteEvent takes an event of a player or cache, [MS-RTSP] 3.2.5.16, if the
 // server wants to hear of it, 2.2.6.2.10.
 func (c *conn) remoteEvent(r *Request, _ *player) bool {
-	control, err := c.caching(r)
+	control, err := c.srv.opt.Points.CachingFor(r.Target.Path, c.asker(r), r.Cache())
 	if err != nil {
 		return c.refuseError(r, err)
 	}
@@ -57,13 +55,7 @@ func (c *conn) remoteEvent(r *Request, _ *player) bool {
 	if p, _ := c.srv.players.Find(r.Session.ID); p != nil && p.ses.Player.Address.Addr() == c.Addr.Addr() {
 		who = p.ses.Player
 	}
-	c.srv.opt.Bus.Publish(event.RemoteEvent{Player: who, Type: int(e.Type), Reason: e.Reason})
-	if log := e.RenderingLog(); log != "" {
-		c.srv.opt.Bus.Publish(event.LogReceived{
-			Player: who, Kind: event.LogRendering, Form: "remote", Text: log,
-			Agent: e.User.Get(remote.ItemUserAgent), GUID: e.User.Get(remote.ItemUserGUID), URL: e.Command.Get(remote.ItemContextURL),
-		})
-	}
+	front.PublishRemote(c.srv.opt.Bus, who, &e)
 	return c.reply(c.answer(r, nil, 200))
 }
 
@@ -88,21 +80,4 @@ func (c *conn) asker(r *Request) point.Asker {
 		MaxForwards: f.MaxForwards, HasMaxForwards: f.HasMaxForwards,
 		Player: c.Addr.Addr().String() + " " + cmp.Or(r.Agent.GUID, r.Agent.Raw),
 	}
-}
-
-// caching is what the server says of the content at the request's URL, be it that
-// of a broadcast that is over or of a point that leads elsewhere.
-func (c *conn) caching(r *Request) (cachecontrol.Control, error) {
-	var info point.Info
-	_, e, err := c.srv.opt.Points.OpenFor(r.Target.Path, c.asker(r))
-	switch {
-	case errors.Is(err, point.ErrNotLive):
-		info.Broadcast = true
-	case err != nil:
-		return cachecontrol.Control{}, err
-	case e != nil:
-		defer e.Close()
-		info = *e.Info()
-	}
-	return info.CachingFor(r.Cache()), nil
 }

@@ -2,10 +2,8 @@ package wmsp
 
 import (
 	"cmp"
-	"errors"
 
-	"caracal/internal/cachecontrol"
-	"caracal/internal/event"
+	"caracal/internal/front"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/pull"
@@ -29,7 +27,7 @@ func (c *conn) contentInfo(r *Request, cl *client, _ []byte) bool {
 // remoteEvent takes an event of a player or cache, [MS-WMSP] 3.2.5.12, if the
 // server wants to hear of it, 2.2.1.1.10.
 func (c *conn) remoteEvent(r *Request, cl *client, body []byte) bool {
-	control, err := c.caching(r)
+	control, err := c.srv.opt.Points.CachingFor(r.Path, c.asker(r), r.Cache())
 	if err != nil {
 		return c.refuseError(r, err)
 	}
@@ -45,13 +43,7 @@ func (c *conn) remoteEvent(r *Request, cl *client, body []byte) bool {
 	if cl != nil {
 		who = cl.session.Player
 	}
-	c.srv.opt.Bus.Publish(event.RemoteEvent{Player: who, Type: int(e.Type), Reason: e.Reason})
-	if log := e.RenderingLog(); log != "" {
-		c.srv.opt.Bus.Publish(event.LogReceived{
-			Player: who, Kind: event.LogRendering, Form: "remote", Text: log,
-			Agent: e.User.Get(remote.ItemUserAgent), GUID: e.User.Get(remote.ItemUserGUID), URL: e.Command.Get(remote.ItemContextURL),
-		})
-	}
+	front.PublishRemote(c.srv.opt.Bus, who, &e)
 	return c.reply(r, c.response(r, cl, nil, min(r.Minor, 1), 200, Pragma{}), nil)
 }
 
@@ -72,21 +64,4 @@ func (c *conn) asker(r *Request) point.Asker {
 		MaxForwards: f.MaxForwards, HasMaxForwards: f.HasMaxForwards,
 		Player: c.Addr.Addr().String() + " " + cmp.Or(short(r.Pragma.ClientGUID), short(r.Agent.Raw)),
 	}
-}
-
-// caching is what the server says of the content at the request's URL, be it that
-// of a broadcast that is over or of a point that leads elsewhere.
-func (c *conn) caching(r *Request) (cachecontrol.Control, error) {
-	var info point.Info
-	_, e, err := c.open(r)
-	switch {
-	case errors.Is(err, point.ErrNotLive):
-		info.Broadcast = true
-	case err != nil:
-		return cachecontrol.Control{}, err
-	case e != nil:
-		defer e.Close()
-		info = *e.Info()
-	}
-	return info.CachingFor(r.Cache()), nil
 }

@@ -28,15 +28,6 @@ type checked struct {
 	Issues   []issueReport `json:"issues"`
 }
 
-type issueReport struct {
-	Severity string `json:"severity"`
-	Code     string `json:"code"`
-	Text     string `json:"text"`
-	Line     int    `json:"line,omitempty"` // of a playlist, as is what follows
-	Column   int    `json:"column,omitempty"`
-	Instead  string `json:"instead,omitempty"` // what to write
-}
-
 // Run checks all files; the exit code is 1 when players cannot play one.
 func (c *checkCommand) Run(o *output) error {
 	files, err := mediaFiles(c.Paths)
@@ -101,14 +92,6 @@ func checkFile(name string) []asf.Issue {
 	return r.Check()
 }
 
-func issueReports(issues []asf.Issue) []issueReport {
-	list := make([]issueReport, len(issues))
-	for i, is := range issues {
-		list[i] = issueReport{Severity: is.Severity.String(), Code: is.Code, Text: is.Text}
-	}
-	return list
-}
-
 func printChecked(w io.Writer, r checked) {
 	if len(r.Issues) == 0 && r.Heard == nil {
 		fmt.Fprintf(w, "%s: ok\n", r.File)
@@ -122,7 +105,7 @@ func printChecked(w io.Writer, r checked) {
 		printHeardStream(w, r.Heard)
 	}
 	for _, i := range r.Issues {
-		fmt.Fprintf(w, "  %s: %s (%s)\n", i.Severity, i.place()+i.Text+i.advice(), i.Code)
+		fmt.Fprintf(w, "  %s: %s (%s)\n", i.Severity, placeOf(i)+i.Text+adviceOf(i), i.Code)
 	}
 	if len(r.Issues) == 0 {
 		fmt.Fprintln(w, "  ok")

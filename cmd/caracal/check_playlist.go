@@ -40,18 +40,20 @@ func playlistReport(f markup.Fault) issueReport {
 	if f.Warning {
 		severity = "warning"
 	}
-	return issueReport{severity, f.Code, f.Reason, f.Pos.Line, f.Pos.Column, f.Instead}
+	return issueReport{
+		Severity: severity, Code: f.Code, Text: f.Reason, Line: f.Pos.Line, Column: f.Pos.Column, Instead: f.Instead,
+	}
 }
 
-// place is where in a playlist the issue is.
-func (i issueReport) place() string {
+// placeOf is where in a playlist the issue is.
+func placeOf(i issueReport) string {
 	if i.Line == 0 {
 		return ""
 	}
 	return fmt.Sprintf("line %d, column %d: ", i.Line, i.Column)
 }
 
-func (i issueReport) advice() string {
+func adviceOf(i issueReport) string {
 	if i.Instead == "" {
 		return ""
 	}

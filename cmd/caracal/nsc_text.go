@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"caracal/asf"
+	"caracal/internal/inspect"
 	"caracal/msb"
 )
 
@@ -141,7 +142,7 @@ func headerText(b []byte) string {
 		parts = append(parts, title)
 	}
 	for _, s := range h.Streams() {
-		r := reportStream(h, s)
+		r := inspect.StreamOf(h, s)
 		parts = append(parts, fmt.Sprintf("stream %d: %s", r.Number, streamLine(r)))
 	}
 	return strings.Join(parts, "; ")

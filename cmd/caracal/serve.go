@@ -20,6 +20,7 @@ type serveCommand struct {
 	HTTP       string   `name:"http" placeholder:"ADDR" help:"Listen here for players and browsers: \":8080\", \"127.0.0.1:80\"."`
 	RTSP       string   `name:"rtsp" placeholder:"ADDR" help:"Listen here for RTSP: \":8554\", \"127.0.0.1:554\"; \"off\" for no RTSP."`
 	MMS        string   `name:"mms" placeholder:"ADDR" help:"Listen here for MMS: \":1755\"; \"off\" for no MMS."`
+	Admin      string   `name:"admin" placeholder:"ADDR" help:"Listen here for health, metrics and caracal ctl: \"127.0.0.1:8088\"; \"off\" for none."`
 	PublicHost string   `placeholder:"HOST" help:"Write this host, or host:port, into the URLs that are announced."`
 	LogLevel   string   `placeholder:"LEVEL" help:"Log debug, info, warn or error."`
 	LogFormat  string   `placeholder:"FORMAT" help:"Log as text or as json."`
@@ -41,6 +42,7 @@ func (c *serveCommand) settings() ([]config.Setting, error) {
 		{Key: "http.address", Value: c.HTTP, From: "--http"},
 		{Key: "rtsp.address", Value: c.RTSP, From: "--rtsp"},
 		{Key: "mms.address", Value: c.MMS, From: "--mms"},
+		{Key: "admin.address", Value: c.Admin, From: "--admin"},
 		{Key: "http.public_host", Value: c.PublicHost, From: "--public-host"},
 		{Key: "log.level", Value: c.LogLevel, From: "--log-level"},
 		{Key: "log.format", Value: c.LogFormat, From: "--log-format"},

@@ -25,6 +25,8 @@ type Config struct {
 	OnDemand OnDemand `yaml:"on_demand"`
 	FFmpeg   FFmpeg   `yaml:"ffmpeg"`
 	Log      Log      `yaml:"log"`
+	Admin    Admin    `yaml:"admin"`
+	Hooks    []Hook   `yaml:"hooks"`
 	State    string   `yaml:"state"` // file of what was changed while it ran; "" is none
 
 	where map[string]place // of every key that was given
@@ -133,6 +135,7 @@ func Default() *Config {
 			Batch: time.Second, Speed: 1, MaxSpeed: 5,
 			MaxAccelBandwidth: 3_500_000, MaxAccelDuration: 18 * time.Second, Burst: 3 * time.Second,
 		},
-		Log: Log{Level: "info", Format: "text"},
+		Log:   Log{Level: "info", Format: "text"},
+		Admin: defaultAdmin(), Hooks: []Hook{},
 	}
 }

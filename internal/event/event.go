@@ -53,6 +53,13 @@ type Playing struct {
 	Selected bool // the player named its streams
 }
 
+// Flowing says that a session's first packet has left, once in its life.
+type Flowing struct {
+	Player Player
+	After  time.Duration // since the session manager admitted the player
+	Start  time.Duration // of that, since the Play that it belongs to began
+}
+
 // Switched says that a player changed its streams.
 type Switched struct {
 	Player  Player
@@ -92,6 +99,11 @@ type Disconnected struct {
 	Reason  string
 	Packets uint64
 	Bytes   uint64
+	Late    uint64 // as in Stopped, of all its Plays
+	Skipped uint64
+	Resent  uint64 // packets, over UDP, that the player had missed
+	Parity  uint64 // packets, over UDP, that repair others
+	Lost    uint64 // packets that the player has said it missed
 	Elapsed time.Duration
 }
 
@@ -100,6 +112,7 @@ func (Connected) isEvent()      {}
 func (Refused) isEvent()        {}
 func (BadInput) isEvent()       {}
 func (Playing) isEvent()        {}
+func (Flowing) isEvent()        {}
 func (Switched) isEvent()       {}
 func (Stopped) isEvent()        {}
 func (LogReceived) isEvent()    {}

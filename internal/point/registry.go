@@ -1,9 +1,12 @@
 package point
 
 import (
+	"errors"
 	"sort"
 	"strings"
 	"sync"
+
+	"caracal/internal/cachecontrol"
 )
 
 // Registry finds points by the names in URLs.
@@ -80,4 +83,22 @@ func (r *Registry) All() []*Point {
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].Name < all[j].Name })
 	return all
+}
+
+// CachingFor is what somebody, a cache or not, is told of what may be done with the
+// content at a path, be it that of a broadcast that is over or of a point that leads
+// elsewhere.
+func (r *Registry) CachingFor(path string, a Asker, cache bool) (cachecontrol.Control, error) {
+	var info Info
+	_, e, err := r.OpenFor(path, a)
+	switch {
+	case errors.Is(err, ErrNotLive):
+		info.Broadcast = true
+	case err != nil:
+		return cachecontrol.Control{}, err
+	case e != nil:
+		defer e.Close()
+		info = *e.Info()
+	}
+	return info.CachingFor(cache), nil
 }

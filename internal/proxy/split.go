@@ -1,11 +1,7 @@
 package proxy
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"sync"
 	"time"
 
@@ -199,7 +195,7 @@ func (f *feeder) run(ctx context.Context, to *point.Broadcast, note func(string)
 		return err
 	}
 	defer s.Close()
-	return f.relay(s, feed, op.header, note)
+	return source.Relay(metered{s, &f.s.p.meter}, feed, op.header, note)
 }
 
 // wanted waits until the one player plays.
@@ -216,38 +212,16 @@ func (f *feeder) wanted(ctx context.Context, to *point.Broadcast) error {
 	return nil
 }
 
-// relay hands on what comes.
-func (f *feeder) relay(s stream, feed *point.Feed, header []byte, note func(string)) error {
-	lost := uint64(0)
-	for {
-		e, err := s.Receive()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		}
-		switch e.Kind {
-		case pull.GotPacket:
-			f.s.p.meter.fetched.Add(uint64(len(e.Data)))
-			if err := feed.Add(e.Data); err != nil {
-				return fmt.Errorf("packet %d: %w", e.Packet, err)
-			}
-		case pull.GotGap:
-			lost += uint64(e.Lost)
-			note(fmt.Sprintf("%d packets were lost on the way", lost))
-		case pull.GotHeader:
-			if bytes.Equal(e.Header, header) { // over HTTP it comes a second time
-				continue
-			}
-			header = bytes.Clone(e.Header)
-			if err := feed.Header(header); err != nil {
-				return err
-			}
-		case pull.GotEnd:
-			if !e.More {
-				return nil
-			}
-		}
+// metered counts what comes.
+type metered struct {
+	stream
+	meter *meter
+}
+
+func (m metered) Receive() (pull.Event, error) {
+	e, err := m.stream.Receive()
+	if err == nil && e.Kind == pull.GotPacket {
+		m.meter.fetched.Add(uint64(len(e.Data)))
 	}
+	return e, err
 }

@@ -146,7 +146,7 @@ func TestLiveAllocatesNothing(t *testing.T) {
 	cfg.MMS = config.MMS{Address: "127.0.0.1:0"}
 	s, _ := start(t, cfg)
 	f := startFlood(t, s)
-	group := s.multicasts["live"].Sender
+	group := s.multicastNamed("live").Sender
 	f.block(t, nil, group)
 	watch(t, func(dial pull.DialFunc) (io.Closer, error) {
 		return (&wmsp.Client{Dial: dial}).Play(t.Context(), "http://"+s.Addr().String()+"/live", wmsp.PlayOptions{})

@@ -1,165 +1,140 @@
 package server
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"net/url"
-	"strings"
+	"os/exec"
+	"time"
 
-	"caracal/internal/point"
-	"caracal/internal/source"
+	"caracal/internal/config"
+	"caracal/internal/session"
+	"caracal/web/api"
 )
 
-// apiPoints is where what is published can be asked for and ordered about.
-const apiPoints = "api/points"
+// apiRoot is where the API is on the admin listener.
+const apiRoot = "/api/"
 
-// maxOrder is the largest body of an order, bytes.
-const maxOrder = 64 << 10
-
-// apiError is what the API answers when it cannot do what it is asked.
-type apiError struct {
-	status int
-	text   string
+// newAPI makes the API of what is published, of who plays it, and of the rest.
+func (s *Server) newAPI() *api.API {
+	points := apiPoints{s.published}
+	return api.New(api.Options{
+		Access: localAccess{}, Server: s.apiServer, Points: points, Playlists: apiPlaylists{s}, Live: apiLive{s},
+		Players: apiPlayers{s}, Events: s.events, Log: s.kept, Limits: s.apiLimits, Configuration: apiConfiguration{s},
+	})
 }
 
-func (e *apiError) Error() string { return e.text }
-
-func apiErrorf(status int, format string, args ...any) error {
-	return &apiError{status, fmt.Sprintf(format, args...)}
-}
-
-// serveAPI answers requests of the API; false if it is none. Who is not on this
-// machine is refused, and so are pages in a browser on it.
-func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) bool {
-	rest, ok := strings.CutPrefix(strings.TrimPrefix(r.URL.EscapedPath(), "/"), apiPoints)
-	if !ok || rest != "" && rest[0] != '/' {
-		return false
+func (s *Server) apiServer() api.Server {
+	a := api.Server{
+		Version: Version().Text, Started: s.started.UTC(), Uptime: time.Since(s.started).Seconds(),
+		Listeners: s.apiListeners(), Points: len(apiPoints{s.published}.names()),
+		Cache: api.Cache{Used: s.cache.Used(), Budget: int64(s.cfg.Cache.Memory)}, Events: s.counter.snapshot(),
+		Persistent: s.cfg.State != "", PublicHost: s.PublicHost(), FFmpeg: hasFFmpeg(s.cfg),
 	}
-	answer, err := s.callAPI(w, r, rest)
-	h := w.Header()
-	h.Set("Content-Type", "application/json")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
-	if err != nil {
-		e, ok := errors.AsType[*apiError](err)
-		if !ok {
-			e = &apiError{http.StatusConflict, err.Error()}
+	a.Players.Now, a.Players.Total = s.sessions.Count()
+	return a
+}
+
+// hasFFmpeg says whether FFmpeg would be found.
+func hasFFmpeg(c *config.Config) bool {
+	name := c.FFmpeg.Path
+	if name == "" {
+		name = "ffmpeg"
+	}
+	_, err := exec.LookPath(name)
+	return err == nil
+}
+
+func (s *Server) apiListeners() []api.Listener {
+	list := []api.Listener{{Protocol: "http", Address: s.Addr().String(), Connections: s.http.Connections()}}
+	add := func(protocol, point string, st *statusFront) {
+		if st != nil {
+			list = append(list, api.Listener{
+				Protocol: protocol, Address: st.Address, Point: point, Connections: st.Connections, UDPPort: st.UDPPort,
+			})
 		}
-		w.WriteHeader(e.status)
-		answer = map[string]string{"error": e.text}
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.Encode(answer)
-	return true
+	add("rtsp", "", s.rtsp.status())
+	add("mms", "", s.mms.status())
+	for name, f := range s.distributions() {
+		add("msbd", name, f.status())
+	}
+	return list
 }
 
-// callAPI carries a request out.
-func (s *Server) callAPI(w http.ResponseWriter, r *http.Request, path string) (any, error) {
-	if !isLocal(r) || isPage(r) {
-		return nil, apiErrorf(http.StatusForbidden, "the API answers programs on the server's own machine only: run caracal ctl there")
+// apiLimits are those of the configuration that is in force.
+func (s *Server) apiLimits() []api.Limit {
+	count := func(n int) *int64 { v := int64(n); return &v }
+	players, _ := s.sessions.Count()
+	return []api.Limit{
+		{Key: "sessions.max", Limit: int64(s.cfg.Sessions.Max), Used: count(players), Unit: "players"},
+		{Key: "sessions.max_per_address", Limit: int64(s.cfg.Sessions.MaxPerAddress), Unit: "players"},
+		{Key: "http.max_connections", Limit: int64(s.cfg.HTTP.MaxConnections), Used: count(s.http.Connections()), Unit: "connections"},
+		{Key: "http.max_connections_per_address", Limit: int64(s.cfg.HTTP.MaxConnectionsPerAddress), Unit: "connections"},
 	}
-	if path = strings.Trim(path, "/"); path == "" {
-		return s.apiList(), onlyGet(w, r)
+}
+
+// apiPlayers are who is connected.
+type apiPlayers struct{ server *Server }
+
+// All are the players and encoders, the oldest first.
+func (a apiPlayers) All() []api.Player {
+	all := a.server.sessions.All()
+	list := make([]api.Player, len(all))
+	for i, ses := range all {
+		list[i] = a.player(ses)
 	}
-	escaped, verb, _ := strings.Cut(path, "/")
-	name, err := url.PathUnescape(escaped)
-	if err != nil {
-		return nil, apiErrorf(http.StatusBadRequest, "%q is no name: write its slashes as %%2F", escaped)
+	return list
+}
+
+func (a apiPlayers) player(ses *session.Session) api.Player {
+	n := ses.Snapshot()
+	p := api.Player{
+		ID: n.ID, Protocol: n.Protocol, Address: n.Address, Agent: n.Agent, Target: n.Target, Via: ses.Player.Via,
+		State: n.State, Started: n.Started.UTC(), Packets: n.Packets, Bytes: n.Bytes, Late: n.Late, Skipped: n.Skipped,
+		Lost: n.Lost, Jitter: n.Jitter,
 	}
-	b, err := s.broadcast(name)
-	if err != nil {
-		if k := s.bookNamed(name); k != nil {
-			return s.callList(w, r, name, k, verb)
+	if at := a.server.targetOf(n.Target); at != nil {
+		p.Point = &at.Name
+	}
+	return p
+}
+
+func (a apiPlayers) find(id uint32) *session.Session {
+	for _, ses := range a.server.sessions.All() {
+		if ses.ID() == id {
+			return ses
 		}
-		return nil, apiErrorf(http.StatusNotFound, "no broadcast and no playlist has the name %q: caracal ctl points lists them", name)
-	}
-	switch verb {
-	case "", "now":
-		return b.apiPoint(name), onlyGet(w, r)
-	case "list":
-		if err := onlyGet(w, r); err != nil {
-			return nil, err
-		}
-		return b.apiItems()
-	}
-	do, ok := apiOrders[verb]
-	if !ok {
-		return nil, unknownOrder(verb)
-	}
-	order, err := readOrder(w, r)
-	if err != nil {
-		return nil, err
-	}
-	if err := do(s, b, order); err != nil {
-		return nil, err
-	}
-	return b.apiPoint(name), nil
-}
-
-func unknownOrder(verb string) error {
-	return apiErrorf(http.StatusNotFound, "a point knows now, list, skip, back, insert, add, remove, move and event, not %q", verb)
-}
-
-func onlyGet(w http.ResponseWriter, r *http.Request) error {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		return apiErrorf(http.StatusMethodNotAllowed, "this can be asked for with GET only")
 	}
 	return nil
 }
 
-// apiOrder is the body of an order; which of it counts depends on the order.
-type apiOrder struct {
-	By     int    `json:"by"`     // skip, back: items; 0 is one
-	Source string `json:"source"` // insert: an absolute path of a file, a folder or a playlist; add: as in the playlist
-	How    string `json:"how"`    // insert: after, pause or leave; "" is after
-	Number int    `json:"number"` // remove, move: which item, from 1
-	To     int    `json:"to"`     // add, move: which item it becomes; 0 is the last
-	Type   string `json:"type"`   // event: of a script command
-	Param  string `json:"param"`  // event: of a script command
+// Get is one of them.
+func (a apiPlayers) Get(id uint32) (api.Player, bool) {
+	ses := a.find(id)
+	if ses == nil {
+		return api.Player{}, false
+	}
+	return a.player(ses), true
 }
 
-// readOrder reads the body of a POST; an empty one is an order without more.
-func readOrder(w http.ResponseWriter, r *http.Request) (o apiOrder, err error) {
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		return o, apiErrorf(http.StatusMethodNotAllowed, "orders are given with POST")
+// End ends one as its protocol ends a stream.
+func (a apiPlayers) End(id uint32) bool {
+	ses := a.find(id)
+	if ses == nil {
+		return false
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxOrder))
-	if err != nil {
-		return o, apiErrorf(http.StatusRequestEntityTooLarge, "an order has %d bytes at most", maxOrder)
-	}
-	if len(body) == 0 {
-		return o, nil
-	}
-	return parseOrder(body)
+	a.server.log.Info("a player is ended by an order", "session", id, "target", ses.Who().Target)
+	ses.End(session.ErrEnded)
+	return true
 }
 
-func parseOrder(body []byte) (o apiOrder, err error) {
-	d := json.NewDecoder(strings.NewReader(string(body)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&o); err != nil {
-		return o, apiErrorf(http.StatusBadRequest, "the order cannot be read: %v", err)
-	}
-	if d.More() {
-		return o, apiErrorf(http.StatusBadRequest, "more follows behind the order")
-	}
-	return o, nil
-}
+// localAccess lets programs on the server's own machine in, and nobody else.
+type localAccess struct{ noLogin }
 
-// orderError says what to do when an order cannot be carried out.
-func orderError(err error) error {
-	switch {
-	case errors.Is(err, source.ErrNotPlaying):
-		return apiErrorf(http.StatusConflict, "nothing plays here that can be left: skip is for loop: and playlist:, and for what is inserted")
-	case errors.Is(err, source.ErrOrders):
-		return apiErrorf(http.StatusTooManyRequests, "too many orders are waiting: try again in a moment")
-	case errors.Is(err, point.ErrNotLive):
-		return apiErrorf(http.StatusConflict, "nothing is being broadcast here now")
+// Admit refuses who is not on this machine, and pages in a browser on it.
+func (localAccess) Admit(_ http.ResponseWriter, r *http.Request) (api.Identity, error) {
+	if !isLocal(r) || isPage(r) {
+		return api.Identity{}, api.Errorf(http.StatusForbidden,
+			"the API answers programs on the server's own machine only: run caracal ctl there")
 	}
-	return err
+	return api.Identity{}, nil
 }

@@ -1,169 +1,227 @@
 package server
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
-	"io/fs"
 	"net/http"
-	"path/filepath"
-	"time"
+	"slices"
+	"strings"
+	"sync"
 
+	"caracal/internal/config"
 	"caracal/internal/point"
-	"caracal/internal/source"
+	"caracal/internal/sample"
+	"caracal/internal/session"
+	"caracal/web/api"
 )
 
-// maxSkip is how many items one order goes on or back.
-const maxSkip = 1000
+// published is what the points are: what the configuration says, and what was changed
+// of that while the server ran, which comes first.
+type published struct {
+	server *Server
+	file   *config.Config // as it was read
 
-// apiPoint is what the API says of a broadcast.
-type apiPoint struct {
-	Name   string        `json:"name"`
-	Live   bool          `json:"live"`           // something is being broadcast
-	List   bool          `json:"list,omitempty"` // a playlist that each player plays by itself
-	Now    *apiNow       `json:"now,omitempty"`
-	Source *statusSource `json:"source,omitempty"`
+	change sync.Mutex // held while points come and go
+	mu     sync.RWMutex
+	now    *config.Config // with what was changed
+	failed map[string]error
 }
 
-// apiNow is what a program plays.
-type apiNow struct {
-	Name     string    `json:"name"`
-	Role     string    `json:"role,omitempty"`
-	Number   int       `json:"number"` // of the items so far, from 1
-	Since    time.Time `json:"since"`
-	Duration float64   `json:"duration_seconds,omitempty"`
-	Live     bool      `json:"live,omitempty"`
-	Inserted bool      `json:"inserted,omitempty"`
-	Fallback bool      `json:"fallback,omitempty"` // the source brings nothing
+func newPublished(s *Server) *published {
+	p := &published{server: s, file: s.cfg, failed: map[string]error{}}
+	p.now = p.file
+	return p
 }
 
-// apiItem is an item of a list.
-type apiItem struct {
-	Number int    `json:"number"` // from 1
-	Name   string `json:"name"`
-}
+// apiPoints are the points as the API has them.
+type apiPoints struct{ *published }
 
-func (s *Server) apiList() any {
-	list := []apiPoint{}
-	for _, p := range s.points.All() {
-		if b := broadcastOf(p.Opener); b != nil {
-			list = append(list, b.apiPoint(p.Name))
-		} else if s.bookNamed(p.Name) != nil {
-			list = append(list, apiPoint{Name: p.Name, List: true})
+var errNoPoint = "no point has the name %q: caracal ctl points lists them"
+
+// List are all points, those included that were stopped or could not be opened.
+func (a apiPoints) List() []api.Point {
+	players := a.server.playersByPoint()
+	list := []api.Point{}
+	for _, name := range a.names() {
+		if p, err := a.point(name, players); err == nil {
+			list = append(list, p)
 		}
 	}
-	return map[string]any{"points": list}
+	return list
 }
 
-func (b *broadcast) apiPoint(name string) apiPoint {
-	items, _ := b.List()
-	return apiPoint{Name: name, Live: len(items) > 0, Now: b.stage.now(), Source: b.fed.status(true)}
+// names are those of all points, sorted.
+func (a apiPoints) names() []string {
+	var names []string
+	for _, p := range a.server.points.All() {
+		names = append(names, p.Name)
+	}
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	for i := range a.now.Points {
+		names = append(names, a.now.Points[i].Name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
-// now says what plays, nil if no program does.
-func (st *stage) now() *apiNow {
-	n, ok := source.Now{}, false
-	if st.program != nil {
-		n, ok = st.program.Now()
+// Get is one point.
+func (a apiPoints) Get(name string) (api.Point, error) {
+	return a.point(name, a.server.playersByPoint())
+}
+
+func (a apiPoints) point(name string, players map[string]int) (api.Point, error) {
+	a.mu.RLock()
+	cfg, configured, failed := a.now, a.now.Point(name), a.failed[name]
+	a.mu.RUnlock()
+	there := a.server.pointNamed(name)
+	if configured == nil && there == nil {
+		return api.Point{}, api.Errorf(http.StatusNotFound, errNoPoint, name)
 	}
-	falls := false
-	if !ok && st.fallback != nil {
-		n, ok = st.fallback.Program.Now()
-		falls = ok
+	p := api.Point{Name: name, Origin: a.origin(name, configured), Players: players[name]}
+	state := a.server.programs.state.point(name)
+	if configured != nil {
+		p.Definition, p.ETag = definitionJSON(cfg, configured, state)
+		p.Multicast, p.Archiving = isMulticast(configured), configured.Broadcast.Archive.Folder != "" && configured.Broadcast.Source != ""
+	} else {
+		p.ETag = api.ETagOf(name)
 	}
-	if !ok {
+	p.Kind = kindOf(configured, there)
+	p.State = "ready"
+	switch {
+	case state.Stopped:
+		p.State = "stopped"
+		return p, nil
+	case failed != nil:
+		p.State, p.Error = "failed", failed.Error()
+		return p, nil
+	case there != nil:
+		a.server.describeLive(&p, there)
+	}
+	return p, nil
+}
+
+// describeLive says what is going on in a point.
+func (s *Server) describeLive(p *api.Point, there *point.Point) {
+	p.List = s.bookNamed(there.Name) != nil
+	b := broadcastOf(there.Opener)
+	if b == nil {
+		return
+	}
+	p.State = "waiting"
+	if items, _ := b.List(); len(items) > 0 {
+		p.State = "live"
+	}
+	p.Now, p.Source = b.stage.now(), b.fed.apiSource()
+	p.List = b.fed.list != nil
+}
+
+func (f *fed) apiSource() *api.Source {
+	st := f.status(true)
+	if st == nil {
 		return nil
 	}
-	return &apiNow{
-		Name: n.Name, Role: n.Role, Number: n.Place + 1, Since: n.Since.UTC(), Duration: n.Duration.Seconds(),
-		Live: n.Live, Inserted: n.Inserted, Fallback: falls,
+	return &api.Source{
+		From: st.From, Phase: st.Phase, Since: st.Since, Packets: st.Packets, Bytes: st.Bytes, BitRate: st.BitRate,
+		Starts: st.Starts, Tries: st.Tries, RetryIn: st.RetryIn, Note: st.Note, Error: st.Error,
 	}
 }
 
-func (b *broadcast) apiItems() (any, error) {
-	if b.fed.list == nil {
-		return nil, apiErrorf(http.StatusConflict, "this point has no list: loop: and playlist: have one")
+// definitionJSON is a definition without secrets, and the ETag of all of it.
+func definitionJSON(cfg *config.Config, p *config.Point, state statePoint) (json.RawMessage, string) {
+	d := cfg.Definition(p)
+	b, err := json.Marshal(masked(d))
+	if err != nil {
+		return nil, ""
 	}
-	names, err := b.fed.list.Names()
+	return b, api.ETagOf([]any{p.Name, d, state.Stopped})
+}
+
+// origin is where a point comes from.
+func (a apiPoints) origin(name string, configured *config.Point) string {
+	changed := a.server.programs.state.point(name).Definition != nil
+	switch inFile := a.file.Point(name) != nil; {
+	case configured == nil && name == sample.Name && len(a.file.Points) == 0:
+		return "sample"
+	case configured == nil:
+		return "encoder"
+	case changed && inFile:
+		return "changed"
+	case changed:
+		return "state"
+	case a.file.InFile(name):
+		return "file"
+	}
+	return "flag"
+}
+
+func kindOf(c *config.Point, there *point.Point) string {
+	switch {
+	case c == nil && broadcastOf(there.Opener) != nil, c != nil && c.Broadcast.Source != "":
+		return "broadcast"
+	case c == nil:
+		return "on-demand"
+	case c.Proxy.Origin != "":
+		return "proxy"
+	case c.Redirect != "":
+		return "redirect"
+	case isListFile(c.Path):
+		return "playlist"
+	}
+	return "on-demand"
+}
+
+// playersByPoint counts who is there for each point.
+func (s *Server) playersByPoint() map[string]int {
+	counts := map[string]int{}
+	for _, ses := range s.sessions.All() {
+		if p := s.targetOf(ses.Who().Target); p != nil && isPlayer(ses) {
+			counts[p.Name]++
+		}
+	}
+	return counts
+}
+
+// encoderProtocol is what the sessions of encoders are said to speak.
+const encoderProtocol = "push"
+
+// isPlayer tells a player's session from that of an encoder.
+func isPlayer(ses *session.Session) bool { return ses.Player.Protocol != encoderProtocol }
+
+// Items are what a point publishes.
+func (a apiPoints) Items(name string) ([]api.Item, error) {
+	p := a.server.pointNamed(name)
+	if p == nil {
+		return nil, api.Errorf(http.StatusNotFound, errNoPoint, name)
+	}
+	found, err := p.Opener.List()
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"items": itemsOf(names), "now": b.stage.now()}, nil
+	items := make([]api.Item, len(found))
+	for i, it := range found {
+		items[i] = api.Item{Name: it.Name, Size: it.Size, Live: it.Live}
+	}
+	slices.SortFunc(items, func(x, y api.Item) int { return cmp.Compare(x.Name, y.Name) })
+	return items, nil
 }
 
-func itemsOf(names []string) []apiItem {
-	items := make([]apiItem, len(names))
-	for i, name := range names {
-		items[i] = apiItem{i + 1, name}
+// whole is the name of an item of a point below the host.
+func (a apiPoints) whole(name, item string) (string, error) {
+	if a.server.pointNamed(name) == nil {
+		return "", api.Errorf(http.StatusNotFound, errNoPoint, name)
 	}
-	return items
+	return strings.Trim(name+"/"+strings.Trim(item, "/"), "/"), nil
 }
 
-// apiOrders are what can be ordered of a broadcast.
-var apiOrders = map[string]func(*Server, *broadcast, apiOrder) error{
-	"skip":   func(_ *Server, b *broadcast, o apiOrder) error { return b.skip(o.By, 1) },
-	"back":   func(_ *Server, b *broadcast, o apiOrder) error { return b.skip(o.By, -1) },
-	"insert": (*Server).insert,
-	"add":    func(_ *Server, b *broadcast, o apiOrder) error { return b.editList(addItem, o) },
-	"remove": func(_ *Server, b *broadcast, o apiOrder) error { return b.editList(removeItem, o) },
-	"move":   func(_ *Server, b *broadcast, o apiOrder) error { return b.editList(moveItem, o) },
-	"event":  func(_ *Server, b *broadcast, o apiOrder) error { return b.command(o) },
-}
-
-// skip goes some items on, or back.
-func (b *broadcast) skip(by, way int) error {
-	if by < 0 || by > maxSkip {
-		return apiErrorf(http.StatusBadRequest, "%d items: 1 to %d can be skipped at once", by, maxSkip)
-	}
-	if b.stage.program == nil {
-		return orderError(source.ErrNotPlaying)
-	}
-	return orderError(b.stage.program.Skip(way * max(by, 1)))
-}
-
-// insert plays something between, once.
-func (s *Server) insert(b *broadcast, o apiOrder) error {
-	if b.stage.program == nil {
-		return apiErrorf(http.StatusConflict, "an encoder has made this point: insert into one of the configuration")
-	}
-	how := source.How(o.How)
-	switch how {
-	case "":
-		how = source.HowAfter
-	case source.HowAfter, source.HowPause, source.HowLeave:
-	default:
-		return apiErrorf(http.StatusBadRequest, "how is after, pause or leave, not %q", o.How)
-	}
-	if !filepath.IsAbs(o.Source) {
-		return apiErrorf(http.StatusBadRequest, "say what is inserted: the whole path of a file, a folder or a playlist")
-	}
-	list, err := s.programs.listOf(o.Source)
+// notThere says what is wrong with an item that cannot be opened.
+func notThere(name string, err error) error {
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return apiErrorf(http.StatusNotFound, "there is no %s on the server's machine", o.Source)
-	case err != nil:
-		return apiErrorf(http.StatusBadRequest, "%s cannot be inserted: %v", o.Source, err)
+	case errors.Is(err, point.ErrNotLive):
+		return api.Errorf(http.StatusConflict, "nothing is being broadcast here now")
+	case errors.Is(err, point.ErrNotFound):
+		return api.Errorf(http.StatusNotFound, "there is no %q to be played", name)
 	}
-	return orderError(b.stage.program.Insert(source.Interlude{Name: o.Source, How: how, Way: list.Once}))
-}
-
-// command sends players a script command, or a playlist an event if that has no
-// parameter.
-func (b *broadcast) command(o apiOrder) error {
-	if f, ok := b.fed.list.(*listFile); ok && o.Param == "" && o.Type != "" {
-		f.list.Event(o.Type)
-		return nil
-	}
-	if o.Type == "" {
-		return apiErrorf(http.StatusBadRequest, "say the type of the script command, such as URL, TEXT or CAPTION")
-	}
-	err := b.Command(o.Type, o.Param)
-	switch {
-	case errors.Is(err, point.ErrNoCommands):
-		return apiErrorf(http.StatusConflict, "what is broadcast has no script command stream that players would hear this from: "+
-			"say \"commands: true\" in the broadcast of this point and begin it again, or have the encoder make one")
-	case errors.Is(err, point.ErrCommanding):
-		return apiErrorf(http.StatusServiceUnavailable, "the encoder is sending a script command of its own: try again in a moment")
-	case errors.Is(err, point.ErrPacket):
-		return apiErrorf(http.StatusRequestEntityTooLarge, "the script command does not fit into a packet of the broadcast: make it shorter")
-	}
-	return orderError(err)
+	return api.Errorf(http.StatusConflict, "%q cannot be played: %v", name, err)
 }

@@ -13,15 +13,15 @@ import (
 	"caracal/internal/source"
 )
 
-// makeArchiveFolders makes the folders that broadcasts are written into, for
-// points that publish them.
-func (s *Server) makeArchiveFolders() error {
-	for _, p := range s.cfg.Points {
-		if folder := p.Broadcast.Archive.Folder; folder != "" && p.Broadcast.Source != "" {
-			if err := os.MkdirAll(folder, 0o755); err != nil {
-				return archiveError(folder, err)
-			}
-		}
+// makeArchiveFolder makes the folder that a broadcast is written into, for points that
+// publish it.
+func (s *Server) makeArchiveFolder(p *config.Point) error {
+	folder := p.Broadcast.Archive.Folder
+	if folder == "" || p.Broadcast.Source == "" {
+		return nil
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return archiveError(folder, err)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -71,7 +72,7 @@ func TestArchive(t *testing.T) {
 // What cannot be archived does not start, with words on what to do.
 func TestArchiveFolderFails(t *testing.T) {
 	file := filepath.Join(films(t, "film.wmv"), "film.wmv")
-	_, err := New(testConfig(archivePoints(file)...), nil)
+	_, err := New(testConfig(archivePoints(file)...), slog.New(slog.DiscardHandler))
 	if err == nil || !strings.Contains(err.Error(), "cannot archive a broadcast into") {
 		t.Errorf("%v", err)
 	}

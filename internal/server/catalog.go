@@ -29,6 +29,13 @@ type catalog struct {
 	counts map[string]int // items of each point
 }
 
+// forget has the next list made anew: points have come or gone.
+func (c *catalog) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.until = time.Time{}
+}
+
 // Items lists what is published, point by point in the order of names.
 func (s *Server) Items() []Item {
 	items, _ := s.list()

@@ -42,7 +42,7 @@ func (s *Server) ways(host, name string) announce.Ways {
 	if s.proxied(name) || s.exists(name) {
 		w[announce.Plain] = w[announce.HTTP]
 	}
-	if m := s.multicasts[name]; m != nil {
+	if m := s.multicastNamed(name); m != nil {
 		if _, ok := m.Station(); ok {
 			w[announce.Station] = announce.Endpoint{Scheme: "http", Host: host, Ending: stationExt}
 		}

@@ -18,9 +18,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		// it would be answered as one.
 		w.Header().Set("Connection", "close")
 	}
-	if s.serveAPI(w, r) {
-		return
-	}
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 	case http.MethodOptions:

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -72,6 +73,30 @@ func (ls *lists) addRoot(dir string, f *source.Folder) (listRoot, error) {
 	defer ls.mu.Unlock()
 	ls.roots = append(ls.roots, r)
 	return r, nil
+}
+
+// forget takes what content brought out of what lists may name.
+func (ls *lists) forget(c content) {
+	if r, ok := c.(rootContent); ok {
+		c = r.content
+	}
+	if w, ok := c.(*wrapped); ok {
+		ls.forget(w.wrapper)
+		c = w.content
+	}
+	var root listRoot
+	switch c := c.(type) {
+	case *listContent:
+		root = c.root
+	case *folderContent:
+		root = c.root
+	default:
+		return
+	}
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	ls.roots = slices.DeleteFunc(ls.roots, func(r listRoot) bool { return r == root })
+	maps.DeleteFunc(ls.books, func(_ string, b *book) bool { return b.root == root })
 }
 
 // open returns the list that a file of a root holds, as it is now.

@@ -2,7 +2,6 @@ package server
 
 import (
 	"io/fs"
-	"net/http"
 	"path/filepath"
 
 	"caracal/internal/playlist/wsx"
@@ -62,34 +61,4 @@ func (s *Server) bookNamed(name string) *book {
 		}
 	}
 	return nil // of a program
-}
-
-// callList carries out a request about a list that players play by themselves.
-func (s *Server) callList(w http.ResponseWriter, r *http.Request, name string, b *book, verb string) (any, error) {
-	switch verb {
-	case "", "now":
-		return apiPoint{Name: name, List: true}, onlyGet(w, r)
-	case "list":
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		return map[string]any{"items": itemsOf(sourcesIn(b.doc))}, onlyGet(w, r)
-	case "skip", "back", "insert":
-		return nil, apiErrorf(http.StatusConflict, "every player of this playlist has a place of its own: %s is for broadcasts; add, remove, move and event do here", verb)
-	}
-	change, known := changes[verb]
-	if !known && verb != "event" {
-		return nil, unknownOrder(verb)
-	}
-	o, err := readOrder(w, r)
-	switch {
-	case err != nil:
-		return nil, err
-	case known:
-		err = change(bookEditor{b, &s.lists}, o)
-	case o.Type == "" || o.Param != "":
-		return nil, apiErrorf(http.StatusConflict, "a playlist hears events by their names alone; script commands are for broadcasts")
-	default:
-		b.list.Event(o.Type)
-	}
-	return apiPoint{Name: name, List: true}, err
 }

@@ -62,21 +62,37 @@ func (c *listContent) check() error {
 
 // checkLists checks the lists of all points, once all folders are known.
 func (s *Server) checkLists() error {
-	for _, c := range s.content {
-		if r, ok := c.(rootContent); ok {
-			c = r.content
+	for _, p := range s.points.All() {
+		c, ok := p.Opener.(content)
+		if !ok {
+			continue
 		}
-		var lists []*listContent
-		if w, ok := c.(*wrapped); ok {
-			lists, c = append(lists, w.wrapper), w.content
+		err := checkList(c)
+		if err != nil && !s.published.fail(p.Name, err) {
+			return err
 		}
-		if l, ok := c.(*listContent); ok {
-			lists = append(lists, l)
+		if err != nil {
+			s.points.Remove(p)
 		}
-		for _, l := range lists {
-			if err := l.check(); err != nil {
-				return fmt.Errorf("playlist %s: %w", l.name, err)
-			}
+	}
+	return nil
+}
+
+// checkList checks the list that content is, and that around it.
+func checkList(c content) error {
+	if r, ok := c.(rootContent); ok {
+		c = r.content
+	}
+	var lists []*listContent
+	if w, ok := c.(*wrapped); ok {
+		lists, c = append(lists, w.wrapper), w.content
+	}
+	if l, ok := c.(*listContent); ok {
+		lists = append(lists, l)
+	}
+	for _, l := range lists {
+		if err := l.check(); err != nil {
+			return fmt.Errorf("playlist %s: %w", l.name, err)
 		}
 	}
 	return nil

@@ -13,17 +13,21 @@ import (
 // startMSBD listens for other servers that fetch broadcasts, for each point whose
 // configuration wants it.
 func (s *Server) startMSBD(ctx context.Context) error {
-	s.msbd = map[string]*mediaFront{}
 	for i := range s.cfg.Points {
 		p := &s.cfg.Points[i]
-		if p.Broadcast.Source == "" || p.Broadcast.MSBD.Address == config.Off {
+		if !isDistributed(p) {
 			continue
 		}
-		if err := s.startDistribution(ctx, p); err != nil {
+		if err := s.startDistribution(ctx, p); err != nil && !s.published.fail(p.Name, err) {
 			return err
 		}
 	}
 	return nil
+}
+
+// isDistributed says that other servers may fetch a point.
+func isDistributed(p *config.Point) bool {
+	return p.Broadcast.Source != "" && p.Broadcast.MSBD.Address != "" && p.Broadcast.MSBD.Address != config.Off
 }
 
 func (s *Server) startDistribution(ctx context.Context, p *config.Point) error {
@@ -44,7 +48,7 @@ func (s *Server) startDistribution(ctx context.Context, p *config.Point) error {
 		port = group.Port()
 	}
 	f := &mediaFront{}
-	s.msbd[p.Name] = f
+	s.put(func() { s.msbd[p.Name] = f })
 	f.begin(s, "msbd", l, msbd.NewServer(msbd.ServerOptions{
 		Options: s.frontOptions("msbd"), Points: s.points, Sessions: s.sessions, Point: p.Name, Group: group,
 	}), port)
@@ -62,11 +66,12 @@ func msbdGroup(c *config.MSBD) (*msbd.Group, error) {
 // stopMSBD ends all of them and waits.
 func (s *Server) stopMSBD(ctx context.Context) error {
 	ended := make(chan error)
-	for _, f := range s.msbd {
+	all := s.distributions()
+	for _, f := range all {
 		go func() { ended <- f.shutdown(ctx) }()
 	}
 	var err error
-	for range s.msbd {
+	for range all {
 		err = errors.Join(err, <-ended)
 	}
 	return err
@@ -74,7 +79,7 @@ func (s *Server) stopMSBD(ctx context.Context) error {
 
 // MSBDAddr is where a point's broadcast is fetched; nil: nowhere.
 func (s *Server) MSBDAddr(point string) net.Addr {
-	if f := s.msbd[point]; f != nil {
+	if f := s.distributions()[point]; f != nil {
 		return f.addr()
 	}
 	return nil
@@ -82,7 +87,7 @@ func (s *Server) MSBDAddr(point string) net.Addr {
 
 // msbdStatus is what is told of it; nil: it is off.
 func (s *Server) msbdStatus(point string) *statusFront {
-	if f := s.msbd[point]; f != nil {
+	if f := s.distributions()[point]; f != nil {
 		return f.status()
 	}
 	return nil

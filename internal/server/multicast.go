@@ -18,20 +18,31 @@ type multicast struct {
 
 // startMulticasts sends the points whose configuration names a group.
 func (s *Server) startMulticasts(context.Context) error {
-	s.multicasts = map[string]*multicast{}
 	for i := range s.cfg.Points {
 		p := &s.cfg.Points[i]
-		if p.Broadcast.Source == "" || p.Broadcast.Multicast.Group == "" {
+		if !isMulticast(p) {
 			continue
 		}
-		m, err := s.newMulticast(p)
-		if err != nil {
-			return multicastError(p, err)
+		if err := s.startMulticast(p); err != nil && !s.published.fail(p.Name, err) {
+			return err
 		}
-		s.multicasts[p.Name] = m
-		m.Start()
-		s.log.Info("sending a multicast", "point", p.Name, "group", p.Broadcast.Multicast.Destination().String())
 	}
+	return nil
+}
+
+// isMulticast says that a point is sent to a group.
+func isMulticast(p *config.Point) bool {
+	return p.Broadcast.Source != "" && p.Broadcast.Multicast.Group != ""
+}
+
+func (s *Server) startMulticast(p *config.Point) error {
+	m, err := s.newMulticast(p)
+	if err != nil {
+		return multicastError(p, err)
+	}
+	s.put(func() { s.multicasts[p.Name] = m })
+	m.Start()
+	s.log.Info("sending a multicast", "point", p.Name, "group", p.Broadcast.Multicast.Destination().String())
 	return nil
 }
 
@@ -71,7 +82,7 @@ func multicastError(p *config.Point, err error) error {
 
 // stopMulticasts ends all of them and waits.
 func (s *Server) stopMulticasts() (err error) {
-	for _, m := range s.multicasts {
+	for _, m := range s.allMulticasts() {
 		err = errors.Join(err, m.Close())
 	}
 	return err
@@ -92,7 +103,7 @@ type statusMulticast struct {
 
 // multicastStatus is nil for points that are sent to no group.
 func (s *Server) multicastStatus(name string) *statusMulticast {
-	m := s.multicasts[name]
+	m := s.multicastNamed(name)
 	if m == nil {
 		return nil
 	}

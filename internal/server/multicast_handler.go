@@ -33,7 +33,7 @@ func (s *Server) multicastOf(name string) (*multicast, string) {
 	if !ok {
 		return nil, ""
 	}
-	return s.multicasts[base], base
+	return s.multicastNamed(base), base
 }
 
 // serveStation answers with the .nsc file of a multicast. It does nothing if the

@@ -7,6 +7,8 @@ import (
 
 	"caracal/internal/playlist/markup"
 	"caracal/internal/playlist/wsx"
+
+	"caracal/web/api"
 )
 
 // maxItems is how many items a playlist has at most that is changed while it plays.
@@ -42,7 +44,7 @@ func (s *programState) change(key string, doc *wsx.Document, l stateList, change
 	}
 	text := d.Append(nil)
 	if len(text) > markup.MaxBytes || len(media(d.Root, nil)) > maxItems {
-		return nil, apiErrorf(http.StatusRequestEntityTooLarge, "the playlist would be too large")
+		return nil, api.Errorf(http.StatusRequestEntityTooLarge, "the playlist would be too large")
 	}
 	l.Text = string(text)
 	return d, s.put(key, l)
@@ -68,7 +70,7 @@ func spots(n *wsx.Node, list []spot) []spot {
 func spotOf(d *wsx.Document, number int) (spot, error) {
 	all := spots(d.Root, nil)
 	if number < 1 || number > len(all) {
-		return spot{}, apiErrorf(http.StatusNotFound, "the playlist has no item %d: it has %d, and caracal ctl list shows them", number, len(all))
+		return spot{}, api.Errorf(http.StatusNotFound, "the playlist has no item %d: it has %d, and caracal ctl list shows them", number, len(all))
 	}
 	return all[number-1], nil
 }
@@ -98,27 +100,22 @@ func put(d *wsx.Document, n *wsx.Node, number int) error {
 	return err
 }
 
-// changes carry out the orders that change a playlist.
-var changes = map[string]func(editor, apiOrder) error{
-	"add": addItem, "remove": removeItem, "move": moveItem,
-}
-
-// addItem adds a source to a playlist.
-func addItem(e editor, o apiOrder) error {
-	if strings.TrimSpace(o.Source) == "" || len(o.Source) > wsx.MaxSource {
-		return apiErrorf(http.StatusBadRequest, "say what is added, in %d bytes at most: a file, a folder, point:NAME", wsx.MaxSource)
+// addItem adds a source to a playlist, as the item with a number; 0 is the last.
+func addItem(e editor, src string, to int) error {
+	if strings.TrimSpace(src) == "" || len(src) > wsx.MaxSource {
+		return api.Errorf(http.StatusBadRequest, "say what is added, in %d bytes at most: a file, a folder, point:NAME", wsx.MaxSource)
 	}
 	return e.edit(func(d *wsx.Document) error {
 		n := (&wsx.Node{}).Add(wsx.Media)
-		n.Set("src", o.Source)
-		return put(d, n, o.To)
+		n.Set("src", src)
+		return put(d, n, to)
 	})
 }
 
 // removeItem takes an item out.
-func removeItem(e editor, o apiOrder) error {
+func removeItem(e editor, number int) error {
 	return e.edit(func(d *wsx.Document) error {
-		s, err := spotOf(d, o.Number)
+		s, err := spotOf(d, number)
 		if err == nil {
 			s.cut()
 		}
@@ -127,21 +124,12 @@ func removeItem(e editor, o apiOrder) error {
 }
 
 // moveItem makes an item the one with another number.
-func moveItem(e editor, o apiOrder) error {
+func moveItem(e editor, number, to int) error {
 	return e.edit(func(d *wsx.Document) error {
-		s, err := spotOf(d, o.Number)
+		s, err := spotOf(d, number)
 		if err != nil {
 			return err
 		}
-		return put(d, s.cut(), o.To)
+		return put(d, s.cut(), to)
 	})
-}
-
-// editList carries out an order to change a broadcast's playlist.
-func (b *broadcast) editList(change func(editor, apiOrder) error, o apiOrder) error {
-	f, ok := b.fed.list.(*listFile)
-	if !ok {
-		return apiErrorf(http.StatusConflict, "this point plays no playlist that could be changed: give it a source such as playlist:./evening.wsx")
-	}
-	return change(f, o)
 }

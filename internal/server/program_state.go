@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"caracal/web/api"
 )
 
 // The bounds of the state file.
@@ -21,14 +23,14 @@ const (
 	stateVersion  = 1
 )
 
-// programState is what was changed of playlists while they played, in one file. The
-// operator's files stay as they are.
+// programState is what was changed of playlists while they played, and of points, in one
+// file. The operator's files stay as they are.
 type programState struct {
 	file string // "": it is not kept
 	log  *slog.Logger
 
-	mu    sync.Mutex
-	lists map[string]stateList // by their files
+	mu sync.Mutex
+	stateFile
 }
 
 // stateList is a playlist that was changed, and what its file was like then: when that
@@ -41,23 +43,28 @@ type stateList struct {
 
 // stateFile is what the file holds.
 type stateFile struct {
-	Version int                  `json:"version"`
-	Lists   map[string]stateList `json:"lists"`
+	Version int                   `json:"version"`
+	Lists   map[string]stateList  `json:"lists"` // by their files
+	Points  map[string]statePoint `json:"points,omitempty"`
+}
+
+func newStateFile() stateFile {
+	return stateFile{Version: stateVersion, Lists: map[string]stateList{}, Points: map[string]statePoint{}}
 }
 
 // openState reads the state; one that cannot be read is none.
 func openState(file string, log *slog.Logger) *programState {
-	s := &programState{file: file, log: log, lists: map[string]stateList{}}
+	s := &programState{file: file, log: log, stateFile: newStateFile()}
 	if file == "" {
 		return s
 	}
 	b, err := readBounded(file, maxState)
 	if err == nil {
-		s.lists, err = parseState(b)
+		s.stateFile, err = parseState(b)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		log.Warn("what was changed of playlists cannot be read: they are as their files say", "state", file, "error", err)
-		s.lists = map[string]stateList{}
+		log.Warn("what was changed of playlists and points cannot be read: they are as their files say", "state", file, "error", err)
+		s.stateFile = newStateFile()
 	}
 	return s
 }
@@ -75,18 +82,21 @@ func readBounded(name string, most int64) ([]byte, error) {
 	return b, err
 }
 
-func parseState(b []byte) (map[string]stateList, error) {
+func parseState(b []byte) (stateFile, error) {
 	var f stateFile
 	if err := json.Unmarshal(b, &f); err != nil {
-		return nil, err
+		return f, err
 	}
-	if f.Version != stateVersion || len(f.Lists) > maxStateLists {
-		return nil, fmt.Errorf("version %d with %d playlists is not known", f.Version, len(f.Lists))
+	if f.Version != stateVersion || len(f.Lists) > maxStateLists || len(f.Points) > maxStatePoints {
+		return f, fmt.Errorf("version %d with %d playlists and %d points is not known", f.Version, len(f.Lists), len(f.Points))
 	}
 	if f.Lists == nil {
 		f.Lists = map[string]stateList{}
 	}
-	return f.Lists, nil
+	if f.Points == nil {
+		f.Points = map[string]statePoint{}
+	}
+	return f, nil
 }
 
 // get returns what was changed of a playlist whose file is as it was then. When the
@@ -94,12 +104,12 @@ func parseState(b []byte) (map[string]stateList, error) {
 func (s *programState) get(file string, info fs.FileInfo) (text string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l, ok := s.lists[file]
+	l, ok := s.Lists[file]
 	if !ok || l.Size == info.Size() && l.Modified.Equal(info.ModTime()) {
 		return l.Text, ok
 	}
 	s.log.Warn("the playlist's file is newer than what was changed of it while it played: that is dropped", "file", file)
-	delete(s.lists, file)
+	delete(s.Lists, file)
 	if err := s.save(); err != nil {
 		s.log.Warn("the state cannot be written", "error", err)
 	}
@@ -110,20 +120,20 @@ func (s *programState) get(file string, info fs.FileInfo) (text string, ok bool)
 func (s *programState) put(file string, l stateList) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	before, known := s.lists[file]
-	if !known && len(s.lists) >= maxStateLists {
-		return apiErrorf(http.StatusConflict, "too many playlists are changed already: edit their files instead")
+	before, known := s.Lists[file]
+	if !known && len(s.Lists) >= maxStateLists {
+		return api.Errorf(http.StatusConflict, "too many playlists are changed already: edit their files instead")
 	}
-	s.lists[file] = l
+	s.Lists[file] = l
 	err := s.save()
 	switch {
 	case err != nil && known:
-		s.lists[file] = before
+		s.Lists[file] = before
 	case err != nil:
-		delete(s.lists, file)
+		delete(s.Lists, file)
 	}
-	if _, limit := errors.AsType[*apiError](err); err != nil && !limit {
-		return apiErrorf(http.StatusInternalServerError, "nothing is changed, for it cannot be kept in the state file: %v", err)
+	if _, limit := errors.AsType[*api.Error](err); err != nil && !limit {
+		return api.Errorf(http.StatusInternalServerError, "nothing is changed, for it cannot be kept in the state file: %v", err)
 	}
 	return err
 }
@@ -133,12 +143,12 @@ func (s *programState) save() error {
 	if s.file == "" {
 		return nil
 	}
-	b, err := json.MarshalIndent(stateFile{stateVersion, s.lists}, "", "  ")
+	b, err := json.MarshalIndent(s.stateFile, "", "  ")
 	if err != nil {
 		return err
 	}
 	if len(b) > maxState {
-		return apiErrorf(http.StatusRequestEntityTooLarge, "what was changed of playlists has more than %d bytes: edit their files instead", maxState)
+		return api.Errorf(http.StatusRequestEntityTooLarge, "what was changed has more than %d bytes: edit their files instead", maxState)
 	}
 	return writeWhole(s.file, b)
 }

@@ -52,7 +52,7 @@ func TestPlaylistIsChanged(t *testing.T) {
 		{"move", `{"number": 1}`, "ads/* b.wmv more/c.wmv point:live", 200},
 		{"move", `{"number": 9, "to": 1}`, "ads/* b.wmv more/c.wmv point:live", 404},
 		{"move", `{"number": 1, "to": 9}`, "ads/* b.wmv more/c.wmv point:live", 404},
-		{"remove", ``, "ads/* b.wmv more/c.wmv point:live", 404},
+		{"remove", ``, "ads/* b.wmv more/c.wmv point:live", 400},
 		{"add", ``, "ads/* b.wmv more/c.wmv point:live", 400},
 		{"event", `{"type": "goal"}`, "ads/* b.wmv more/c.wmv point:live", 200},
 	} {
@@ -107,12 +107,12 @@ func TestStateIsBroken(t *testing.T) {
 	}
 	s := openState(file, slog.New(slog.DiscardHandler))
 	for i := range maxStateLists {
-		s.lists[strings.Repeat("x", i+3)] = stateList{}
+		s.Lists[strings.Repeat("x", i+3)] = stateList{}
 	}
 	if err := s.put("/b", stateList{}); err == nil {
 		t.Error("there is no limit to the playlists")
 	}
-	if err := s.put("/a", stateList{Text: strings.Repeat("x", maxState)}); err == nil || s.lists["/a"].Text != "x" {
+	if err := s.put("/a", stateList{Text: strings.Repeat("x", maxState)}); err == nil || s.Lists["/a"].Text != "x" {
 		t.Errorf("a state that is too large is kept: %v", err)
 	}
 	if left, _ := filepath.Glob(file + ".*"); len(left) > 0 {
@@ -124,17 +124,18 @@ func TestStateIsBroken(t *testing.T) {
 func FuzzState(f *testing.F) {
 	f.Add([]byte(`{"version": 1, "lists": {"/a.wsx": {"size": 3, "modified": "2006-01-02T15:04:05Z", "text": "<smil/>"}}}`))
 	f.Add([]byte(`{"version": 1}`))
+	f.Add([]byte(`{"version": 1, "points": {"live": {"definition": {"broadcast": {"source": "push"}}, "stopped": true}}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		lists, err := parseState(b)
+		f, err := parseState(b)
 		if err != nil {
 			return
 		}
-		again, err := json.Marshal(stateFile{stateVersion, lists})
+		again, err := json.Marshal(f)
 		if err != nil {
 			return // years that JSON cannot write
 		}
-		if back, err := parseState(again); err != nil || len(back) != len(lists) {
-			t.Errorf("%d playlists come back as %d, %v", len(lists), len(back), err)
+		if back, err := parseState(again); err != nil || len(back.Lists) != len(f.Lists) || len(back.Points) != len(f.Points) {
+			t.Errorf("%+v comes back as %+v, %v", f, back, err)
 		}
 	})
 }

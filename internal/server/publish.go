@@ -23,28 +23,51 @@ type content interface {
 
 // publish opens the content of all points.
 func (s *Server) publish() error {
-	if len(s.cfg.Points) == 0 {
+	if len(s.published.file.Points) == 0 {
 		s.add(config.Point{Name: sample.Name, OnDemand: s.cfg.OnDemand}, source.NewBytes(sample.Name, sample.Welcome, s.cache))
 	}
-	if err := s.makeArchiveFolders(); err != nil {
-		return err
-	}
-	for _, p := range s.cfg.Points {
-		c, err := s.open(p)
-		if err != nil {
-			return pointError(p, err)
+	s.published.restore()
+	points := s.published.now.Points
+	for i := range points { // before points that publish them
+		if err := s.makeArchiveFolder(&points[i]); err != nil && !s.published.fail(points[i].Name, err) {
+			return err
 		}
-		if c, err = s.wrap(&p, c); err != nil {
-			return pointError(p, err)
+	}
+	var open []config.Point
+	for _, p := range points {
+		if s.programs.state.point(p.Name).Stopped {
+			s.holdPoint(p.Name)
+			continue
+		}
+		c, err := s.openFirst(p)
+		if err != nil && s.published.fail(p.Name, err) {
+			continue
+		}
+		if err != nil {
+			return err
 		}
 		s.add(p, c)
+		open = append(open, p)
 	}
+	s.cfg = s.cfg.With(open)
 	if err := s.checkLists(); err != nil {
 		return err
 	}
 	s.points.FindDefault(s.firstPlayable)
 	s.setDefault(s.cfg.Default)
 	return nil
+}
+
+// openFirst opens the content of a point when the server begins.
+func (s *Server) openFirst(p config.Point) (content, error) {
+	c, err := s.open(p)
+	if err == nil {
+		c, err = s.wrap(&p, c)
+	}
+	if err != nil {
+		return nil, pointError(p, err)
+	}
+	return c, nil
 }
 
 // maxTried is how many broken files the first one that plays may follow.
@@ -79,7 +102,7 @@ func (s *Server) add(p config.Point, c content) {
 	if p.Name == "" {
 		c = rootContent{c}
 	}
-	s.content = append(s.content, c)
+	s.put(func() { s.content = append(s.content, c) })
 	s.points.Add(&point.Point{
 		Name: p.Name, Options: pointOptions(&p), Opener: c, Redirect: p.Redirect, UseProxy: p.UseProxy, Via: upstreamsOf(c),
 	})
@@ -167,7 +190,7 @@ type rootContent struct{ content }
 
 func isReserved(name string) bool {
 	first, _, _ := strings.Cut(name, "/")
-	return strings.EqualFold(first, config.Reserved) || name == apiPoints || strings.HasPrefix(name, apiPoints+"/")
+	return strings.EqualFold(first, config.Reserved)
 }
 
 func (c rootContent) Open(ctx context.Context, name string) (point.Entry, error) {

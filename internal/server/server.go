@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"caracal/internal/point"
 	"caracal/internal/session"
 	"caracal/internal/source"
+	"caracal/web/api"
 	"caracal/wmsp"
 )
 
@@ -45,8 +47,15 @@ type Server struct {
 	push     *wmsp.PushServer
 	rtsp     mediaFront
 	mms      mediaFront
+	admin    admin
 	msbd     map[string]*mediaFront // by the names of their points
 
+	published *published
+	events    *api.Events
+	kept      *api.Log
+	figures   *figures
+
+	mu         sync.RWMutex          // guards content, msbd and multicasts
 	multicasts map[string]*multicast // by the names of their points
 	copied     copyArchives          // of points that encoders have made
 
@@ -68,12 +77,18 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: log, name: newName(), started: time.Now(), served: make(chan struct{}),
 		cache: source.NewCache(int64(cfg.Cache.Memory)), points: point.NewRegistry(),
+		kept: api.NewLog(), multicasts: map[string]*multicast{}, msbd: map[string]*mediaFront{},
 	}
+	s.log = slog.New(s.kept.Handler(log.Handler()))
 	s.lists = lists{server: s, books: map[string]*book{}}
-	s.programs = newProgramLists(s, openState(cfg.State, log))
-	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
+	s.programs = newProgramLists(s, openState(cfg.State, s.log))
+	s.published = newPublished(s)
+	s.events = api.NewEvents(&s.bus, s.apiEvent)
+	s.figures = newFigures(s)
+	s.counter = newCounter(s.bus.Subscribe(eventQueue), s.log) // first: content has events
 	if err := s.publish(); err != nil {
 		s.closeContent()
+		s.events.Close()
 		s.counter.close()
 		return nil, err
 	}
@@ -110,23 +125,26 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return listenError("http.address", "--http", s.cfg.HTTP.Address, err)
 	}
-	for _, start := range []func(context.Context) error{s.startRTSP, s.startMMS, s.startMulticasts, s.startMSBD} {
+	for _, start := range []func(context.Context) error{s.startRTSP, s.startMMS, s.startMulticasts, s.startMSBD, s.startAdmin} {
 		if err := start(ctx); err != nil {
-			return errors.Join(err, l.Close(), s.rtsp.shutdown(ctx), s.mms.shutdown(ctx), s.stopMulticasts(), s.stopMSBD(ctx))
+			return errors.Join(err, l.Close(), s.rtsp.shutdown(ctx), s.mms.shutdown(ctx), s.stopMulticasts(), s.stopMSBD(ctx), s.admin.close())
 		}
 	}
 	s.listener = l
 	s.startSources()
 	sweep, stop := context.WithCancel(context.Background())
 	swept := make(chan struct{})
-	s.sweeper = func() { stop(); <-swept }
+	measured := make(chan struct{})
+	s.sweeper = func() { stop(); <-swept; <-measured }
 	go func() { defer close(swept); s.sessions.Run(sweep) }()
+	go func() { defer close(measured); s.figures.run(sweep) }()
 	go func() {
 		defer close(s.served)
 		if err := s.http.Serve(l); !errors.Is(err, front.ErrClosed) {
 			s.err = err
 		}
 	}()
+	s.admin.serve(s.log)
 	s.log.Info("serving", "address", l.Addr().String(), "points", len(s.content), "version", Version().Text)
 	return nil
 }
@@ -160,6 +178,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	<-s.served
 	s.sweeper()
+	err = errors.Join(err, s.admin.close())
 	s.Close()
 	return err
 }
@@ -170,6 +189,7 @@ func (s *Server) Close() {
 	s.shards.Close()
 	s.lists.pulls.close()
 	s.closeContent()
+	s.events.Close()
 	s.counter.close()
 }
 

@@ -113,13 +113,13 @@ func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 // listensAt says whether an address is one of this server's own, or a group that
 // it sends to. The sources begin when the listeners are there.
 func (s *Server) listensAt(a netip.AddrPort) bool {
-	for _, m := range s.multicasts {
+	for _, m := range s.allMulticasts() {
 		if m.config.Destination() == a {
 			return true
 		}
 	}
 	own := []net.Addr{s.Addr(), s.rtsp.addr(), s.mms.addr()}
-	for _, f := range s.msbd {
+	for _, f := range s.distributions() {
 		own = append(own, f.addr())
 	}
 	for _, l := range own {

@@ -102,6 +102,7 @@ func (m *Manager) remove(s *Session, why string) {
 	s.state.Store(uint32(Ended))
 	m.bus.Publish(event.Disconnected{
 		Player: s.Who(), Reason: why, Packets: s.Packets.Load(), Bytes: s.Bytes.Load(),
+		Late: s.Late.Load(), Skipped: s.Skipped.Load(), Resent: s.Resent.Load(), Parity: s.Parity.Load(), Lost: uint64(s.Lost.Load()),
 		Elapsed: time.Since(s.Started),
 	})
 }

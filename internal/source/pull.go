@@ -89,7 +89,7 @@ func (p *Pull) Run(ctx context.Context, to *point.Broadcast, note func(string)) 
 	}
 	defer feed.Close()
 	note("pulling from " + Shown(p.URL))
-	return relay(s, feed, header, note)
+	return Relay(s, feed, header, note)
 }
 
 // leaveTime is how long a server may take to say goodbye.
@@ -127,8 +127,9 @@ func (p *Pull) Open(ctx context.Context) (Stream, []byte, error) {
 	return s, header, err
 }
 
-// relay hands on what comes.
-func relay(s Stream, feed *point.Feed, header []byte, note func(string)) error {
+// Relay hands on what comes of a stream, which began with a header, until it ends.
+// note is told of losses.
+func Relay(s Stream, feed *point.Feed, header []byte, note func(string)) error {
 	lost := uint64(0)
 	for {
 		e, err := s.Receive()

@@ -1,4 +1,4 @@
-package main
+package inspect
 
 import (
 	"encoding/binary"
@@ -7,7 +7,8 @@ import (
 	"caracal/asf"
 )
 
-type streamReport struct {
+// Stream is what the header says of one.
+type Stream struct {
 	Number    uint8  `json:"number"`
 	Kind      string `json:"kind"`
 	Codec     string `json:"codec"`
@@ -23,8 +24,9 @@ type streamReport struct {
 	Bits       uint16 `json:"bits_per_sample,omitempty"`
 }
 
-func reportStream(h *asf.Header, s *asf.StreamProperties) streamReport {
-	r := streamReport{
+// StreamOf describes one stream.
+func StreamOf(h *asf.Header, s *asf.StreamProperties) Stream {
+	r := Stream{
 		Number: s.Number(), Kind: s.Kind().String(), BitRate: h.BitRate(s.Number()), Encrypted: s.Encrypted(),
 	}
 	if x := h.ExtendedStream(s.Number()); x != nil {
@@ -62,11 +64,11 @@ func codecName(h *asf.Header, kind uint16, format []byte, fallback string) strin
 	return fallback
 }
 
-func metadata(h *asf.Header) []textReport {
-	list := []textReport{}
+func metadata(h *asf.Header) []Text {
+	list := []Text{}
 	add := func(name, value string, stream uint8) {
 		if value != "" {
-			list = append(list, textReport{name, value, stream})
+			list = append(list, Text{name, value, stream})
 		}
 	}
 	add("Title", h.Title(), 0)
@@ -80,16 +82,16 @@ func metadata(h *asf.Header) []textReport {
 	return list
 }
 
-func reportObjects(objects []asf.Object) []objectReport {
-	list := make([]objectReport, 0, len(objects))
+func objectsOf(objects []asf.Object) []Object {
+	list := make([]Object, 0, len(objects))
 	for _, o := range objects {
-		r := objectReport{Name: o.ID().Name(), GUID: o.ID().String(), Size: uint64(o.Size())}
+		r := Object{Name: o.ID().Name(), GUID: o.ID().String(), Size: uint64(o.Size())}
 		switch o := asf.Typed(o).(type) {
 		case *asf.HeaderExtension:
-			r.Objects = reportObjects(o.Objects)
+			r.Objects = objectsOf(o.Objects)
 		case *asf.ExtendedStreamProperties:
 			if o.Stream != nil {
-				r.Objects = reportObjects([]asf.Object{o.Stream})
+				r.Objects = objectsOf([]asf.Object{o.Stream})
 			}
 		}
 		list = append(list, r)

@@ -1,0 +1,90 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+const (
+	streamBeat  = 15 * time.Second // between comments, which tell a follower that it still is one
+	streamWrite = 30 * time.Second // that a follower may take nothing
+	maxEventID  = 64               // bytes
+)
+
+// stream is one follower of a tail, over server-sent events.
+type stream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+}
+
+// follow writes what comes to a tail until the follower goes. say gives an entry's number
+// and the type of event that it is; "" leaves it out.
+func follow[T any](c *call, t *tail[T], say func(T) (number uint64, kind string)) error {
+	select {
+	case c.streams <- struct{}{}:
+		defer func() { <-c.streams }()
+	default:
+		return Errorf(http.StatusServiceUnavailable, "%d streams are followed already: end one", maxStreams)
+	}
+	at, lost := t.last(), false
+	if id := c.r.Header.Get("Last-Event-ID"); id != "" && len(id) <= maxEventID {
+		n, known := t.behind(id)
+		at, lost = n, !known
+	}
+	s := &stream{c.w, http.NewResponseController(c.w)}
+	s.control.SetReadDeadline(time.Time{})
+	c.w.Header().Set("Content-Type", "text/event-stream")
+	c.w.Header().Set("X-Accel-Buffering", "no")
+	c.w.WriteHeader(http.StatusOK)
+	if c.r.Method == http.MethodHead {
+		return nil
+	}
+	if lost && !s.write("event: lost\ndata: {}\n\n") || !s.write("retry: 2000\n: follow\n\n") {
+		return nil
+	}
+	beat := time.NewTicker(streamBeat)
+	defer beat.Stop()
+	for {
+		list, missed, more := t.after(at)
+		if at += missed + uint64(len(list)); missed > 0 && !s.write("event: lost\ndata: {\"lost\":%d}\n\n", missed) {
+			return nil
+		}
+		for _, v := range list {
+			number, kind := say(v)
+			if kind != "" && !s.entry(t.id(number), kind, v) {
+				return nil
+			}
+		}
+		select {
+		case <-more:
+		case <-beat.C:
+			if c.sess != nil && c.sessions.of(c.r) == nil || !s.write(": beat\n\n") {
+				return nil
+			}
+		case <-c.ctx().Done():
+			return nil
+		case <-c.ending:
+			return nil
+		}
+	}
+}
+
+// entry writes one entry. JSON has no line breaks, and so it is one line.
+func (s *stream) entry(id, kind string, v any) bool {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return true // a value that JSON has not
+	}
+	return s.write("id: %s\nevent: %s\ndata: %s\n\n", id, kind, b)
+}
+
+// write says whether a follower still takes what is written.
+func (s *stream) write(format string, args ...any) bool {
+	s.control.SetWriteDeadline(time.Now().Add(streamWrite))
+	if _, err := fmt.Fprintf(s.w, format, args...); err != nil {
+		return false
+	}
+	return s.control.Flush() == nil
+}
