@@ -26,6 +26,7 @@ type Config struct {
 	FFmpeg   FFmpeg   `yaml:"ffmpeg"`
 	Log      Log      `yaml:"log"`
 	Admin    Admin    `yaml:"admin"`
+	Console  Console  `yaml:"console"`
 	Hooks    []Hook   `yaml:"hooks"`
 	State    string   `yaml:"state"` // file of what was changed while it ran; "" is none
 
@@ -136,6 +137,6 @@ func Default() *Config {
 			MaxAccelBandwidth: 3_500_000, MaxAccelDuration: 18 * time.Second, Burst: 3 * time.Second,
 		},
 		Log:   Log{Level: "info", Format: "text"},
-		Admin: defaultAdmin(), Hooks: []Hook{},
+		Admin: defaultAdmin(), Console: defaultConsole(), Hooks: []Hook{},
 	}
 }

@@ -288,7 +288,7 @@ export type ItemAdd = {
 };
 
 export type ItemMove = {
-  to: number;
+  to?: number;
 };
 
 export type Skip = {
