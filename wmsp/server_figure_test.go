@@ -530,6 +530,7 @@ func TestSkipFromAnEntryBefore(t *testing.T) {
 		again("1", "0", "stream-time=10000") // within the first
 		again("77", "1", "stream-time=0")    // behind the one that was sent last, which is the first
 		again("77", "0", "stream-time=0")    // there is none: the list begins anew
+		again("4", "1", "stream-time=0")     // no entry of this time
 		c.lines = c.lines[slices.Index(c.lines, "$H three"):]
 		c.is(`
 			$H three
@@ -569,6 +570,15 @@ func TestSkipFromAnEntryBefore(t *testing.T) {
 			$M 1 forward
 			$H one
 			$D one [1 5] first ..
+			> Stop
+			end
+			< 1.1 200 predstrm
+			> Play 1
+			< 1.1 200 chunked predstrm both
+			$C 0x0
+			$M 2 both
+			$H two
+			$D two [1 5] first ..
 		`)
 	})
 }

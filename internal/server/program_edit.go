@@ -86,11 +86,8 @@ func (s spot) cut() *wsx.Node {
 func put(d *wsx.Document, n *wsx.Node, number int) error {
 	all := spots(d.Root, nil)
 	if number == 0 || number == len(all)+1 {
-		parent, at := d.Root, len(d.Root.Children)
-		if len(all) > 0 {
-			parent, at = all[len(all)-1].parent, all[len(all)-1].at+1
-		}
-		parent.Children = slices.Insert(parent.Children, at, n)
+		end := endOf(d.Root)
+		end.Children = append(end.Children, n)
 		return nil
 	}
 	to, err := spotOf(d, number)
@@ -98,6 +95,22 @@ func put(d *wsx.Document, n *wsx.Node, number int) error {
 		to.parent.Children = slices.Insert(to.parent.Children, to.at, n)
 	}
 	return err
+}
+
+// endOf is the container at whose end an item comes when all others are over: not one
+// that is repeated with what it has, unless nothing else is played or it never ends.
+func endOf(n *wsx.Node) *wsx.Node {
+	plays := slices.DeleteFunc(slices.Clone(n.Children), func(c *wsx.Node) bool {
+		return c.Kind < wsx.Seq || c.Kind > wsx.Media
+	})
+	if len(plays) == 0 {
+		return n
+	}
+	last := plays[len(plays)-1]
+	if last.Kind == wsx.Seq && (len(plays) == 1 || last.Timing().RepeatCount.Indefinite) {
+		return endOf(last)
+	}
+	return n
 }
 
 // addItem adds a source to a playlist, as the item with a number; 0 is the last.

@@ -203,6 +203,7 @@ func CheckSource(cfg *config.Config, p *config.Point) error {
 	s.lists = lists{server: s, books: map[string]*book{}}
 	l := newProgramLists(s, openState("", discard))
 	defer l.close()
+	s.programs = l
 	if _, err := newFed(cfg, p, l, discard); err != nil {
 		return sourceError(p, err)
 	}

@@ -21,7 +21,7 @@ func (c *checker) attributes(n *Node) {
 		}
 		switch allowed := values[a.Name]; {
 		case allowed != nil:
-			if !slices.Contains(allowed, a.Value) {
+			if !slices.Contains(allowed, a.Value) && !isTruth(allowed, a.Value) {
 				c.fail(a.Pos, BadValue, strings.Join(allowed, " or "), "%s=%q: there is no such value", a.Name, a.Value)
 			}
 		case a.Name == "endSync":
@@ -39,6 +39,11 @@ func (c *checker) attributes(n *Node) {
 	if n.Kind == PriorityClass {
 		c.pictures(n)
 	}
+}
+
+// isTruth takes a truth in any letters: [MS-RTSP] 4.4.5 writes noSkip="TRUE".
+func isTruth(allowed []string, v string) bool {
+	return allowed[0] == "true" && slices.Contains(allowed, strings.ToLower(v))
 }
 
 // foreign tells of an attribute that the element has not. A clientData may have

@@ -96,6 +96,9 @@ func TestCheck(t *testing.T) {
 		{ok, ""},
 		{`<media/>`, "2:1 error no-source"},
 		{`<media src=" "/>`, "2:1 error no-source"},
+		{`<media role="Advertisement" noSkip="TRUE" src="a.wmv"/>`, ""}, // [MS-RTSP] 4.4.5
+		{`<media src="a.wmv" noSkip="yes"/>`, "2:20 error value"},
+		{`<excl><priorityClass peers="STOP">` + ok + `</priorityClass></excl>`, "2:22 error value, 2:35 warning time"},
 		{`<media src="gopher://a/b"/>`, "2:8 error source"},
 		{`<media src="http://"/>`, "2:8 error source"},
 		{`<media src="point:"/>`, "2:8 error source"},
