@@ -68,6 +68,9 @@ func browse(t *testing.T, s *Server) *browser {
 	t.Cleanup(cancel)
 	b := &browser{t: t, ctx: ctx, base: "http://" + s.AdminAddr().String()}
 	chromedp.ListenTarget(ctx, b.hear)
+	if err := chromedp.Run(ctx); err != nil { // the browser ends with the context of the first
+		t.Fatal("Chromium does not start: ", err)
+	}
 	b.do(network.Enable(), log.Enable(), chromedp.Navigate(b.base+"/"))
 	return b
 }
@@ -84,7 +87,8 @@ func (b *browser) hear(ev any) {
 			b.wrong = append(b.wrong, "refused: "+e.Entry.Text)
 		}
 	case *network.EventRequestWillBeSent:
-		if !strings.HasPrefix(e.Request.URL, b.base+"/") {
+		own := strings.HasPrefix(e.Request.URL, b.base+"/") || strings.HasPrefix(e.Request.URL, "data:") // Chromium's own buttons of a video
+		if !own {
 			b.wrong = append(b.wrong, "asked elsewhere: "+e.Request.URL)
 		}
 	}
@@ -180,8 +184,8 @@ func (b *browser) logIn() {
 	b.fill("Account", "admin")
 	b.fill("Password", "wrong")
 	b.press("Log in")
-	b.see("the name or the password is wrong")
-	b.do(chromedp.SetValue("#password", "", chromedp.ByID))
+	b.see("The name or the password is wrong.")
+	b.do(chromedp.Evaluate(`document.querySelector("#password").select()`, nil)) // what is typed takes its place
 	b.fill("Password", consolePassword)
 	b.press("Log in")
 	b.see("Players now")
@@ -189,3 +193,6 @@ func (b *browser) logIn() {
 
 // settle is how long a picture waits for what is still being drawn.
 const settle = 300 * time.Millisecond
+
+// awaited has Evaluate wait for what a promise gives.
+func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }

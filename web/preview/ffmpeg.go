@@ -21,7 +21,7 @@ const (
 
 // arguments make WebM of ASF, quickly rather than well: VP8 of at most 640 pixels and
 // Opus, each only if there is a picture or sound.
-var arguments = strings.Fields("-hide_banner -nostdin -loglevel error -fflags +nobuffer+genpts -probesize 512k -analyzeduration 2M " +
+var arguments = strings.Fields("-hide_banner -nostdin -loglevel error -fflags +genpts -probesize 512k -analyzeduration 2M " +
 	"-f asf -i pipe:0 -map 0:v:0? -map 0:a:0? -sn -dn " +
 	"-vf scale=w='trunc(min(640,iw)/2)*2':h=-2 -c:v libvpx -deadline realtime -cpu-used 8 -threads 1 -b:v 900k -g 50 " +
 	"-c:a libopus -b:a 64k -ac 2 -f webm -cluster_time_limit 500 -flush_packets 1 pipe:1")

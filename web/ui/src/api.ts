@@ -8,8 +8,14 @@ export class Failure extends Error {
     readonly status: number,
     readonly problem: Problem,
   ) {
-    super(problem.detail || problem.title);
+    super(sentence(problem.detail || problem.title));
   }
+}
+
+/** The API speaks as Go does: without a capital letter and a full stop. */
+function sentence(text: string): string {
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(first) ? first : first + ".";
 }
 
 export interface Order {

@@ -20,7 +20,7 @@ function figure(n: number, unit = ""): string {
 }
 
 function Meter({ limit }: { limit: Limit }) {
-  if (limit.used === undefined || limit.limit === 0) return null;
+  if (limit.used === undefined || limit.limit === 0) return <>–</>;
   const part = Math.min(1, limit.used / limit.limit);
   return (
     <span class={`meter ${part > 0.9 ? "full" : ""}`} role="meter" aria-label={limit.key} aria-valuenow={limit.used} aria-valuemin={0} aria-valuemax={limit.limit}>

@@ -47,8 +47,8 @@ function Link({ url, about }: { url: string; about?: string }) {
     <div class="spread">
       <span class="break">{about && <span class="small quiet">{about} </span>}<a href={url} class="mono" rel="noreferrer">{url}</a></span>
       <span class="row">
-        <span class="small quiet" role="status">{told}</span>
         <Button label={`Copy ${url}`} onClick={copy}>Copy</Button>
+        <span class="small quiet" role="status">{told}</span>
       </span>
     </div>
   );

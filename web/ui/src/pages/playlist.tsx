@@ -97,7 +97,7 @@ function Items({ list, onMove, onRemove, onHold }: ItemsProps) {
           <span class="place">{place + 1}</span>
           <span class="name">{item.name}</span>
           {plays(list, item) && <Badge tone="good">plays</Badge>}
-          {list.editable && <Button kind="plain" label={`Take ${item.name} out`} onClick={() => onRemove(item)}>Take out</Button>}
+          {list.editable && <Button kind="plain square" label={`Take ${item.name} out`} onClick={() => onRemove(item)}>×</Button>}
         </li>
       ))}
     </ol>

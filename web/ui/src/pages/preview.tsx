@@ -56,11 +56,11 @@ function Screen({ point, item }: { point: Point; item: string }) {
     <Card title="Preview" aside={<span class="small quiet" role="status">{phase === "starting" ? "Starting …" : phase === "playing" ? "Playing" : ""}</span>}>
       {phase === "idle" || phase === "over" ? <div class="screen" /> : (
         <video key={turn} ref={video} class="screen" src={source} autoplay muted controls playsInline aria-label="Preview"
-          onPlaying={() => setPhase("playing")} onEnded={() => setPhase("over")} onError={() => void failed()} />
+          onPlaying={() => setPhase("playing")} onEnded={point.kind === "broadcast" ? start : () => setPhase("over")} onError={() => void failed()} />
       )}
       {wrong && <Notice tone="bad">{wrong}</Notice>}
       <div class="row">
-        {phase === "idle" || phase === "over" ? <Button kind="first" onClick={start}>Play</Button> : <Button onClick={() => setPhase("over")}>Stop</Button>}
+        {phase === "idle" || phase === "over" ? <Button kind="first" onClick={start}>Play</Button> : <Button onClick={() => setPhase("over")}>End the preview</Button>}
         <span class="small quiet">FFmpeg on the server makes it while it is watched. It starts without sound.</span>
       </div>
     </Card>

@@ -35,7 +35,7 @@ function options(width: number): uPlot.Options {
     height,
     cursor: { drag: { x: false, y: false } },
     legend: { live: false, show: false },
-    scales: { y: { range: (_u, _min, max) => [0, Math.max(1000, (max || 0) * 1.1)] } },
+    scales: { x: { range: (_u, min, max) => [Math.min(min, max - 60), max] }, y: { range: (_u, _min, max) => [0, Math.max(1000, (max || 0) * 1.1)] } },
     axes: [
       axis({ values: (_u, at) => at.map(clock), space: 90 }),
       axis({ values: (_u, rates) => rates.map((r) => bitRate(r)), size: 84 }),

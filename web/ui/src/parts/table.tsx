@@ -31,7 +31,7 @@ export const Table = <T,>({ label, columns, rows, id }: TableProps<T>) => (
         <tr key={id(row)}>
           {columns.map((c) => (
             <td key={c.name} class={c.kind} data-label={c.name}>
-              {c.kind === "end" ? <div class="row end">{c.cell(row)}</div> : <div>{c.cell(row)}</div>}
+              {c.kind === "end" ? <div class="orders">{c.cell(row)}</div> : <div>{c.cell(row)}</div>}
             </td>
           ))}
         </tr>

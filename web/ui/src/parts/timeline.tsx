@@ -46,7 +46,8 @@ export function PacketTimeline({ packets }: { packets: Packet[] }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const colours = useColours();
   useEffect(() => {
-    const c = canvas.current!;
+    const c = canvas.current;
+    if (!c) return undefined; // no packet has come
     draw(c, packets);
     const watch = new ResizeObserver(() => draw(c, packets));
     watch.observe(c);
