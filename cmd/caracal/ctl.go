@@ -1,24 +1,26 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
 )
 
 type ctlCommand struct {
-	Server string `default:"http://127.0.0.1:8088" help:"The admin address of the server, on this machine."`
+	Server string `default:"http://127.0.0.1:8088" aliases:"url" help:"The admin address of the server."`
+	JSON   bool   `name:"json" help:"Write what the server answers, in JSON."`
+	User   string `placeholder:"NAME" help:"Who asks, from another machine; the password is in CARACAL_PASSWORD."`
 
-	Points ctlPoints `cmd:"" help:"List the broadcasts, what they play, and the playlists."`
+	Points ctlPoints `cmd:"" help:"List the points, what they play, and the playlists."`
+	Show   ctlShow   `cmd:"" help:"Show a point with its definition."`
+	Create ctlCreate `cmd:"" help:"Publish something: create NAME path=/srv/films, create live broadcast.source=push."`
+	Change ctlChange `cmd:"" help:"Change keys of a point: change live broadcast.fast_start=8s. Its players end."`
+	Delete ctlDelete `cmd:"" help:"Remove a point. The configuration file stays as it is."`
+	Reset  ctlReset  `cmd:"" help:"Have a point of the configuration file be as that says again."`
+	Start  ctlStart  `cmd:"" help:"Let players into a point again, and start its source."`
+	Stop   ctlStop   `cmd:"" help:"End a point's source and its players, and let nobody in."`
+
 	Now    ctlNow    `cmd:"" help:"Say what a broadcast plays."`
 	List   ctlList   `cmd:"" help:"List what a broadcast is to play."`
 	Skip   ctlSkip   `cmd:"" help:"Go on with the next item."`
@@ -28,9 +30,19 @@ type ctlCommand struct {
 	Remove ctlRemove `cmd:"" help:"Take an item out of a playlist while it plays."`
 	Move   ctlMove   `cmd:"" help:"Move an item of a playlist while it plays."`
 	Event  ctlEvent  `cmd:"" help:"Send players a script command (event live URL http://host/), or a playlist an event (event evening NAME)."`
-}
 
-type ctlPoints struct{}
+	Players ctlPlayers `cmd:"" help:"List who is connected."`
+	End     ctlEnd     `cmd:"" help:"End a player, by its number."`
+	Events  ctlEvents  `cmd:"" help:"Follow what happens."`
+	Log     ctlLog     `cmd:"" help:"Show the latest entries of the log."`
+	Info    ctlInfo    `cmd:"" help:"Show the version, the listeners and how many are there."`
+
+	Users  ctlUsers  `cmd:"" help:"List the accounts."`
+	Check  ctlCheck  `cmd:"" help:"Have the server say what is wrong with a configuration file."`
+	Export ctlExport `cmd:"" help:"Write the points as they are, for a configuration file."`
+	Diff   ctlDiff   `cmd:"" help:"Say what a reload of a configuration file would change."`
+	Reload ctlReload `cmd:"" help:"Have the server read its configuration file anew."`
+}
 
 type ctlNow struct{ ctlTarget }
 
@@ -76,18 +88,14 @@ type ctlTarget struct {
 	Point string `arg:"" help:"The broadcast point, or for list, add, remove, move and event a playlist."`
 }
 
-func (c *ctlPoints) Run(o *output, ctl *ctlCommand) error {
-	var got struct{ Points []ctlPoint }
-	if err := ctl.call(http.MethodGet, "", nil, &got); err != nil {
+func (c *ctlNow) Run(o *output, ctl *ctlCommand) error {
+	var p ctlPoint
+	if shown, err := ctl.show(o, pointPath(c.Point), &p); shown || err != nil {
 		return err
 	}
-	for _, p := range got.Points {
-		p.print(o.out)
-	}
+	p.print(o.out)
 	return nil
 }
-
-func (c *ctlNow) Run(o *output, ctl *ctlCommand) error { return ctl.get(o, c.Point) }
 
 func (c *ctlList) Run(o *output, ctl *ctlCommand) error {
 	var got struct {
@@ -97,7 +105,7 @@ func (c *ctlList) Run(o *output, ctl *ctlCommand) error {
 		}
 		Now *ctlPlays
 	}
-	if err := ctl.call(http.MethodGet, url.PathEscape(c.Point)+"/list", nil, &got); err != nil {
+	if shown, err := ctl.show(o, pointPath(c.Point)+"/playlist", &got); shown || err != nil {
 		return err
 	}
 	for _, it := range got.Items {
@@ -130,108 +138,32 @@ func (c *ctlInsert) Run(o *output, ctl *ctlCommand) error {
 }
 
 func (c *ctlAdd) Run(o *output, ctl *ctlCommand) error {
-	return ctl.order(o, c.Point, "add", map[string]any{"source": c.Source, "to": c.To})
+	return ctl.edit(c.Point, http.MethodPost, "/playlist/items", map[string]any{"source": c.Source, "to": c.To})
 }
 
 func (c *ctlRemove) Run(o *output, ctl *ctlCommand) error {
-	return ctl.order(o, c.Point, "remove", map[string]any{"number": c.Number})
+	return ctl.edit(c.Point, http.MethodDelete, fmt.Sprintf("/playlist/items/%d", c.Number), nil)
 }
 
 func (c *ctlMove) Run(o *output, ctl *ctlCommand) error {
-	return ctl.order(o, c.Point, "move", map[string]any{"number": c.Number, "to": c.To})
+	return ctl.edit(c.Point, http.MethodPost, fmt.Sprintf("/playlist/items/%d/move", c.Number), map[string]any{"to": c.To})
+}
+
+// edit changes a playlist that is as it was a moment ago.
+func (c *ctlCommand) edit(name, method, path string, body any) error {
+	etag, err := c.etag(pointPath(name) + "/playlist")
+	if err != nil {
+		return err
+	}
+	return c.send(method, pointPath(name)+path, etag, body, nil)
 }
 
 func (c *ctlEvent) Run(o *output, ctl *ctlCommand) error {
 	return ctl.order(o, c.Point, "event", map[string]any{"type": c.Type, "param": c.Param})
 }
 
-// ctlPoint is a broadcast, as the API says it is.
-type ctlPoint struct {
-	Name string
-	Live bool
-	List bool // each player plays it by itself
-	Now  *ctlPlays
-}
-
-// ctlPlays is what one plays.
-type ctlPlays struct {
-	Name, Role         string
-	Since              time.Time
-	Inserted, Fallback bool
-}
-
-func (p *ctlPoint) print(w io.Writer) {
-	state := "off"
-	switch {
-	case p.Live:
-		state = "live"
-	case p.List:
-		state = "list"
-	}
-	fmt.Fprintf(w, "%-20s %-5s", p.Name, state)
-	if n := p.Now; n != nil {
-		fmt.Fprintf(w, " %s since %s", n.Name, n.Since.Local().Format(time.TimeOnly))
-		switch {
-		case n.Fallback:
-			fmt.Fprint(w, " (fallback)")
-		case n.Inserted:
-			fmt.Fprint(w, " (inserted)")
-		}
-	}
-	fmt.Fprintln(w)
-}
-
-const (
-	ctlTimeout = 15 * time.Second
-	ctlAnswer  = 16 << 20 // bytes
-)
-
-func (c *ctlCommand) get(o *output, name string) error {
-	var p ctlPoint
-	if err := c.call(http.MethodGet, url.PathEscape(name), nil, &p); err != nil {
-		return err
-	}
-	p.print(o.out)
-	return nil
-}
-
 // order gives an order; it takes effect at once or a moment later.
 func (c *ctlCommand) order(o *output, name, verb string, body map[string]any) error {
 	var p ctlPoint
-	return c.call(http.MethodPost, url.PathEscape(name)+"/"+verb, body, &p)
-}
-
-// call asks the server, whose errors say what to do.
-func (c *ctlCommand) call(method, path string, body, answer any) error {
-	ctx, cancel := context.WithTimeout(context.Background(), ctlTimeout)
-	defer cancel()
-	var sent io.Reader
-	if body != nil {
-		b, err := json.Marshal(body)
-		if err != nil {
-			return err
-		}
-		sent = bytes.NewReader(b)
-	}
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.Server, "/")+"/api/points/"+path, sent)
-	if err != nil {
-		return usageError{err}
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return fmt.Errorf("%w\nis the server running? --server says where its admin address is", err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(io.LimitReader(resp.Body, ctlAnswer))
-	if err != nil {
-		return err
-	}
-	var failed struct{ Error string }
-	if resp.StatusCode != http.StatusOK {
-		if json.Unmarshal(b, &failed) != nil || failed.Error == "" {
-			return fmt.Errorf("%s answers %s", c.Server, resp.Status)
-		}
-		return errors.New(failed.Error)
-	}
-	return json.Unmarshal(b, answer)
+	return c.send(http.MethodPost, pointPath(name)+"/"+verb, "", body, &p)
 }

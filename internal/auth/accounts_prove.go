@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"unicode/utf16"
-
-	"golang.org/x/crypto/md4" //lint:ignore SA1019 NTLM is built on it
 
 	"caracal/internal/auth/access"
+	"caracal/internal/auth/ntlm"
 	"caracal/internal/store"
 )
 
@@ -90,7 +88,8 @@ func (a *Accounts) secrets(name string, p Password) (store.Secrets, error) {
 	if err := p.check(); err != nil {
 		return store.Secrets{}, err
 	}
-	s := store.Secrets{Slow: a.slow.hash(p), NT: ntHash(p)}
+	nt := ntlm.NTHash(ntlm.Password(p))
+	s := store.Secrets{Slow: a.slow.hash(p), NT: nt[:]}
 	realms := append([]string{DefaultRealm}, a.realms()...)
 	slices.Sort(realms)
 	for _, realm := range slices.Compact(realms) {
@@ -114,13 +113,4 @@ func groupNames(groups []string) ([]string, error) {
 	}
 	slices.Sort(names)
 	return slices.Compact(names), nil
-}
-
-// ntHash is NTOWFv1, [MS-NLMP] 3.3.1.
-func ntHash(p Password) []byte {
-	h := md4.New()
-	for _, u := range utf16.Encode([]rune(string(p))) {
-		h.Write([]byte{byte(u), byte(u >> 8)})
-	}
-	return h.Sum(nil)
 }

@@ -24,19 +24,25 @@ func (g *Guard) judged(ctx context.Context, a Ask, scheme, account string, try f
 	case err == nil:
 		g.slow.passed(a.Address, account)
 	case errors.Is(err, ErrDenied):
-		g.failed(a, scheme, account)
+		g.failed(ctx, a, scheme, account)
 	}
 	return id, err
 }
 
 // failed counts a failure, and says so.
-func (g *Guard) failed(a Ask, scheme, account string) {
+func (g *Guard) failed(ctx context.Context, a Ask, scheme, account string) {
 	n := g.slow.failed(a.Address, account)
+	known := ""
+	if g.accounts != nil && account != "" {
+		if id, err := g.accounts.Identity(ctx, account, scheme); err == nil {
+			known = id.Account
+		}
+	}
 	g.bus.Publish(event.AuthFailed{
 		Player: event.Player{
 			Protocol: a.Protocol, Address: netip.AddrPortFrom(a.Address.Unmap(), 0), Agent: clip(a.Agent), Target: clip(a.Target.Name),
 		},
-		Account: clip(account), Scheme: scheme, Failures: n,
+		Account: known, Scheme: scheme, Failures: n,
 	})
 }
 
@@ -74,7 +80,7 @@ func (w *watched) Step(ctx context.Context, token []byte) (reply []byte, done bo
 	case err == nil && done && !w.Identity().IsNobody():
 		w.guard.slow.passed(w.ask.Address, w.Identity().Account)
 	case errors.Is(err, ErrDenied):
-		w.guard.failed(w.ask, w.scheme, account)
+		w.guard.failed(ctx, w.ask, w.scheme, account)
 	}
 	return reply, done, err
 }

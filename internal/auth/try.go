@@ -66,7 +66,8 @@ func (g *Guard) Login(ctx context.Context, a Ask, name string, password Password
 func (g *Guard) named(ctx context.Context, a Ask, name string, password Password) (Identity, error) {
 	if g.accounts != nil {
 		if id, ok := g.accounts.wasRight(ctx, name, password); ok {
-			return id, nil // others at this address may be wrong
+			g.slow.passed(a.Address, id.Account)
+			return id, nil // not slowed by others at its address
 		}
 	}
 	return g.attempt(ctx, a, Basic, accountName(name), func(ctx context.Context) (Identity, error) {

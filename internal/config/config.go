@@ -30,6 +30,11 @@ type Config struct {
 	Hooks    []Hook   `yaml:"hooks"`
 	State    string   `yaml:"state"` // file of what was changed while it ran; "" is none
 
+	Data   string `yaml:"data"` // folder of the accounts; "" is none
+	Auth   Auth   `yaml:"auth"`
+	Access Access `yaml:"access"`
+	NTLM   NTLM   `yaml:"ntlm"`
+
 	where map[string]place // of every key that was given
 }
 
@@ -43,6 +48,8 @@ type HTTP struct {
 	KeepAlive                time.Duration `yaml:"keep_alive"`
 	MaxConnections           int           `yaml:"max_connections"`             // 0 is no limit
 	MaxConnectionsPerAddress int           `yaml:"max_connections_per_address"` // 0 is no limit
+	Auth                     Auth          `yaml:"auth"`
+	Access                   Access        `yaml:"access"`
 }
 
 // Off is what an address says when there is to be no such listener.
@@ -54,13 +61,17 @@ type RTSP struct {
 	Address string `yaml:"address"`  // Off for none
 	UDPPort int    `yaml:"udp_port"` // of RTP, RTCP has the next one; 0 is any, -1 is TCP only
 	// UDPSegmentation has the kernel cut what is due into datagrams, where it can.
-	UDPSegmentation bool `yaml:"udp_segmentation"`
+	UDPSegmentation bool   `yaml:"udp_segmentation"`
+	Auth            Auth   `yaml:"auth"`
+	Access          Access `yaml:"access"`
 }
 
 // MMS is the listener of MMS. The limits and times of HTTP hold for it too.
 type MMS struct {
 	Address string `yaml:"address"` // Off for none
 	UDP     bool   `yaml:"udp"`     // media over UDP, from the port with the same number
+	Auth    Auth   `yaml:"auth"`
+	Access  Access `yaml:"access"`
 }
 
 // Server is what the server says it is, and how it ends.
@@ -95,6 +106,8 @@ type Point struct {
 	OnDemand  OnDemand  `yaml:"on_demand"`
 	Broadcast Broadcast `yaml:"broadcast"`
 	Proxy     Proxy     `yaml:"proxy"`
+	Auth      Auth      `yaml:"auth"`
+	Access    Access    `yaml:"access"`
 }
 
 // OnDemand says how the content of on-demand points is sent.
@@ -138,5 +151,6 @@ func Default() *Config {
 		},
 		Log:   Log{Level: "info", Format: "text"},
 		Admin: defaultAdmin(), Console: defaultConsole(), Hooks: []Hook{},
+		Auth: defaultAuth(), Access: defaultAccess(),
 	}
 }

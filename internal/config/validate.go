@@ -29,7 +29,12 @@ func (c *Config) Validate() error {
 	k.server(&c.Server)
 	k.sessions(&c.Sessions)
 	k.cache(&c.Cache)
+	k.access(c)
 	k.points(c.Points)
+	for i := range c.Points {
+		p := &c.Points[i]
+		k.rules(fmt.Sprintf("points[%d].", i), &p.Auth, &p.Access, c.Data != "", p.Broadcast.Key != "")
+	}
 	k.onDemand("on_demand", &c.OnDemand)
 	k.log(&c.Log)
 	k.hooks(c.Hooks)

@@ -10,7 +10,7 @@ import (
 var types = []Event{
 	Connected{}, Refused{}, BadInput{}, Playing{}, Flowing{}, Switched{}, Stopped{}, LogReceived{}, RemoteEvent{}, Disconnected{},
 	StationChanged{}, ArchiveBegan{}, ArchiveEnded{}, SourceConnecting{}, SourceStreaming{}, SourceFailed{}, SourceStopped{},
-	FallbackBegan{}, FallbackEnded{}, EntryBegan{}, EntrySkipped{}, ProxyBegan{}, ProxyEnded{}, ProxyChecked{}, ProxyLogs{},
+	FallbackBegan{}, FallbackEnded{}, EntryBegan{}, EntrySkipped{}, ProxyBegan{}, ProxyEnded{}, ProxyChecked{}, ProxyLogs{}, AuthFailed{},
 }
 
 var names, nameOf = namesOf(types)

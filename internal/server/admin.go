@@ -67,7 +67,7 @@ func (s *Server) startAdmin(ctx context.Context) error {
 	}
 	a.server = &http.Server{
 		Handler: a, ReadHeaderTimeout: adminHeadTimeout, ReadTimeout: adminReadTimeout, WriteTimeout: adminWriteTimeout,
-		IdleTimeout: adminIdleTimeout, MaxHeaderBytes: adminMaxHead,
+		IdleTimeout: adminIdleTimeout, MaxHeaderBytes: adminMaxHead, ConnContext: s.withDialogue,
 		ErrorLog: slog.NewLogLogger(s.log.With("proto", "admin").Handler(), slog.LevelDebug),
 	}
 	return nil
@@ -144,6 +144,12 @@ func onlyLocal(h http.HandlerFunc) http.HandlerFunc {
 		}
 		h(w, r)
 	}
+}
+
+// isLocal says whether somebody on this machine asks, for itself: not a proxy that
+// stands here for others, nor a foreign page whose name was made to lead here.
+func isLocal(r *http.Request) bool {
+	return remoteAddr(r).Unmap().IsLoopback() && !isForwarded(r) && namesLocal(r)
 }
 
 // AdminAddr is where the server listens for who looks after it; nil: it does not.

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"net/http"
 	"os/exec"
 	"time"
 
@@ -17,7 +16,7 @@ const apiRoot = "/api/"
 func (s *Server) newAPI() *api.API {
 	points := apiPoints{s.published}
 	return api.New(api.Options{
-		Access: localAccess{}, Server: s.apiServer, Points: points, Playlists: apiPlaylists{s}, Live: apiLive{s},
+		Access: apiAccess{s}, Accounts: s.newAPIAccounts(), Server: s.apiServer, Points: points, Playlists: apiPlaylists{s}, Live: apiLive{s},
 		Players: apiPlayers{s}, Events: s.events, Log: s.kept, Limits: s.apiLimits, Configuration: apiConfiguration{s},
 	})
 }
@@ -125,16 +124,4 @@ func (a apiPlayers) End(id uint32) bool {
 	a.server.log.Info("a player is ended by an order", "session", id, "target", ses.Who().Target)
 	ses.End(session.ErrEnded)
 	return true
-}
-
-// localAccess lets programs on the server's own machine in, and nobody else.
-type localAccess struct{ noLogin }
-
-// Admit refuses who is not on this machine, and pages in a browser on it.
-func (localAccess) Admit(_ http.ResponseWriter, r *http.Request) (api.Identity, error) {
-	if !isLocal(r) || isPage(r) {
-		return api.Identity{}, api.Errorf(http.StatusForbidden,
-			"the API answers programs on the server's own machine only: run caracal ctl there")
-	}
-	return api.Identity{}, nil
 }

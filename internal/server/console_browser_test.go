@@ -2,9 +2,7 @@ package server
 
 import (
 	"context"
-	"crypto/subtle"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,32 +15,9 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-
-	"caracal/web/api"
 )
 
-// oneAccount is an access for who logs in as admin: what the browser does with the
-// session is the API's own.
-type oneAccount struct{ noLogin }
-
 const consolePassword = "correct horse"
-
-func (oneAccount) Accounts() bool { return true }
-
-func (oneAccount) Admit(http.ResponseWriter, *http.Request) (api.Identity, error) {
-	return api.Identity{}, api.Errorf(http.StatusUnauthorized, "log in first")
-}
-
-func (oneAccount) Login(_ context.Context, _ *http.Request, name, password string) (api.Identity, error) {
-	if name != "admin" || subtle.ConstantTimeCompare([]byte(password), []byte(consolePassword)) != 1 {
-		return api.Identity{}, api.Errorf(http.StatusUnauthorized, "the name or the password is wrong")
-	}
-	return api.Identity{Account: name}, nil
-}
-
-func (oneAccount) Renew(_ context.Context, _ *http.Request, account string) (api.Identity, error) {
-	return api.Identity{Account: account}, nil
-}
 
 // browser is a headless Chromium with the console open.
 type browser struct {

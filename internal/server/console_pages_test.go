@@ -23,8 +23,12 @@ func consoleServer(t *testing.T) *Server {
 	cfg := testConfig(config.Point{Name: "films", Path: filepath.Join(dir, "films")}, broadcastPoint("evening", "playlist:"+list))
 	cfg.State = filepath.Join(dir, "state.json")
 	cfg.Console = config.Console{Enabled: true, Previews: 2}
+	cfg.Data = filepath.Join(dir, "data")
+	cfg.Access.Admin = []string{"group:admins"}
 	s, _ := start(t, cfg)
-	s.admin.api.Access = oneAccount{}
+	if err := s.access.Accounts.Add(t.Context(), "admin", consolePassword, "admins"); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 

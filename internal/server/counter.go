@@ -64,6 +64,8 @@ func (c *counter) report(e event.Event) {
 		c.logFor(e.Player).With(mediaFields(e.Media)...).Info("entry began")
 	case event.EntrySkipped:
 		c.log.Warn("an item of a playlist is passed over", "list", e.List, "source", e.Source, "error", e.Err)
+	case event.AuthFailed:
+		c.logFor(e.Player).Warn("auth failed", "account", e.Account, "scheme", e.Scheme, "failures", e.Failures)
 	case event.BadInput:
 		c.logFor(e.Player).Debug("bad input", "reason", e.Reason)
 	default:

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
-	"net/netip"
 	"time"
 
+	"caracal/internal/auth"
 	"caracal/internal/proxy"
 	"caracal/internal/session"
 )
@@ -23,7 +23,7 @@ type status struct {
 	Cache    statusCache        `json:"cache"`
 	Points   []statusPoint      `json:"points"`
 	Events   map[string]uint64  `json:"events"`
-	Players  []session.Snapshot `json:"players,omitzero"` // for callers on this machine
+	Players  []session.Snapshot `json:"players,omitzero"` // for who may order the server about
 }
 
 type statusHTTP struct {
@@ -58,6 +58,7 @@ type statusPoint struct {
 
 func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 	_, counts := s.list()
+	all := s.judge(r, s.askOf(r, auth.Admin, "", "the server")).Verdict == auth.Allowed
 	st := status{
 		Version: Version().Text, Started: s.started.UTC(), Uptime: time.Since(s.started).Seconds(),
 		HTTP:   statusHTTP{s.Addr().String(), s.http.Connections()},
@@ -68,11 +69,11 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 	st.Sessions.Now, st.Sessions.Total = s.sessions.Count()
 	for _, p := range s.points.All() {
 		st.Points = append(st.Points, statusPoint{
-			Name: p.Name, Items: counts[p.Name], Source: sourceOf(p.Opener, isLocal(r)), Multicast: s.multicastStatus(p.Name),
+			Name: p.Name, Items: counts[p.Name], Source: sourceOf(p.Opener, all), Multicast: s.multicastStatus(p.Name),
 			MSBD: s.msbdStatus(p.Name), Proxy: proxyStatus(p.Opener),
 		})
 	}
-	if isLocal(r) {
+	if all {
 		st.Players = []session.Snapshot{}
 		for _, ses := range s.sessions.All() {
 			st.Players = append(st.Players, ses.Snapshot())
@@ -85,19 +86,14 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 	enc.Encode(st)
 }
 
-// isLocal says whether somebody on this machine asks, for itself: not a proxy
-// that stands here for others, nor a foreign page whose name was made to lead
-// here.
-func isLocal(r *http.Request) bool {
-	if isForwarded(r) {
-		return false
-	}
+// namesLocal says that a request is for this machine by a name that leads nowhere
+// else: a foreign page may have a name of its own lead here.
+func namesLocal(r *http.Request) bool {
 	host, _, err := net.SplitHostPort(r.Host)
 	if err != nil {
 		host = r.Host
 	}
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err == nil && peer.Addr().Unmap().IsLoopback() && (host == "localhost" || isLoopback(host))
+	return host == "localhost" || isLoopback(host)
 }
 
 // isForwarded says that a proxy sends a request for somebody else.

@@ -49,8 +49,12 @@ func (s *Server) publishPoint(ctx context.Context, p *config.Point) error {
 	if err := s.makeArchiveFolder(p); err != nil {
 		return err
 	}
+	if err := s.guardPoint(p); err != nil {
+		return err
+	}
 	c, err := s.openWhole(p)
 	if err != nil {
+		s.access.Guard.SetPoint(p.Name, nil)
 		return pointError(*p, err)
 	}
 	s.add(*p, c)
@@ -69,6 +73,15 @@ func (s *Server) publishPoint(ctx context.Context, p *config.Point) error {
 		return errors.Join(err, s.withdrawPoint(ctx, p.Name, session.ErrEnded))
 	}
 	return nil
+}
+
+// guardPoint has the rules of a point hold before anybody can ask for it.
+func (s *Server) guardPoint(p *config.Point) error {
+	r, err := pointRules(s.cfg, p)
+	if err == nil {
+		s.access.Guard.SetPoint(p.Name, r)
+	}
+	return err
 }
 
 // openWhole opens a point's content with what is around it.
@@ -119,6 +132,7 @@ func (s *Server) withdrawPoint(ctx context.Context, name string, why error) erro
 		err = errors.Join(err, f.shutdown(ctx))
 	}
 	awaitGone(ctx, players)
+	s.access.Guard.SetPoint(name, nil)
 	return errors.Join(err, s.closePoint(p.Opener))
 }
 

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"caracal/internal/auth"
 	"caracal/internal/config"
 	"caracal/internal/event"
 	"caracal/internal/front"
@@ -31,6 +32,7 @@ type Server struct {
 	name string // in Via headers; no other process has it
 
 	bus      event.Bus
+	access   *Access
 	counter  *counter
 	cache    *source.Cache
 	points   *point.Registry
@@ -86,7 +88,14 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.events = api.NewEvents(&s.bus, s.apiEvent)
 	s.figures = newFigures(s)
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), s.log) // first: content has events
+	var err error
+	if s.access, err = OpenAccess(context.Background(), cfg, auth.Options{Bus: &s.bus}); err != nil {
+		s.events.Close()
+		s.counter.close()
+		return nil, err
+	}
 	if err := s.publish(); err != nil {
+		s.access.Close()
 		s.closeContent()
 		s.events.Close()
 		s.counter.close()
@@ -114,7 +123,7 @@ func (s *Server) wmspOptions() wmsp.ServerOptions {
 			MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress, Via: s.name,
 		},
 		Persona: persona, Points: s.points, Sessions: s.sessions, Handler: s,
-		SessionTimeout: s.cfg.Sessions.IdleTimeout,
+		SessionTimeout: s.cfg.Sessions.IdleTimeout, ConnContext: s.withDialogue,
 	}
 }
 
@@ -191,6 +200,9 @@ func (s *Server) Close() {
 	s.closeContent()
 	s.events.Close()
 	s.counter.close()
+	if err := s.access.Close(); err != nil {
+		s.log.Warn("cannot close the accounts", "error", err)
+	}
 }
 
 func (s *Server) closeContent() {
