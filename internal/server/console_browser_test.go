@@ -37,7 +37,7 @@ func browse(t *testing.T, s *Server) *browser {
 		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.WindowSize(1280, 900))
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
+	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(t.Logf)) // of events that Chromium is newer than the library for
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, 5*patience)
 	t.Cleanup(cancel)

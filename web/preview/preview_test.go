@@ -44,7 +44,9 @@ func handler(t *testing.T, o Options) *Handler {
 		o.Admit = func(http.ResponseWriter, *http.Request) error { return nil }
 	}
 	if o.Open == nil {
-		o.Open = func(*http.Request, string, string) (Feed, error) { return nil, errors.New("Nothing is published under this name.") }
+		o.Open = func(*http.Request, string, string) (Feed, error) {
+			return nil, errors.New("Nothing is published under this name.")
+		}
 	}
 	o.Log = slog.New(slog.DiscardHandler)
 	return New(o)

@@ -1,7 +1,7 @@
 // The frame around the pages: who is logged in, the menu, the theme.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Failure, get, reason, remove, setSession, whenLoggedOut } from "./api";
 import { AccountsPage } from "./pages/accounts";
 import { ConfigurationPage } from "./pages/configuration";
@@ -88,7 +88,7 @@ function Shell({ session, onLeave }: { session: Session; onLeave: () => void }) 
   const main = useRef<HTMLElement>(null);
   const where = route.slice(0, 2).join("/");
   const first = useRef(true);
-  useEffect(() => {
+  useLayoutEffect(() => {
     setOpen(false);
     if (!first.current) main.current?.focus();
     first.current = false;

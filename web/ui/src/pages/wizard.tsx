@@ -1,6 +1,6 @@
 // Publishing something, a step at a time.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Failure, post, reason } from "../api";
 import { blank, definitionOf, type Draft } from "../draft";
 import { pointName } from "../format";
@@ -19,7 +19,7 @@ export function WizardPage() {
   const [mistakes, setMistakes] = useState<Mistake[]>([]);
   const title = useRef<HTMLHeadingElement>(null);
   const first = useRef(true);
-  useEffect(() => {
+  useLayoutEffect(() => { // before anybody can type
     if (!first.current) title.current?.focus();
     first.current = false;
   }, [step]);
