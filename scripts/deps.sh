@@ -25,6 +25,9 @@ needs=(
 	libxml2-utils command:xmllint
 	w3m         command:w3m
 	tidy        command:tidy
+	chromium    command:chromium
+	nodejs      command:node
+	npm         command:npm
 )
 
 present() {

@@ -53,7 +53,7 @@ function State({ point, again }: { point: Point; again: () => void }) {
               ["From", s.from && <code>{s.from}</code>],
               ["Since", <Time at={s.since} />],
               ["Brought", `${bytes(s.bytes)}, ${count(s.packets)} packets, now ${bitRate(s.bit_rate)}`],
-              ["Starts", `${count(s.starts)}${s.tries ? `, ${count(s.tries)} tries since` : ""}`],
+              ["Starts", `${count(s.starts)}${s.tries > 1 ? `, ${count(s.tries)} tries since it last worked` : ""}`],
               ["Next try", s.retry_in_seconds ? `in ${duration(s.retry_in_seconds)}` : ""],
               ["Note", s.note],
               ["Last error", s.last_error],
