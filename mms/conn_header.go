@@ -3,7 +3,6 @@ package mms
 import (
 	"crypto/rand"
 	"net/netip"
-	"strings"
 	"time"
 
 	"caracal/internal/head"
@@ -89,9 +88,9 @@ func (h *headerOut) due() time.Time {
 }
 
 // firstHeader is the header of what a player opens: who gets what follows without a
-// word would else end where the header says. FFmpeg ends nowhere else.
+// word would else end where the header says.
 func firstHeader(a head.Agent, e point.Entry) []byte {
-	if takesTurns(a) || strings.EqualFold(a.GUID, ffmpegGUID) {
+	if takesTurns(a) {
 		return e.Info().HeaderBytes
 	}
 	return point.OpenHeader(e)

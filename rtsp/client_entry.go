@@ -44,6 +44,9 @@ func (s *Stream) Enter(ctx context.Context, entry StreamEvent, opt PlayOptions) 
 	if len(choice.confirm) > 0 {
 		opt.Header.Add("X-RTP-Info", string(AppendRTPInfo(nil, choice.confirm)))
 	}
+	if len(choice.keep) > 0 {
+		return s.play(ctx, opt, c.confirmed)
+	}
 	return s.Play(ctx, opt)
 }
 

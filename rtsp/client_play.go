@@ -64,9 +64,13 @@ const maxBandwidth = 1<<31 - 1
 // Play starts again after Pause or an end, or changes Scale while it plays. Of
 // the options those count that the Play request carries.
 func (s *Stream) Play(ctx context.Context, opt PlayOptions) error {
+	return s.play(ctx, opt, s.session().played)
+}
+
+func (s *Stream) play(ctx context.Context, opt PlayOptions, played func(*Response)) error {
 	c := s.session()
 	r := ClientRequest{Method: MethodPlay, Header: c.playHeader(&opt)}
-	call, err := c.startNoting(r, c.played, func(int64) { c.starts(r.Header.Has("Speed")) })
+	call, err := c.startNoting(r, played, func(int64) { c.starts(r.Header.Has("Speed")) })
 	if err != nil {
 		return err
 	}
@@ -133,7 +137,13 @@ func (s *clientSession) starts(fast bool) {
 
 // played takes the response to Play: from which packet on what comes belongs to
 // it. It holds mu.
-func (s *clientSession) played(resp *Response) {
+func (s *clientSession) played(resp *Response) { s.playedFrom(resp, false) }
+
+// confirmed is played for a Play that confirms what goes out already, [MS-RTSP]
+// 3.1.5.16.1.
+func (s *clientSession) confirmed(resp *Response) { s.playedFrom(resp, true) }
+
+func (s *clientSession) playedFrom(resp *Response, same bool) {
 	s.over, s.ending, s.asking = false, false, false
 	s.changeNotice = resp.Header.HasToken("X-Playlist-Change-Notice", PlaylistChangeNotice)
 	clear(s.byes)
@@ -150,7 +160,7 @@ func (s *clientSession) played(resp *Response) {
 	}
 	for ssrc, seq := range first {
 		if r := s.receiver(ssrc); r != nil {
-			r.goOn(s, seq)
+			r.goOn(s, seq, same)
 		}
 	}
 	for ssrc, r := range s.receivers {

@@ -54,8 +54,10 @@ func (r *clientReceiver) begin(s *clientSession, seq uint16) {
 }
 
 // goOn begins at seq unless that is where the packets under way lead to: a Play
-// while it plays changes the speed, and servers number on or begin anew.
-func (r *clientReceiver) goOn(s *clientSession, seq uint16) {
+// while it plays changes the speed, and servers number on or begin anew. same says
+// that this one does not begin anew: packets from seq on may have come already, since
+// they overtake the response.
+func (r *clientReceiver) goOn(s *clientSession, seq uint16, same bool) {
 	if !r.started {
 		r.begin(s, seq)
 		return
@@ -63,7 +65,12 @@ func (r *clientReceiver) goOn(s *clientSession, seq uint16) {
 	if r.anywhere {
 		return
 	}
-	if ahead := int16(seq - r.next); ahead >= 0 && ahead < receiveHistory {
+	ahead := int16(seq - r.next)
+	if same && ahead < 0 {
+		r.early, r.earlyParity = nil, nil
+		return
+	}
+	if ahead >= 0 && ahead < receiveHistory {
 		if r.ordered {
 			r.skip(s, seq)
 		}

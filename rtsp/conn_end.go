@@ -34,14 +34,14 @@ func (l *layout) goodbyes() []goodbye {
 // goodbyeGrace is how long after the last packet RTCP says goodbye over UDP. It
 // goes to another port than the packets, and a player that reads that one first
 // drops them: GStreamer lost the last packet. What is asked for again may come
-// in this time too. GStreamer 1.22 needs it over TCP as well: it learns the SSRC of
-// a stream in another thread, from the first packet, and a goodbye that it reads
-// before that, of a film that comes all at once, is nobody's to it. It waits forever.
+// in this time too.
 const goodbyeGrace = 500 * time.Millisecond
 
-// settleTime is how long after its first packet GStreamer can be told of an end: its
-// jitter buffer keeps the packets for two seconds before it makes a way for them, and
-// an end that comes earlier reaches nobody.
+// settleTime is how long after its Play GStreamer can be told of an end, over TCP and
+// UDP. Version 1.22 learns the SSRC of a stream in another thread, from the first
+// packet, and its jitter buffer keeps the packets for two seconds before it makes a way
+// for them; a goodbye that comes earlier, of a film that comes all at once, reaches
+// nobody, and it waits forever.
 const settleTime = 3 * time.Second
 
 // endAt says when the player is told of the end.
@@ -53,9 +53,9 @@ func (st *stream) endAt(now time.Time) time.Time {
 	return at
 }
 
+// grace is what all players get over UDP that are told with RTCP.
 func (st *stream) grace() time.Duration {
-	l := st.layout
-	if l.features.Has(head.FeatureEOSMsg) || st.carriers[LowerUDP] == nil && !l.agent.Begins(AgentGStreamer) {
+	if st.layout.features.Has(head.FeatureEOSMsg) || st.carriers[LowerUDP] == nil {
 		return 0
 	}
 	return goodbyeGrace

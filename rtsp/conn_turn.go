@@ -60,7 +60,7 @@ func (s *sender) stepTurn(now time.Time) time.Time {
 		return st.turn.at
 	}
 	next := st.play.Following(st.turn.next)
-	if st.player.predicts() {
+	if st.player.predicts(st.entry().Info().Header, next.Info().Header, st.play.Selection()) {
 		s.announceChosen(next, now)
 		return time.Time{}
 	}

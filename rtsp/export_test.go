@@ -2,8 +2,8 @@ package rtsp
 
 import "context"
 
-// GoodbyeGrace is what tests wait for.
-const GoodbyeGrace = goodbyeGrace
+// SettleTime is what tests wait for.
+const SettleTime = settleTime
 
 // Registered returns how many sessions and SSRCs the server knows.
 func (s *Server) Registered() (players, ssrcs int) {

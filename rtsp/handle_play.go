@@ -22,7 +22,7 @@ func (c *conn) play(r *Request, p *player) bool {
 	if from, by := p.skips(r); from != nil || by != 0 {
 		return c.skip(r, p, from, by)
 	}
-	if p.awaited() {
+	if p.awaited() && (c.Streaming() || !r.Header.Has("Range")) {
 		return c.confirm(r, p)
 	}
 	if !r.Header.Has("Range") {

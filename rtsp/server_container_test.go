@@ -44,7 +44,7 @@ func TestDescribeTakesTheWholeName(t *testing.T) {
 // GStreamer learns of a stream's SSRC from a packet that it has in another thread,
 // and is told of the end when it has had time for that.
 func TestGStreamerGetsTimeBeforeTheGoodbye(t *testing.T) {
-	for agent, want := range map[string]time.Duration{isGStreamer: rtsp.GoodbyeGrace, "User-Agent: Stub/1.0": 0} {
+	for agent, want := range map[string]time.Duration{isGStreamer: rtsp.SettleTime, "User-Agent: Stub/1.0": 0} {
 		synctest.Test(t, func(t *testing.T) {
 			s := startServerWith(t, setting{memory: true})
 			defer s.Stop()

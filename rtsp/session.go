@@ -164,7 +164,9 @@ func (p *player) stopped(st *stream) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.keepSequences(st)
-	p.predicted = false
+	if st.ending.IsZero() { // else the Play that confirms it may still come
+		p.predicted = false
+	}
 	p.ses.SetState(session.Idle)
 }
 

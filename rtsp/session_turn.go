@@ -1,6 +1,7 @@
 package rtsp
 
 import (
+	"slices"
 	"time"
 
 	"caracal/asf"
@@ -26,11 +27,26 @@ func (p *player) confirmed() (lag time.Duration) {
 }
 
 // predicts says that the server chooses the streams of the next entry, [MS-RTSP]
-// 2.2.6.10.5.
-func (p *player) predicts() bool {
+// 2.2.6.10.5. A kind that nothing was set up for has no way yet: what goes out before
+// the player has made one would be lost to it, so there it chooses by itself.
+func (p *player) predicts(from, to *asf.Header, before *asf.Selection) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.features.Has(head.FeaturePredStrm)
+	if !p.features.Has(head.FeaturePredStrm) {
+		return false
+	}
+	sel := point.CarryOver(from, to, before)
+	for _, s := range to.Streams() {
+		if sel.Level(s.Number()) != asf.None && !carries(p.tracks, from, s.Kind()) {
+			return false
+		}
+	}
+	return true
+}
+
+// carries says whether a stream of a kind goes out, or all do together.
+func carries(tracks []track, h *asf.Header, kind asf.StreamKind) bool {
+	return slices.ContainsFunc(tracks, func(t track) bool { return len(t.others) > 0 || kindOf(h, t.stream) == kind })
 }
 
 // awaited says that streams go out which the player has not confirmed.

@@ -24,6 +24,11 @@ needs=(
 	nftables    command:nft
 	libxml2-utils command:xmllint
 	w3m         command:w3m
+	krb5-kdc    file:/usr/sbin/krb5kdc
+	krb5-admin-server file:/usr/sbin/kadmin.local
+	krb5-user   command:kinit
+	libkrb5-dev file:/usr/include/gssapi/gssapi_krb5.h
+	gss-ntlmssp file:/usr/lib/*/gssntlmssp/gssntlmssp.so
 	tidy        command:tidy
 	chromium    command:chromium
 	nodejs      command:node

@@ -51,6 +51,12 @@ var table = []row{
 	{packages: "internal/auth", may: []string{"internal/event", "internal/store", "internal/auth/..."}},
 	{packages: "internal/auth/access"},
 	{packages: "internal/auth/ntlm", never: []string{"net/...", "os/..."}}, // a codec and two roles: tokens in, tokens out
+	{packages: "internal/auth/der", pure: true},
+	{packages: "internal/auth/spnego", may: []string{"internal/auth/der"}, pure: true},
+	{packages: "internal/auth/kerberos", may: []string{"internal/auth/der"}, never: []string{"net/..."}}, // os reads the keytab
+	{packages: "internal/auth/negotiate", may: []string{
+		"internal/auth/ntlm", "internal/auth/kerberos", "internal/auth/spnego",
+	}, never: []string{"net/...", "os/..."}},
 	{packages: "internal/session", may: []string{"internal/event", "internal/store"}},
 	{packages: "internal/config", may: []string{"internal/event", "internal/store", "internal/auth/access"}},
 

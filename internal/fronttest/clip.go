@@ -6,7 +6,7 @@ import (
 	"caracal/asf"
 )
 
-// PacketSize is that of all clips, in bytes.
+// PacketSize is that of all clips that say no other, in bytes.
 const PacketSize = 500
 
 // Clip is an ASF file: what players are sent before the packets, and them.
@@ -27,6 +27,7 @@ type Content struct {
 	Every   uint32 // ms
 	Preroll uint32 // ms
 	BitRate uint32 // bits/s
+	Packet  int    // of a packet, bytes; PacketSize for 0: Count and Packet are for that alone
 	Streams []Stream
 	More    []asf.Object // of the header
 }
@@ -38,6 +39,7 @@ type Stream struct {
 	Size    int    // of an object, bytes
 	Key     uint32 // every nth is a key frame; all for 0
 	KeySize int    // of a key frame, bytes; Size for 0
+	Format  []byte // what its header says of the codec
 }
 
 // Film is what most tests play: video (stream 1) with a key frame every half
@@ -52,7 +54,8 @@ func Film(seconds uint32) Content {
 // Clip makes the clip.
 func (c Content) Clip() Clip {
 	var clip Clip
-	p, err := asf.NewPacketizer(asf.PacketizerOptions{PacketSize: PacketSize, Preroll: c.Preroll})
+	size := c.packet()
+	p, err := asf.NewPacketizer(asf.PacketizerOptions{PacketSize: size, Preroll: c.Preroll})
 	if err != nil {
 		panic(err)
 	}
@@ -63,10 +66,17 @@ func (c Content) Clip() Clip {
 		}
 	}
 	p.Flush(emit)
-	n := uint64(clip.Count())
+	n := uint64(len(clip.Packets) / size)
 	clip.Header = c.header(n).Append(nil)
-	clip.Header = asf.DataHead{Size: asf.DataHeadSize + n*PacketSize, Packets: n, Reserved: asf.DataReserved}.Append(clip.Header)
+	clip.Header = asf.DataHead{Size: asf.DataHeadSize + n*uint64(size), Packets: n, Reserved: asf.DataReserved}.Append(clip.Header)
 	return clip
+}
+
+func (c *Content) packet() int {
+	if c.Packet > 0 {
+		return c.Packet
+	}
+	return PacketSize
 }
 
 // object is the ith of the stream, and holds that number all over.
@@ -79,9 +89,9 @@ func (s *Stream) object(i, at uint32) asf.MediaObject {
 }
 
 func (c *Content) header(packets uint64) *asf.Header {
-	length := uint64(c.Seconds) * 1e7
+	length, size := uint64(c.Seconds)*1e7, uint32(c.packet())
 	h := &asf.Header{Reserved1: 1, Reserved2: 2, Objects: []asf.Object{
-		&asf.FileProperties{DataPackets: packets, Preroll: uint64(c.Preroll), MinPacketSize: PacketSize, MaxPacketSize: PacketSize,
+		&asf.FileProperties{DataPackets: packets, Preroll: uint64(c.Preroll), MinPacketSize: size, MaxPacketSize: size,
 			MaxBitRate: c.BitRate, PlayDuration: length + 1e4*uint64(c.Preroll), SendDuration: length, Flags: asf.FileSeekable},
 	}}
 	for _, s := range c.Streams {
@@ -90,7 +100,7 @@ func (c *Content) header(packets uint64) *asf.Header {
 			kind = asf.StreamTypeVideo
 		}
 		h.Objects = append(h.Objects, &asf.StreamProperties{
-			Type: kind, ErrorCorrectionType: asf.NoErrorCorrection, Flags: uint16(s.Number),
+			Type: kind, ErrorCorrectionType: asf.NoErrorCorrection, Flags: uint16(s.Number), TypeSpecific: s.Format,
 		})
 	}
 	h.Objects = append(h.Objects, asf.NewHeaderExtension())

@@ -7,9 +7,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
+	"sync"
 	"testing"
 
+	"caracal/asf"
 	"caracal/internal/config"
 	"caracal/internal/fronttest"
 	"caracal/internal/pull"
@@ -46,11 +47,14 @@ func entriesOfStream(t *testing.T, header []byte, next func() (pull.Event, error
 
 // crossingFilms are two entries for each kind of change.
 func crossingFilms() map[string][2]fronttest.Content {
-	film, song, codec := fronttest.Film(2), fronttest.Film(2), fronttest.Film(3)
+	film, song, codec, long, header := fronttest.Film(2), fronttest.Film(2), fronttest.Film(3), fronttest.Film(2), fronttest.Film(3)
 	song.Streams = []fronttest.Stream{{Number: 5, Size: 100}}
-	codec.Preroll = 200
+	codec.Streams[0].Format, codec.Streams[1].Format = []byte("another codec's format"), []byte("and the sound's")
+	long.Packet = 1400
+	header.Preroll = 200
 	return map[string][2]fronttest.Content{
-		"streams": {film, fronttest.Film(1)}, "picture": {song, film}, "codec": {film, codec}, "sound": {film, song},
+		"streams": {film, fronttest.Film(1)}, "packets": {film, long}, "fewer": {long, film}, "picture": {song, film}, "sound": {film, song},
+		"codec": {film, codec}, "preroll": {film, header},
 	}
 }
 
@@ -69,50 +73,62 @@ func TestWindowsPlayersCross(t *testing.T) {
 			}
 		}
 		list := write(t, dir, name+".wsx", wsxOf(`<media src="`+name+`1.wmv"/>`, `<media src="`+name+`2.wmv"/>`))
-		points = append(points, config.Point{Name: name, Path: list})
+		points = append(points, config.Point{Name: name, Path: list}, config.Point{Name: paced(name), Path: list})
 	}
 	cfg := testConfig(points...)
-	cfg.MMS.Address = "127.0.0.1:0"
+	cfg.MMS = config.MMS{Address: "127.0.0.1:0", UDP: true}
 	for i := range cfg.Points {
-		cfg.Points[i].OnDemand.Speed = 0
+		cfg.Points[i].OnDemand.Speed = float64(i % 2 * crossingSpeed)
 	}
 	s, _ := start(t, cfg)
+	var all sync.WaitGroup
 	for name, clips := range want {
 		for way, open := range windowsPlayers(s, name) {
-			t.Run(name+"/"+way, func(t *testing.T) {
-				t.Parallel()
-				ctx, cancel := context.WithTimeout(t.Context(), patience)
-				defer cancel()
-				st, header, err := open(ctx)
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer st.Close()
-				got := entriesOfStream(t, header, st.Receive)
-				if len(got) != 2 {
-					t.Fatalf("%d entries", len(got))
-				}
-				for i := range got {
-					if name == "picture" && strings.HasPrefix(way, "rtsp") { // as long; what differs is not known yet
-						if len(got[i]) != len(clips[i].Packets) {
-							t.Errorf("entry %d: %d bytes of %d", i, len(got[i]), len(clips[i].Packets))
-						}
-						continue
-					}
-					if !bytes.Equal(got[i], clips[i].Packets) {
-						t.Errorf("entry %d: %d bytes, or not those of its %d", i, len(got[i]), len(clips[i].Packets))
-					}
-				}
+			all.Go(func() {
+				t.Run(name+"/"+way, func(t *testing.T) { crosses(t, open, clips) })
 			})
 		}
 	}
+	all.Wait()
 }
+
+func crosses(t *testing.T, open openStream, clips [2]fronttest.Clip) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	st, header, err := open(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	got := entriesOfStream(t, header, st.Receive)
+	if len(got) != 2 {
+		t.Fatalf("%d entries", len(got))
+	}
+	for i := range got {
+		if !bytes.Equal(got[i], clips[i].Packets) {
+			t.Errorf("entry %d: %d bytes, or not those of its %d", i, len(got[i]), len(clips[i].Packets))
+		}
+	}
+}
+
+// crossingSpeed is that of what goes over UDP: what comes all at once is more than a
+// socket's buffer takes.
+const crossingSpeed = 4
+
+// paced is the name of a list at that speed.
+func paced(name string) string { return name + "/paced" }
 
 type openStream func(ctx context.Context) (source.Stream, []byte, error)
 
 // windowsPlayers are the ways in which the players play what is under a name.
 func windowsPlayers(s *Server, name string) map[string]openStream {
 	ways := map[string]openStream{}
+	of := func(name string, udp bool) string {
+		if udp {
+			return paced(name)
+		}
+		return name
+	}
 	for _, version := range []string{player9, player11} {
 		agent := "NSPlayer/" + version
 		for mode, pipelined := range map[string]bool{"": false, " pipelined": true} {
@@ -129,28 +145,65 @@ func windowsPlayers(s *Server, name string) map[string]openStream {
 		}
 		for scheme, udp := range map[string]bool{"rtspt": false, "rtspu": true} {
 			c := &rtsp.Client{Agent: "WMPlayer/" + version}
-			url := scheme + "://" + s.rtsp.addr().String() + "/" + name
+			url := scheme + "://" + s.rtsp.addr().String() + "/" + of(name, udp)
 			ways[scheme+" "+version] = func(ctx context.Context) (source.Stream, []byte, error) {
 				d, err := c.Describe(ctx, url)
 				if err != nil {
 					return nil, nil, err
 				}
 				st, err := c.Play(ctx, url, rtsp.PlayOptions{After: d, UDP: udp})
-				return st, d.HeaderBytes, err
+				return enteringRTSP{st, ctx}, d.HeaderBytes, err
 			}
 		}
-		for _, scheme := range []string{"mmst"} {
-			c := &mms.Client{Agent: agent}
-			url := scheme + "://" + s.mms.addr().String() + "/" + name
+		for scheme, udp := range map[string]bool{"mmst": false, "mmsu": true} {
+			c := &mms.Client{Agent: agent, UDP: udp}
+			url := scheme + "://" + s.mms.addr().String() + "/" + of(name, udp)
 			ways[scheme+" "+version] = func(ctx context.Context) (source.Stream, []byte, error) {
 				d, err := c.Describe(ctx, url)
 				if err != nil {
 					return nil, nil, err
 				}
 				st, err := c.Play(ctx, url, mms.PlayOptions{After: d})
-				return st, d.HeaderBytes, err
+				return enteringMMS{st, ctx, udp}, d.HeaderBytes, err
 			}
 		}
 	}
 	return ways
+}
+
+// enteringRTSP takes all streams of every entry, [MS-RTSP] 3.1.4.5.
+type enteringRTSP struct {
+	*rtsp.Stream
+	ctx context.Context
+}
+
+func (s enteringRTSP) Receive() (pull.Event, error) {
+	e, err := s.Next()
+	if err == nil && e.Kind == pull.GotHeader {
+		err = s.Enter(s.ctx, e, rtsp.PlayOptions{})
+	}
+	return e.Event, err
+}
+
+// enteringMMS does the same, which has to be asked for over UDP, [MS-MMSP] 3.1.5.19.
+type enteringMMS struct {
+	*mms.Stream
+	ctx context.Context
+	udp bool
+}
+
+func (s enteringMMS) Receive() (pull.Event, error) {
+	e, err := s.Next()
+	if err != nil || e.Kind != pull.GotHeader || !s.udp {
+		return e.Event, err
+	}
+	h, _, err := asf.ParseHeader(e.Header)
+	if err != nil {
+		return e.Event, err
+	}
+	var opt mms.PlayOptions
+	for _, one := range h.Streams() {
+		opt.Streams = append(opt.Streams, mms.StreamSwitchEntry{SrcStreamNumber: mms.NoStream, DstStreamNumber: uint16(one.Number())})
+	}
+	return e.Event, s.Play(s.ctx, opt)
 }
