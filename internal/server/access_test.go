@@ -121,7 +121,7 @@ func TestAdminOverHTTP(t *testing.T) {
 	cfg := guarded(t)
 	cfg.Access.Admin = []string{"group:members"}
 	s, _ := start(t, cfg)
-	api := "http://" + s.Addr().String() + "/api/points"
+	api := "http://" + s.AdminAddr().String() + "/api/points"
 	right := "mufasa:" + clubPassword
 	for _, tt := range []struct {
 		what, want string
@@ -130,7 +130,7 @@ func TestAdminOverHTTP(t *testing.T) {
 		{"this machine, which is not named", "401", []string{api}},
 		{"a member", "200", []string{"--digest", "-u", right, api}},
 		{"no member", "403", []string{"--basic", "-u", "scar:" + clubPassword, api}},
-		{"a page of a member's browser", "403", []string{"--basic", "-u", right, "-H", "Origin: https://foreign.example", api}},
+		{"a page of a member's browser, which has no session", "401", []string{"--basic", "-u", right, "-H", "Origin: https://foreign.example", api}},
 	} {
 		if got, body := curl(t, tt.args...); got != tt.want {
 			t.Errorf("%s: %s, want %s: %s", tt.what, got, tt.want, body)

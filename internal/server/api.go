@@ -1,7 +1,9 @@
 package server
 
 import (
+	"cmp"
 	"os/exec"
+	"slices"
 	"time"
 
 	"caracal/internal/config"
@@ -81,6 +83,9 @@ func (a apiPlayers) All() []api.Player {
 	for i, ses := range all {
 		list[i] = a.player(ses)
 	}
+	slices.SortFunc(list, func(x, y api.Player) int {
+		return cmp.Or(x.Started.Compare(y.Started), cmp.Compare(x.ID, y.ID))
+	})
 	return list
 }
 

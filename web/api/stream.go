@@ -60,7 +60,7 @@ func follow[T any](c *call, t *tail[T], say func(T) (number uint64, kind string)
 		select {
 		case <-more:
 		case <-beat.C:
-			if c.sess != nil && c.sessions.of(c.r) == nil || !s.write(": beat\n\n") {
+			if !c.mayStill() || !s.write(": beat\n\n") {
 				return nil
 			}
 		case <-c.ctx().Done():
@@ -69,6 +69,19 @@ func follow[T any](c *call, t *tail[T], say func(T) (number uint64, kind string)
 			return nil
 		}
 	}
+}
+
+// mayStill says whether who follows may: the session, or what its account may, is perhaps
+// over.
+func (c *call) mayStill() bool {
+	if c.sess == nil {
+		return true
+	}
+	if c.sessions.of(c.r) == nil {
+		return false
+	}
+	_, err := c.Access.Renew(c.ctx(), c.r, c.sess.account)
+	return err == nil
 }
 
 // entry writes one entry. JSON has no line breaks, and so it is one line.

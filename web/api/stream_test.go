@@ -216,6 +216,10 @@ func FuzzRequest(f *testing.F) {
 	}
 	f.Add("GET", "/api/log?limit=5&after=-1", "", "")
 	f.Add("GET", "/api/points?cursor=Lg", "", "")
+	a := New(Options{
+		Access: open{}, Log: NewLog(), Points: noPoints{}, Playlists: noPlaylists{}, Players: noPlayers{},
+		Live: noLive{}, Server: func() Server { return Server{} }, Configuration: noConfiguration{},
+	})
 	f.Fuzz(func(t *testing.T, method, target, body, match string) {
 		if strings.HasSuffix(strings.SplitN(target, "?", 2)[0], "/stream") || strings.HasPrefix(target, "/api/events") {
 			return // it would not end
@@ -227,10 +231,7 @@ func FuzzRequest(f *testing.F) {
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("If-Match", match)
 		w := httptest.NewRecorder()
-		New(Options{
-			Access: open{}, Log: NewLog(), Points: noPoints{}, Playlists: noPlaylists{}, Players: noPlayers{},
-			Live: noLive{}, Server: func() Server { return Server{} }, Configuration: noConfiguration{},
-		}).ServeHTTP(w, r)
+		a.ServeHTTP(w, r)
 		if w.Code == http.StatusInternalServerError {
 			t.Errorf("%s %s: %d %s", method, target, w.Code, w.Body)
 		}
