@@ -40,9 +40,9 @@ func (s *Server) openPreview(r *http.Request, name, item string) (preview.Feed, 
 	p, entry, err := s.openLive(r.Context(), name)
 	switch {
 	case errors.Is(err, point.ErrNotLive):
-		return nil, errors.New("Nothing is being broadcast here now.")
+		return nil, errors.New("nothing is being broadcast here now")
 	case errors.Is(err, point.ErrNotFound):
-		return nil, errors.New("Nothing is published under this name.")
+		return nil, errors.New("nothing is published under this name")
 	case err != nil:
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (s *Server) openPreview(r *http.Request, name, item string) (preview.Feed, 
 	}, func(error) { end() })
 	if err != nil {
 		entry.Close()
-		return nil, errors.New("The server is full: try again later.")
+		return nil, errors.New("the server is full: try again later")
 	}
 	return f, nil
 }

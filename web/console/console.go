@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -61,7 +62,7 @@ func New() (*Handler, error) {
 	}
 	page, ok := h.assets["index.html"]
 	if !ok {
-		return nil, fmt.Errorf("console: the bundle has no index.html: run go generate ./web/...")
+		return nil, errors.New("console: the bundle has no index.html, which go generate makes")
 	}
 	h.assets[""] = h.versioned(page)
 	delete(h.assets, "index.html")

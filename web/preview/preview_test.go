@@ -45,7 +45,7 @@ func handler(t *testing.T, o Options) *Handler {
 	}
 	if o.Open == nil {
 		o.Open = func(*http.Request, string, string) (Feed, error) {
-			return nil, errors.New("Nothing is published under this name.")
+			return nil, errors.New("nothing is published under this name")
 		}
 	}
 	o.Log = slog.New(slog.DiscardHandler)

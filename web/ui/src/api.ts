@@ -12,8 +12,8 @@ export class Failure extends Error {
   }
 }
 
-/** The API speaks as Go does: without a capital letter and a full stop. */
-function sentence(text: string): string {
+/** A sentence of what the server says as Go does: without a capital letter and a full stop. */
+export function sentence(text: string): string {
   const first = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(first) ? first : first + ".";
 }

@@ -1,7 +1,7 @@
 // A point as a browser can show it: FFmpeg makes that while somebody watches.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { get, query } from "../api";
+import { get, query, sentence } from "../api";
 import { Button, Card, Notice, Read } from "../parts/basic";
 import { ItemChoice, useItem } from "../parts/item";
 import type { Point } from "../schema";
@@ -71,7 +71,7 @@ function Screen({ point, item }: { point: Point; item: string }) {
 async function why(source: string): Promise<string> {
   try {
     const answer = await fetch(source, { method: "HEAD" });
-    return answer.headers.get("X-Reason") ?? "FFmpeg made nothing that a browser shows. The server's log says why.";
+    return sentence(answer.headers.get("X-Reason") ?? "FFmpeg made nothing that a browser shows. The server's log says why.");
   } catch {
     return "The server does not answer.";
   }
