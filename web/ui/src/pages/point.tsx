@@ -1,7 +1,7 @@
 // One point: what it does now, and all that can be done with it.
 
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { get, ofPoint, post, reason } from "../api";
 import { pointName } from "../format";
 import { Button, Empty, Head, Notice, Read } from "../parts/basic";
@@ -65,9 +65,13 @@ export function PointPage({ name, tab }: { name: string; tab: string }) {
 
 function Tabs({ point, tab, again }: { point: Point; tab: string; again: () => void }) {
   const here = tabs.find((t) => t.id === tab && t.show(point));
+  const bar = useRef<HTMLElement>(null);
+  useLayoutEffect(() => { // on a phone it may be out of sight
+    bar.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [tab]);
   return (
     <>
-      <nav class="tabs" aria-label="Of this point">
+      <nav class="tabs" ref={bar} aria-label="Of this point">
         {tabs.filter((t) => t.show(point)).map((t) => (
           <a key={t.id} href={toPoint(point.name, t.id)} aria-current={t === here ? "page" : undefined}>{t.name}</a>
         ))}
