@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"strings"
@@ -12,6 +10,7 @@ import (
 	"time"
 
 	"caracal/internal/config"
+	"caracal/internal/oplog"
 	"caracal/internal/server"
 )
 
@@ -75,7 +74,7 @@ func (c *serveCommand) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	log := newLogger(o.err, cfg.Log)
+	log := oplog.New(o.err, cfg.Log.Level, cfg.Log.Format)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
@@ -87,6 +86,7 @@ func (c *serveCommand) Run(o *output) error {
 		s.Close()
 		return err
 	}
+	defer onReopen(s.ReopenLogs)()
 	printServing(o.out, s)
 	failed := make(chan error, 1)
 	go func() { failed <- s.Wait() }()
@@ -113,16 +113,4 @@ func drain(s *server.Server, grace time.Duration, signals <-chan os.Signal) erro
 	case <-signals:
 		return errors.New("ended by a second signal; players were cut off")
 	}
-}
-
-func newLogger(w io.Writer, l config.Log) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(l.Level)); err != nil {
-		level = slog.LevelInfo
-	}
-	opt := &slog.HandlerOptions{Level: level}
-	if l.Format == "json" {
-		return slog.New(slog.NewJSONHandler(w, opt))
-	}
-	return slog.New(slog.NewTextHandler(w, opt))
 }

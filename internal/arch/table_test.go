@@ -72,6 +72,8 @@ var table = []row{
 	{packages: "internal/playlist/metafile", may: []string{"internal/playlist/markup", "internal/playlist/wsx"}, pure: true},
 	{packages: "internal/wmlog", may: []string{"internal/event"}},
 	{packages: "internal/metrics", may: []string{"internal/event"}},
+	{packages: "internal/hook", may: []string{"internal/event", "internal/redact"}},
+	{packages: "internal/oplog", may: []string{"internal/redact"}},
 
 	{packages: "rtsp/...", may: streamingMay},
 	{packages: "mms/...", may: streamingMay},

@@ -87,4 +87,5 @@ func (k *checker) cache(c *Cache) {
 func (k *checker) log(l *Log) {
 	k.oneOf("log.level", l.Level, "debug", "info", "warn", "error")
 	k.oneOf("log.format", l.Format, "text", "json")
+	k.logAccess(&l.Access)
 }

@@ -16,6 +16,7 @@ type Player struct {
 	Session  uint32         // the session manager's id, 0 before admission
 	Protocol string         // "http", "rtsp", "mms" ...
 	Address  netip.AddrPort // the peer's end of the connection
+	Local    netip.AddrPort // the server's end; not valid: not known
 	Agent    string         // User-Agent or its like, as sent
 	GUID     string         // the player's own id, when it gives one
 	Target   string         // the publishing point and what was asked of it
@@ -51,6 +52,8 @@ type Playing struct {
 	Streams  []uint8
 	Resumed  bool // the session had played before
 	Selected bool // the player named its streams
+
+	Transport string // "TCP" or "UDP", that the packets go over; "" is not known
 }
 
 // Flowing says that a session's first packet has left, once in its life.

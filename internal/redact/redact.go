@@ -19,7 +19,7 @@ var (
 
 // Text returns s without secrets.
 func Text(s string) string {
-	if strings.Contains(s, "://") && strings.Contains(s, "@") {
+	if strings.Contains(s, ":/") && strings.Contains(s, "@") {
 		s = urls(s)
 	}
 	if strings.ContainsAny(s, "=%") || strings.Contains(s, `":`) {
@@ -31,45 +31,65 @@ func Text(s string) string {
 	return s
 }
 
-// urls takes the passwords out of all URLs in a text.
+// breaks are what no URL goes on behind.
+const breaks = " \t\r\n\"'<>"
+
+// urls takes the passwords out of all URLs in a text, in time that grows with its length
+// and not faster, whoever has written it.
 func urls(s string) string {
 	var b strings.Builder
-	for {
-		before, rest, ok := strings.Cut(s, "://")
-		b.WriteString(before)
-		if !ok {
-			return b.String()
+	for s != "" {
+		end := strings.IndexAny(s, breaks)
+		if end < 0 {
+			end = len(s)
 		}
-		b.WriteString("://")
-		user, after := userinfo(rest)
-		if name, _, has := strings.Cut(user, ":"); has {
-			user = name + ":" + Mark
+		word(&b, s[:end])
+		s = s[end:]
+		rest := strings.TrimLeft(s, breaks)
+		b.WriteString(s[:len(s)-len(rest)])
+		s = rest
+	}
+	return b.String()
+}
+
+// word writes a text without breaks. A URL's slashes may have become one, as in paths.
+func word(b *strings.Builder, s string) {
+	for last := strings.LastIndexByte(s, '@'); ; {
+		i := strings.Index(s, ":/")
+		if i < 0 || i > last {
+			b.WriteString(s)
+			return
 		}
-		b.WriteString(user)
-		s = after
+		host := strings.TrimLeft(s[i+1:], "/")
+		begin := len(s) - len(host)
+		b.WriteString(s[:begin])
+		last -= begin
+		n := userinfo(host, last)
+		if name, _, has := strings.Cut(host[:n], ":"); has {
+			b.WriteString(name + ":" + Mark)
+		} else {
+			b.WriteString(host[:n])
+		}
+		s, last = host[n:], last-n
 	}
 }
 
-// userinfo cuts what stands before the host of a URL from the rest. A password may
-// hold what ought to be escaped: with a slash in it, a colon and an @ behind the
-// slash are taken for its own, unless a port stands before that.
-func userinfo(s string) (user, rest string) {
-	end := strings.IndexAny(s, " \t\r\n\"'<>")
-	if end < 0 {
-		end = len(s)
-	}
-	authority := end
-	if i := strings.IndexAny(s[:end], "/?#"); i >= 0 {
-		authority = i
+// userinfo is the length of what stands before the @ of a URL's host, 0 for nothing;
+// last is the place of the text's last @. A password may hold what ought to be escaped:
+// with a slash in it, a colon and an @ behind the slash are taken for its own, unless a
+// port stands before that.
+func userinfo(s string, last int) int {
+	authority := strings.IndexAny(s, "/?#")
+	if authority < 0 {
+		authority = len(s)
 	}
 	if at := strings.LastIndexByte(s[:authority], '@'); at >= 0 {
-		return s[:at], s[at:]
+		return at
 	}
-	at := strings.LastIndexByte(s[:end], '@')
-	if _, port, has := strings.Cut(s[:authority], ":"); at >= 0 && has && strings.Trim(port, "0123456789") != "" {
-		return s[:at], s[at:]
+	if _, port, has := strings.Cut(s[:authority], ":"); has && last > 0 && strings.Trim(port, "0123456789") != "" {
+		return last
 	}
-	return "", s
+	return 0
 }
 
 // Key says that the value of a key is a secret, whatever it is.

@@ -22,6 +22,8 @@ func TestText(t *testing.T) {
 		{`{"password": "s3cret"}`, `{"password": "xxxxx"}`},
 		{"Authorization: Basic czNjcmV0\r\nHost: h", "Authorization: Basic xxxxx\r\nHost: h"},
 		{"monkey=1 keys=2", "monkey=1 keys=2"},
+		{"/http:/ada:s3cret@h", "/http:/ada:xxxxx@h"},
+		{"C:/films/a@b.wmv", "C:/films/a@b.wmv"},
 		{"://", "://"},
 		{"a://@", "a://@"},
 	}
@@ -29,6 +31,20 @@ func TestText(t *testing.T) {
 		if got := Text(tt.text); got != tt.want {
 			t.Errorf("%q becomes %q, want %q", tt.text, got, tt.want)
 		}
+	}
+}
+
+// What is made to be slow is not: a text that takes a square of its length would not
+// end before the test's time is up.
+func TestLongTexts(t *testing.T) {
+	const n = 1 << 17
+	for _, piece := range []string{":/", ":/a@", "@:/", "a:/b:c/", "key=", "key=a ", ": ", "authorization: a ", "http://a:b@c ", "://@:"} {
+		for _, end := range []string{"", "@", " @", ":x@y"} {
+			Text(strings.Repeat(piece, n/len(piece)) + end)
+		}
+	}
+	if got := Text(strings.Repeat("http://a:s3cret@h ", 1000)); strings.Contains(got, "s3cret") || strings.Count(got, Mark) != 1000 {
+		t.Errorf("%.100s", got)
 	}
 }
 

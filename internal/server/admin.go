@@ -94,6 +94,7 @@ func (s *Server) adminMux() *http.ServeMux {
 	mux.HandleFunc("GET /healthz", serveAlive)
 	mux.HandleFunc("GET /readyz", s.serveReady)
 	mux.Handle(apiRoot, s.admin.api)
+	mux.HandleFunc("GET /metrics", s.admin.scrapes(s.metrics.Handler()))
 	for path, h := range map[string]http.HandlerFunc{
 		"/debug/pprof/": pprof.Index, "/debug/pprof/cmdline": pprof.Cmdline, "/debug/pprof/profile": pprof.Profile,
 		"/debug/pprof/symbol": pprof.Symbol, "/debug/pprof/trace": pprof.Trace,

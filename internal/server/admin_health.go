@@ -27,14 +27,8 @@ type readiness struct {
 // serveReady says whether players may be sent here. A source that fails is shown and
 // leaves the others to be played; with ?sources it counts.
 func (s *Server) serveReady(w http.ResponseWriter, r *http.Request) {
-	a := readiness{Listeners: s.listeners(), Sources: map[string]string{}}
+	a := readiness{Listeners: s.listeners(), Sources: map[string]string{}, Reason: s.unready()}
 	_, strict := r.URL.Query()["sources"]
-	switch {
-	case s.draining.Load():
-		a.Reason = "shutting down"
-	case slices.Contains(slices.Collect(maps.Values(a.Listeners)), listenerFailed):
-		a.Reason = "a listener failed"
-	}
 	for _, p := range s.points.All() {
 		st := sourceOf(p.Opener, false)
 		if st == nil {
@@ -53,6 +47,17 @@ func (s *Server) serveReady(w http.ResponseWriter, r *http.Request) {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.Encode(a)
+}
+
+// unready says why players may not be sent here, "" if they may.
+func (s *Server) unready() string {
+	switch {
+	case s.draining.Load():
+		return "shutting down"
+	case slices.Contains(slices.Collect(maps.Values(s.listeners())), listenerFailed):
+		return "a listener failed"
+	}
+	return ""
 }
 
 // What listeners tell of themselves.

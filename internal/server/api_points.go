@@ -23,6 +23,7 @@ type published struct {
 	file   *config.Config // as it was read
 
 	change sync.Mutex // held while points come and go
+	ended  bool       // none do any more; guarded by change
 	mu     sync.RWMutex
 	now    *config.Config // with what was changed
 	failed map[string]error

@@ -57,9 +57,28 @@ func (a *published) fail(name string, err error) bool {
 	return true
 }
 
+// begin begins a change, unless the server ends. Who has begun unlocks change.
+func (a *published) begin() error {
+	a.change.Lock()
+	if !a.ended {
+		return nil
+	}
+	a.change.Unlock()
+	return api.Errorf(http.StatusServiceUnavailable, "the server is shutting down")
+}
+
+// end lets no more points come or go, and waits for those that do.
+func (a *published) end() {
+	a.change.Lock()
+	defer a.change.Unlock()
+	a.ended = true
+}
+
 // Create publishes a point that there is not yet.
 func (a apiPoints) Create(ctx context.Context, name string, definition json.RawMessage) (api.Point, error) {
-	a.change.Lock()
+	if err := a.begin(); err != nil {
+		return api.Point{}, err
+	}
 	defer a.change.Unlock()
 	if a.current(name) != nil || a.server.pointNamed(name) != nil {
 		return api.Point{}, api.Errorf(http.StatusConflict, "there is a point %q already: change that, or choose another name", name)
@@ -80,7 +99,9 @@ func (a apiPoints) Create(ctx context.Context, name string, definition json.RawM
 
 // Change puts another definition in the place of a point's.
 func (a apiPoints) Change(ctx context.Context, name string, definition json.RawMessage) (api.Point, error) {
-	a.change.Lock()
+	if err := a.begin(); err != nil {
+		return api.Point{}, err
+	}
 	defer a.change.Unlock()
 	was := a.current(name)
 	if was == nil {
@@ -153,7 +174,9 @@ func unprocessable(err error) error {
 
 // Remove withdraws a point for good.
 func (a apiPoints) Remove(ctx context.Context, name string) error {
-	a.change.Lock()
+	if err := a.begin(); err != nil {
+		return err
+	}
 	defer a.change.Unlock()
 	was := a.current(name)
 	if was == nil {
@@ -181,7 +204,9 @@ func (a apiPoints) ETagOfRemoved(name string) (string, error) {
 
 // Reset forgets what was changed of a point of the configuration file.
 func (a apiPoints) Reset(ctx context.Context, name string) (api.Point, error) {
-	a.change.Lock()
+	if err := a.begin(); err != nil {
+		return api.Point{}, err
+	}
 	defer a.change.Unlock()
 	p := a.file.Point(name)
 	if p == nil {
@@ -209,7 +234,9 @@ func (a apiPoints) Start(ctx context.Context, name string) (api.Point, error) {
 }
 
 func (a apiPoints) stopOrStart(ctx context.Context, name string, stopped bool) (api.Point, error) {
-	a.change.Lock()
+	if err := a.begin(); err != nil {
+		return api.Point{}, err
+	}
 	defer a.change.Unlock()
 	p, state := a.current(name), a.server.programs.state
 	if p == nil {

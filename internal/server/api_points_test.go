@@ -268,3 +268,12 @@ func TestAPIShowsAll(t *testing.T) {
 		t.Errorf("a wrong configuration is %v", a)
 	}
 }
+
+// A server that ends takes no more points.
+func TestNoPointsAtTheEnd(t *testing.T) {
+	s, _ := start(t, testConfig(config.Point{Name: "films", Path: films(t, "a.wmv")}))
+	s.published.end()
+	want(t, 503, s, "POST", "/api/points", `{"name": "x", "definition": {"path": "/"}}`)
+	want(t, 503, s, "POST", "/api/points/films/stop", "")
+	want(t, 503, s, "DELETE", "/api/points/films", "", "If-Match", "*")
+}

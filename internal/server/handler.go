@@ -129,6 +129,7 @@ func askerOf(r *http.Request) event.Player {
 	if a, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		p.Address = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 	}
+	p.Local = localOf(r)
 	return p
 }
 

@@ -16,6 +16,8 @@ import (
 	"caracal/internal/config"
 	"caracal/internal/event"
 	"caracal/internal/front"
+	"caracal/internal/hook"
+	"caracal/internal/metrics"
 	"caracal/internal/pace"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -34,6 +36,8 @@ type Server struct {
 	bus      event.Bus
 	access   *Access
 	counter  *counter
+	hooks    *hook.Set
+	metrics  *metrics.Metrics
 	cache    *source.Cache
 	points   *point.Registry
 	programs *programLists
@@ -52,6 +56,7 @@ type Server struct {
 	admin    admin
 	msbd     map[string]*mediaFront // by the names of their points
 
+	accessLog accessLog
 	published *published
 	events    *api.Events
 	kept      *api.Log
@@ -94,17 +99,24 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 		s.counter.close()
 		return nil, err
 	}
+	s.hooks = s.newHooks()
+	s.metrics = s.newMetrics()
 	if err := s.publish(); err != nil {
 		s.access.Close()
 		s.closeContent()
-		s.events.Close()
-		s.counter.close()
+		s.closeListeners()
 		return nil, err
 	}
 	s.sessions = session.NewManager(session.Options{
 		Max: cfg.Sessions.Max, MaxPerAddress: cfg.Sessions.MaxPerAddress,
 		IdleTimeout: cfg.Sessions.IdleTimeout + idleMargin,
 	}, &s.bus)
+	if err := s.startAccessLog(); err != nil {
+		s.access.Close()
+		s.closeContent()
+		s.closeListeners()
+		return nil, err
+	}
 	s.shards = pace.NewGroup(0)
 	s.http = wmsp.NewServer(s.wmspOptions())
 	s.plain = s.newPlain()
@@ -173,6 +185,7 @@ func (s *Server) Wait() error {
 // be called once, after Start.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.draining.Store(true)
+	s.published.end()
 	now, _ := s.sessions.Count()
 	s.log.Info("shutting down", "players", now)
 	s.push.Shutdown()
@@ -198,11 +211,19 @@ func (s *Server) Close() {
 	s.shards.Close()
 	s.lists.pulls.close()
 	s.closeContent()
-	s.events.Close()
-	s.counter.close()
+	s.closeListeners()
 	if err := s.access.Close(); err != nil {
 		s.log.Warn("cannot close the accounts", "error", err)
 	}
+}
+
+// closeListeners ends who listens to events: there are no more.
+func (s *Server) closeListeners() {
+	s.events.Close()
+	s.hooks.Close(hookGrace)
+	s.counter.close()
+	s.accessLog.close()
+	s.metrics.Close()
 }
 
 func (s *Server) closeContent() {

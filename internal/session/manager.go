@@ -125,6 +125,13 @@ func (m *Manager) Count() (now int, total uint64) {
 	return len(m.byID), m.total
 }
 
+// Find returns the session with an id, nil if it is over.
+func (m *Manager) Find(id uint32) *Session {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.byID[id]
+}
+
 // All returns the sessions, the oldest first.
 func (m *Manager) All() []*Session {
 	m.mu.Lock()

@@ -38,8 +38,8 @@ type Session struct {
 	Late    atomic.Uint64
 	Skipped atomic.Uint64 // packets of a broadcast that it was too slow for
 
-	Resent  atomic.Uint64 // packets, over UDP, that it had missed
-	Parity  atomic.Uint64 // packets, over UDP, that repair others
+	Resent atomic.Uint64 // packets, over UDP, that it had missed
+	Parity atomic.Uint64 // packets, over UDP, that repair others
 
 	// What the player has reported last, if its protocol has reports.
 	Lost     atomic.Uint32 // packets that did not reach it, in all
