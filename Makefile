@@ -5,7 +5,7 @@ FUZZTIME ?= 10s
 PKG      ?= ./...
 LOAD     ?=
 
-.PHONY: help build deps lint test interop bench fuzz load clean
+.PHONY: help build deps lint types test interop bench fuzz load clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -23,7 +23,11 @@ lint: ## gofmt, vet, staticcheck and the rule of imports
 	go tool staticcheck ./...
 	go test -count=1 ./internal/arch
 
-test: deps lint ## install what the tests need, lint, run every test
+types: ## check the types of the console's sources
+	npm ci --prefix web/ui --ignore-scripts --no-audit --no-fund --loglevel=error
+	web/ui/node_modules/.bin/tsc -p web/ui
+
+test: deps lint types ## install what the tests need, lint, run every test
 	go test -count=1 -timeout 30m ./...
 	@echo "make test: lint and all tests passed"
 

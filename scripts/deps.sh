@@ -31,6 +31,9 @@ needs=(
 	gss-ntlmssp file:/usr/lib/*/gssntlmssp/gssntlmssp.so
 	goaccess    command:goaccess
 	tidy        command:tidy
+	chromium    command:chromium
+	nodejs      command:node
+	npm         command:npm
 )
 
 present() {

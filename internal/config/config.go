@@ -27,6 +27,7 @@ type Config struct {
 	FFmpeg   FFmpeg   `yaml:"ffmpeg"`
 	Log      Log      `yaml:"log"`
 	Admin    Admin    `yaml:"admin"`
+	Console  Console  `yaml:"console"`
 	Hooks    []Hook   `yaml:"hooks"`
 	State    string   `yaml:"state"` // file of what was changed while it ran; "" is none
 
@@ -155,7 +156,7 @@ func Default() *Config {
 			MaxAccelBandwidth: 3_500_000, MaxAccelDuration: 18 * time.Second, Burst: 3 * time.Second,
 		},
 		Log:   Log{Level: "info", Format: "text", Access: defaultLogAccess()},
-		Admin: defaultAdmin(), Hooks: []Hook{},
+		Admin: defaultAdmin(), Console: defaultConsole(), Hooks: []Hook{},
 		Auth: defaultAuth(), Access: defaultAccess(),
 	}
 }

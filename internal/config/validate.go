@@ -24,6 +24,7 @@ func (c *Config) Validate() error {
 	k.rtsp(&c.RTSP)
 	k.mms(&c.MMS)
 	k.admin(&c.Admin)
+	k.console(&c.Console)
 	k.apart(c)
 	k.server(&c.Server)
 	k.sessions(&c.Sessions)

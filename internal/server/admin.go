@@ -62,6 +62,9 @@ func (s *Server) startAdmin(ctx context.Context) error {
 	a.listener, a.hosts, a.served = l, c.Hosts, make(chan struct{})
 	a.api = s.newAPI()
 	a.mux = s.adminMux()
+	if err := s.mountConsole(a.mux); err != nil {
+		return errors.Join(err, l.Close())
+	}
 	a.server = &http.Server{
 		Handler: a, ReadHeaderTimeout: adminHeadTimeout, ReadTimeout: adminReadTimeout, WriteTimeout: adminWriteTimeout,
 		IdleTimeout: adminIdleTimeout, MaxHeaderBytes: adminMaxHead, ConnContext: s.withDialogue,

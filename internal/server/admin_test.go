@@ -54,7 +54,7 @@ func TestAdminListener(t *testing.T) {
 		{method: "GET", path: "/debug/pprof/goroutine?debug=1", status: 200, words: "goroutine profile"},
 		{method: "GET", path: "/debug/pprof/cmdline", status: 200},
 		{method: "GET", path: "/api/points", status: 200, words: "points"},
-		{method: "GET", path: "/", status: 404},
+		{method: "GET", path: "/", status: 200, words: "<title>Caracal</title>"},
 		{method: "GET", path: "/welcome.wmv", status: 404},
 
 		// The name that it is asked by.

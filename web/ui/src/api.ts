@@ -1,0 +1,97 @@
+// The admin API: requests, what goes wrong with them, and the session's token.
+
+import type { Problem, Session } from "./schema";
+
+/** What the API answers when it cannot do what it is asked. */
+export class Failure extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Problem,
+  ) {
+    super(sentence(problem.detail || problem.title));
+  }
+}
+
+/** A sentence of what the server says as Go does: without a capital letter and a full stop. */
+export function sentence(text: string): string {
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(first) ? first : first + ".";
+}
+
+export interface Order {
+  body?: unknown;
+  yaml?: string; // in the place of body
+  etag?: string; // for If-Match
+  signal?: AbortSignal;
+}
+
+let token = "";
+let unknown = () => {};
+
+/** Call f when the server no longer knows who asks. */
+export const whenLoggedOut = (f: () => void) => {
+  unknown = f;
+};
+
+export const setSession = (s: Session | null) => {
+  token = s?.csrf_token ?? "";
+};
+
+export const get = <T>(path: string, signal?: AbortSignal) => call<T>("GET", path, { signal });
+export const post = <T>(path: string, order: Order = {}) => call<T>("POST", path, order);
+export const put = <T>(path: string, order: Order) => call<T>("PUT", path, order);
+export const remove = (path: string, order: Order = {}) => call<void>("DELETE", path, order);
+
+/** The path of something of a point. */
+export const ofPoint = (name: string, ...rest: string[]) =>
+  ["/api/points", encodeURIComponent(name || "/"), ...rest].join("/");
+
+/** A query, without what is empty. */
+export function query(values: Record<string, string | number | undefined>): string {
+  const q = new URLSearchParams();
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== undefined && value !== "") q.set(key, String(value));
+  }
+  const text = q.toString();
+  return text && "?" + text;
+}
+
+async function call<T>(method: string, path: string, order: Order): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json, application/problem+json" };
+  let body: string | undefined;
+  if (order.yaml !== undefined) {
+    headers["Content-Type"] = "application/yaml";
+    body = order.yaml;
+  } else if (order.body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    body = JSON.stringify(order.body);
+  }
+  if (order.etag) headers["If-Match"] = order.etag;
+  if (method !== "GET" && token) headers["X-CSRF-Token"] = token;
+  let answer: Response;
+  try {
+    answer = await fetch(path, { method, headers, body, signal: order.signal, credentials: "same-origin" });
+  } catch (e) {
+    if (order.signal?.aborted) throw e;
+    throw new Failure(0, { title: "No answer", status: 0, detail: "The server does not answer. It is asked again." });
+  }
+  if (answer.status === 401 && path !== "/api/session") unknown();
+  if (!answer.ok) throw new Failure(answer.status, await problem(answer));
+  return answer.status === 204 ? (undefined as T) : ((await answer.json()) as T);
+}
+
+async function problem(answer: Response): Promise<Problem> {
+  const other = { title: answer.statusText, status: answer.status, detail: `The server answers ${answer.status}.` };
+  if (!answer.headers.get("Content-Type")?.includes("json")) return other;
+  try {
+    return { ...other, ...((await answer.json()) as Partial<Problem>) };
+  } catch {
+    return other;
+  }
+}
+
+/** What to tell people of what went wrong. */
+export function reason(e: unknown): string {
+  if (e instanceof Failure && e.status === 412) return "Somebody else has changed this meanwhile: it has been read again.";
+  return e instanceof Error ? e.message : String(e);
+}

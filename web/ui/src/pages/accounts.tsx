@@ -1,0 +1,128 @@
+// Who may do what nobody else may.
+
+import { useState } from "preact/hooks";
+import { get, post, put, query, remove } from "../api";
+import { Button, Card, Empty, Head, Notice, Read, Time } from "../parts/basic";
+import { Dialog } from "../parts/dialog";
+import { Field } from "../parts/form";
+import { Table } from "../parts/table";
+import type { Account, AccountList, GroupList } from "../schema";
+import { useLoad } from "../use";
+
+type Open = { what: "add" } | { what: "groups" | "password" | "remove"; account: Account };
+
+export function AccountsPage() {
+  const [open, setOpen] = useState<Open>();
+  const [limit, setLimit] = useState(100);
+  const accounts = useLoad((signal) => get<AccountList>("/api/accounts" + query({ limit }), signal), [limit]);
+  const groups = useLoad((signal) => get<GroupList>("/api/groups", signal), []);
+  const close = () => {
+    setOpen(undefined);
+    accounts.again();
+    groups.again();
+  };
+  const names = groups.value?.groups.map((g) => g.name) ?? [];
+  return (
+    <div class="page">
+      <Head title="Accounts"><Button kind="first" onClick={() => setOpen({ what: "add" })}>Add an account</Button></Head>
+      <Card>
+        <Read from={accounts}>
+          {(list) => list.accounts.length === 0 ? (
+            <Empty title="There are no accounts"><p>Without any, only programs on the server's own machine may give orders.</p></Empty>
+          ) : <AccountTable accounts={list.accounts} onOpen={setOpen} />}
+        </Read>
+        {accounts.value?.next_cursor && limit < 1000 && <Button onClick={() => setLimit(1000)}>Show more</Button>}
+      </Card>
+      <Card title="Groups">
+        <Read from={groups} lines={2}>
+          {(list) => list.groups.length === 0 ? <p class="quiet">No account is in a group.</p> : (
+            <Table label="Groups" rows={list.groups} id={(g) => g.name}
+              columns={[{ name: "Name", cell: (g) => g.name }, { name: "Accounts", kind: "right", cell: (g) => <span class="number">{g.accounts}</span> }]} />
+          )}
+        </Read>
+      </Card>
+      {open?.what === "add" && <Adding groups={names} onClose={close} />}
+      {open?.what === "groups" && <Groups account={open.account} groups={names} onClose={close} />}
+      {open?.what === "password" && <Password account={open.account} onClose={close} />}
+      {open?.what === "remove" && (
+        <Dialog title={`Remove ${open.account.name}?`} does="Remove" danger onClose={close}
+          onDo={() => remove(path(open.account), { etag: open.account.etag })}>
+          <p>Whoever has the password can no longer log in with it.</p>
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+const path = (a: Account) => `/api/accounts/${encodeURIComponent(a.name)}`;
+
+const AccountTable = ({ accounts, onOpen }: { accounts: Account[]; onOpen: (o: Open) => void }) => (
+  <Table label="Accounts" rows={accounts} id={(a) => a.name}
+    columns={[
+      { name: "Name", cell: (a) => <span class="break">{a.name}</span> },
+      { name: "Groups", cell: (a) => a.groups.join(", ") || <span class="quiet">none</span> },
+      { name: "Changed", cell: (a) => (a.changed ? <Time at={a.changed} /> : "–") },
+      {
+        name: "Orders", kind: "end",
+        cell: (a) => (
+          <>
+            <Button label={`Groups of ${a.name}`} onClick={() => onOpen({ what: "groups", account: a })}>Groups</Button>
+            <Button label={`Password of ${a.name}`} onClick={() => onOpen({ what: "password", account: a })}>Password</Button>
+            <Button label={`Remove ${a.name}`} onClick={() => onOpen({ what: "remove", account: a })}>Remove</Button>
+          </>
+        ),
+      },
+    ]} />
+);
+
+/** Names between commas. */
+const names = (text: string) => [...new Set(text.split(",").map((s) => s.trim()).filter(Boolean))];
+
+function Adding({ groups, onClose }: { groups: string[]; onClose: () => void }) {
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const [in_, setIn] = useState("");
+  const act = async () => {
+    await post("/api/accounts", { body: { name, password, groups: names(in_) } });
+  };
+  return (
+    <Dialog title="Add an account" does="Add" onDo={act} onClose={onClose}>
+      <Field label="Name" value={name} onInput={setName} required />
+      <Field label="Password" type="password" value={password} onInput={setPassword} autocomplete="new-password" required />
+      <GroupField value={in_} onInput={setIn} groups={groups} />
+    </Dialog>
+  );
+}
+
+const GroupField = (p: { value: string; onInput: (v: string) => void; groups: string[] }) => (
+  <Field label="Groups" value={p.value} onInput={p.onInput}
+    hint={`Commas between them.${p.groups.length ? ` There are: ${p.groups.join(", ")}.` : ""}`} />
+);
+
+function Groups({ account, groups, onClose }: { account: Account; groups: string[]; onClose: () => void }) {
+  const [in_, setIn] = useState(account.groups.join(", "));
+  const act = async () => {
+    await put(path(account), { etag: account.etag, body: { groups: names(in_) } });
+  };
+  return (
+    <Dialog title={`Groups of ${account.name}`} does="Save" onDo={act} onClose={onClose}>
+      <GroupField value={in_} onInput={setIn} groups={groups} />
+    </Dialog>
+  );
+}
+
+function Password({ account, onClose }: { account: Account; onClose: () => void }) {
+  const [one, setOne] = useState("");
+  const [two, setTwo] = useState("");
+  const act = async () => {
+    if (one !== two) throw new Error("The two are not the same.");
+    await put(`${path(account)}/password`, { etag: account.etag, body: { password: one } });
+  };
+  return (
+    <Dialog title={`Another password for ${account.name}`} does="Save" onDo={act} onClose={onClose}>
+      <Field label="Password" type="password" value={one} onInput={setOne} autocomplete="new-password" required />
+      <Field label="The same again" type="password" value={two} onInput={setTwo} autocomplete="new-password" required />
+      <Notice>The old one stops working at once.</Notice>
+    </Dialog>
+  );
+}
