@@ -3,7 +3,6 @@ package server
 import (
 	"io/fs"
 	"net/http"
-	"path/filepath"
 
 	"caracal/internal/playlist/wsx"
 )
@@ -13,7 +12,7 @@ import (
 const keyPlayed = "played:"
 
 func (b *book) key() string {
-	return keyPlayed + filepath.Join(b.root.dir, filepath.FromSlash(b.name))
+	return keyPlayed + b.path()
 }
 
 // newest is what the file holds, or what was made of it while it was played.
