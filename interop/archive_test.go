@@ -32,7 +32,7 @@ func killable(t *testing.T, config string) (s server, kill func()) {
 	}
 	file := filepath.Join(t.TempDir(), "caracal.yaml")
 	writeFile(t, file, []byte(config))
-	cmd := exec.Command(binary, "serve", "--http", "127.0.0.1:0", "--config", file)
+	cmd := exec.Command(binary, "serve", "--http", "127.0.0.1:0", "--admin", "off", "--config", file)
 	cmd.Dir = t.TempDir()
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {

@@ -8,18 +8,23 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/head"
 	"caracal/internal/pull"
 	"caracal/internal/source"
+	"caracal/mms"
+	"caracal/rtsp"
 )
 
 const (
-	longList  = 500 // entries
-	longFiles = 40  // that its server may have open for it, beyond what it has before
+	longList    = 500 // entries
+	longChanges = 200 // of which each is told of
+	longFiles   = 40  // that its server may have open for it, beyond what it has before
 )
 
 // shortFilm is one of the two that the list plays by turns.
@@ -48,18 +53,22 @@ func (s server) files(t *testing.T) int {
 	return len(list)
 }
 
-// A list of 500 entries, each with another header than the one before, comes whole to
-// libmms and to our Client, from the first packet of each to its last; and the server
-// has no more files open than those that play.
+// A list of 500 entries comes whole, from the first packet of each to its last: to
+// libmms with another header each time, to our Client over RTSP and MMS as one timeline.
+// Where our Client is told of each it says something of each too, and 240 messages in
+// half a minute are too many: that is a list of 200. The server has no more files open
+// than those that play.
 func TestLongListOfFilms(t *testing.T) {
 	dir := scratch(t)
 	films := [2]shortFilm{makeShort(t, filepath.Join(dir, "a.wma"), "1600"), makeShort(t, filepath.Join(dir, "b.wma"), "2000")}
-	list := `<?wsx version="1.0"?><smil>`
-	for i := range longList {
-		list += `<media src="` + [...]string{"a.wma", "b.wma"}[i%2] + `"/>`
+	two := `<media src="a.wma"/><media src="b.wma"/>`
+	for name, list := range map[string]string{
+		"long.wsx": strings.Repeat(two, longList/2), "changes.wsx": strings.Repeat(two, longChanges/2),
+		"equal.wsx": strings.Repeat(`<media src="a.wma"/>`, longList),
+	} {
+		writeFile(t, filepath.Join(dir, name), []byte(`<?wsx version="1.0"?><smil>`+list+"</smil>"))
 	}
-	writeFile(t, filepath.Join(dir, "long.wsx"), []byte(list+"</smil>"))
-	s := serveWith(t, "rtsp: {address: \"127.0.0.1:0\"}\nmms: {address: \"127.0.0.1:0\"}\n"+fast, filepath.Join(dir, "long.wsx"))
+	s := serveWith(t, "rtsp: {address: \"127.0.0.1:0\"}\nmms: {address: \"127.0.0.1:0\"}\n"+fast, dir)
 	before := s.files(t)
 	few := func(t *testing.T) {
 		t.Helper()
@@ -70,7 +79,7 @@ func TestLongListOfFilms(t *testing.T) {
 	var all sync.WaitGroup
 	for name, watch := range (watchers{
 		"libmms over HTTP": func(t *testing.T) {
-			got := entriesOf(t, mmsDumpBy(t, forSeconds(100), s.url("mmsh", "")))
+			got := entriesOf(t, mmsDumpBy(t, forSeconds(100), s.url("mmsh", "long.wsx")))
 			if len(got) != longList {
 				t.Fatalf("%d entries came", len(got))
 			}
@@ -80,8 +89,9 @@ func TestLongListOfFilms(t *testing.T) {
 				}
 			}
 		},
-		"our Client over RTSP": func(t *testing.T) { followLong(t, "rtspt://"+s.rtsp+"/", films, few) },
-		"our Client over MMS":  func(t *testing.T) { followLong(t, s.mmsURL("mmst", ""), films, few) },
+		"our Client over MMS":        func(t *testing.T) { followLong(t, s.mmsURL("mmst", "changes.wsx"), films, few) },
+		"our Client over RTSP":       func(t *testing.T) { followEqual(t, openEqualRTSP(s.rtspURL("equal.wsx")), films[0], few) },
+		"our Client over MMS, equal": func(t *testing.T) { followEqual(t, openEqualMMS(s.mmsURL("mmst", "equal.wsx")), films[0], few) },
 	}) {
 		all.Go(func() { t.Run(name, watch) })
 	}
@@ -114,7 +124,7 @@ func followLong(t *testing.T, url string, films [2]shortFilm, now func(*testing.
 		e, err := st.Receive()
 		switch {
 		case errors.Is(err, io.EOF) || err == nil && e.Kind == pull.GotEnd && !e.More:
-			if judge(); n != longList {
+			if judge(); n != longChanges {
 				t.Errorf("%d entries came", n)
 			}
 			return
@@ -135,4 +145,72 @@ func openLong(ctx context.Context, url string) (source.Stream, []byte, error) {
 		return nil, nil, err
 	}
 	return p.Open(ctx)
+}
+
+// opener opens a stream, of packets of a size in bytes.
+type opener func(ctx context.Context) (st source.Stream, size uint32, err error)
+
+// openEqualRTSP comes as a player that knows of no other entry.
+func openEqualRTSP(url string) opener {
+	return func(ctx context.Context) (source.Stream, uint32, error) {
+		st, err := (&rtsp.Client{Supported: head.FeatureLocID}).Play(ctx, url, rtsp.PlayOptions{})
+		if err != nil {
+			return nil, 0, err
+		}
+		return st, st.Description().Header.File().MaxPacketSize, nil
+	}
+}
+
+// openEqualMMS comes as FFmpeg.
+func openEqualMMS(url string) opener {
+	return func(ctx context.Context) (source.Stream, uint32, error) {
+		c := &mms.Client{Agent: "NSPlayer/7.0.0.1956", GUID: "{7E667F5D-A661-495E-A512-F55686DDA178}"}
+		d, err := c.Describe(ctx, url)
+		if err != nil {
+			return nil, 0, err
+		}
+		st, err := c.Play(ctx, url, mms.PlayOptions{After: d})
+		return st, uint32(d.PacketSize), err
+	}
+}
+
+// followEqual has our Client take all of a list in that it is told nothing of: the
+// entries are in one timeline.
+func followEqual(t *testing.T, open opener, film shortFilm, now func(*testing.T)) {
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	st, packet, err := open(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	size := int(packet)
+	each := len(film.packets) / size
+	var first, own asf.Packet
+	for n := 0; ; n++ {
+		e, err := st.Receive()
+		for err == nil && e.Kind != pull.GotPacket && e.Kind != pull.GotEnd {
+			e, err = st.Receive()
+		}
+		if errors.Is(err, io.EOF) || err == nil && e.Kind == pull.GotEnd {
+			if n != longList*each {
+				t.Errorf("%d packets came of %d", n, longList*each)
+			}
+			return
+		}
+		if err != nil {
+			t.Fatalf("behind packet %d: %v", n, err)
+		}
+		want, got := film.packets[n%each*size:][:size], bytes.Clone(e.Data)
+		if err := errors.Join(asf.ParsePacket(got, &first), asf.ParsePacket(want, &own)); err != nil {
+			t.Fatal(err)
+		}
+		back := asf.Shift{Time: own.SendTime - first.SendTime}
+		if err := back.Apply(got); err != nil || !bytes.Equal(got, want) {
+			t.Fatalf("packet %d of entry %d differs: %v", n%each, n/each, err)
+		}
+		if n%(100*each) == 0 {
+			now(t)
+		}
+	}
 }

@@ -295,7 +295,7 @@ func TestLiveSourceDiesWithTheServer(t *testing.T) {
 	}
 	file := filepath.Join(dir, "caracal.yaml")
 	writeFile(t, file, []byte(noRTSP+noMMS+"ffmpeg: {path: ./ffmpeg}\npoints: [{name: test, broadcast: {source: ffmpeg:test}}]\n"))
-	cmd := exec.Command(binary, "serve", "--http", "127.0.0.1:0", "--config", file)
+	cmd := exec.Command(binary, "serve", "--http", "127.0.0.1:0", "--admin", "off", "--config", file)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

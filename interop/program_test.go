@@ -20,7 +20,7 @@ func (s server) ctl(t *testing.T, args ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return play(t, binary, append([]string{"ctl", "--server", s.url("http", "")}, args...)...)
+	return play(t, binary, append([]string{"ctl", "--server", "http://" + s.admin}, args...)...)
 }
 
 // playing waits until "caracal ctl now" prints some words.

@@ -23,6 +23,7 @@ type server struct {
 	address string // host:port of its HTTP listener
 	rtsp    string // host:port of its RTSP listener; "": it has none
 	mms     string // of its MMS listener, or of HTTP, which players come to in its place
+	admin   string // of its admin listener
 	pid     int
 }
 
@@ -33,6 +34,8 @@ const (
 )
 
 func (s server) url(scheme, name string) string { return scheme + "://" + s.address + "/" + name }
+
+var adminLine = regexp.MustCompile(`^Admin http://(127\.[0-9.:]+)/`)
 
 var startLine = regexp.MustCompile(`^Page http://(127\.[0-9.:]+|\[::1\]:[0-9]+)/`)
 
@@ -64,7 +67,7 @@ func serveAt(t *testing.T, address, config string, folders ...string) server {
 	}
 	file := filepath.Join(t.TempDir(), "caracal.yaml")
 	writeFile(t, file, []byte(config))
-	args := append([]string{"serve", "--http", address, "--config", file}, folders...)
+	args := append([]string{"serve", "--http", address, "--admin", "127.0.0.1:0", "--config", file}, folders...)
 	cmd := exec.Command(binary, args...)
 	cmd.Dir = t.TempDir()
 	var stderr bytes.Buffer
@@ -94,6 +97,9 @@ func serveAt(t *testing.T, address, config string, folders ...string) server {
 		}
 		if m := mmsLine.FindStringSubmatch(line); m != nil {
 			s.mms = m[1]
+		}
+		if m := adminLine.FindStringSubmatch(line); m != nil {
+			s.admin = m[1]
 		}
 		if m := startLine.FindStringSubmatch(line); m != nil {
 			s.address = m[1]

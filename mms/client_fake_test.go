@@ -34,6 +34,7 @@ type fakeMac struct {
 	resend bool // lost packets come again
 	first  Sequence
 	pause  time.Duration // between packets
+	leaves bool          // the connection closes with the end
 
 	socket  net.PacketConn
 	serving sync.WaitGroup
@@ -257,6 +258,9 @@ func (c *fakeConn) play(incarnation byte, at, step int) {
 			}
 		}
 		c.say(&ReportEndOfStream{PlayIncarnation: uint32(incarnation)})
+		if c.leaves {
+			c.conn.Close()
+		}
 	})
 }
 

@@ -1,6 +1,7 @@
 package mms
 
 import (
+	"io"
 	"math/rand/v2"
 	"net/netip"
 	"testing"
@@ -84,6 +85,24 @@ func TestClientOverLossyUDP(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A server that is gone behind the end sends nothing again: what is missing is missing,
+// and the end is none the less an end.
+func TestClientWhoseServerLeaves(t *testing.T) {
+	inMac(t, func(t *testing.T, f *fakeMac, c *Client) {
+		c.UDP = true
+		f.leaves = true
+		badWay(f.n, memnet.Way{Lose: func(i int) bool { return i > 400 }})
+		s := playFake(t, c, fakeURL, PlayOptions{})
+		defer s.Close()
+		if lost := collectFake(t, s, f); lost != 449+fakeHeaderPieces-400 {
+			t.Errorf("%d packets are missing", lost)
+		}
+		if _, err := s.Next(); err != io.EOF {
+			t.Errorf("behind the end: %v", err)
+		}
+	})
 }
 
 // fakeHeaderPieces is how many datagrams the header takes.

@@ -95,10 +95,12 @@ func (s *clientSession) data(d Data, ordered bool) error {
 		}
 	case s.header.wanted && d.PlayIncarnation == s.header.incarnation:
 		return s.piece(d)
-	case !s.play.takes(d.PlayIncarnation):
-		s.stats.Strange++
-	default:
+	case s.play.takes(d.PlayIncarnation):
 		s.media(d, ordered)
+	case d.PlayIncarnation == s.header.incarnation: // a copy of a piece, on its way since
+		s.stats.Stale++
+	default:
+		s.stats.Strange++
 	}
 	return nil
 }

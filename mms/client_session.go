@@ -83,6 +83,9 @@ func (s *clientSession) shutLocked(reason error) {
 	if s.err != nil {
 		return
 	}
+	if s.play.ending { // the server waits no longer: nothing more is sent again
+		s.finishNow()
+	}
 	s.err = reason
 	close(s.dead)
 	s.conn.Close()

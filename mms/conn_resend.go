@@ -157,6 +157,7 @@ func (s *sender) rebuild(seq Sequence, now time.Time) bool {
 		return true
 	}
 	r.resent++
+	s.player.ses.Resent.Add(1)
 	head := AppendDataHead(s.Mem.Grab(DataHeadSize)[:0], uint32(sent.Packet), sent.Incarnation, seq.AFFlags(), len(data))
 	s.Mem.Vector = append(s.Mem.Vector, head, data)
 	return true

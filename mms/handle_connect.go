@@ -25,7 +25,7 @@ func (c *conn) connect(body []byte) (goOn bool, err error) {
 		agent := m.SubscriberName.Agent()
 		report.HR = hresultOf(err)
 		c.srv.opt.Bus.Publish(event.Refused{
-			Player: event.Player{Protocol: protocolName, Address: c.Addr, Agent: short(agent.Raw), GUID: short(agent.GUID)},
+			Player: event.Player{Protocol: protocolName, Address: c.Addr, Local: c.Local, Agent: short(agent.Raw), GUID: short(agent.GUID)},
 			Status: int(report.HR), Reason: err.Error(),
 		})
 		return c.last(&report, reasonRefused), nil

@@ -93,7 +93,7 @@ func (c *conn) say(m Appender) { c.Post(func() { c.tx.say(m) }) }
 // refuse answers with a message that has an error in it; the connection goes on,
 // for the player may ask for something else.
 func (c *conn) refuse(m Appender, hr HRESULT, why string) (goOn bool, err error) {
-	who := event.Player{Protocol: protocolName, Address: c.Addr}
+	who := event.Player{Protocol: protocolName, Address: c.Addr, Local: c.Local}
 	if c.player != nil {
 		who = c.player.ses.Who()
 	}

@@ -72,7 +72,7 @@ func (c *conn) play(file, incarnation uint32, want point.Request, wrong error, r
 	}
 	begun := event.Playing{
 		Player: p.ses.Who(), Media: point.MediaOf(p.entry), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,
-		Streams: p.streams(want.Selection), Selected: p.selected,
+		Streams: p.streams(want.Selection), Selected: p.selected, Transport: p.transport(),
 	}
 	c.Streams(+1)
 	c.Post(func() { c.tx.play(report(SOK), st, start, begun) })

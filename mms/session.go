@@ -71,7 +71,7 @@ func (c *conn) newPlayer(who Subscriber) (*player, error) {
 
 // describe is who connects, for the events.
 func (p *player) describe(c *conn) event.Player {
-	return event.Player{Protocol: protocolName, Address: c.Addr, Agent: short(p.agent.Raw), GUID: short(p.agent.GUID)}
+	return event.Player{Protocol: protocolName, Address: c.Addr, Local: c.Local, Agent: short(p.agent.Raw), GUID: short(p.agent.GUID)}
 }
 
 // opened makes e the content of the session. It fails when the connection was
@@ -113,3 +113,11 @@ func (p *player) end(why error) {
 
 // overUDP says whether data packets go over UDP.
 func (p *player) overUDP() bool { return p.udp.IsValid() }
+
+// transport is what they go over, for events.
+func (p *player) transport() string {
+	if p.overUDP() {
+		return "UDP"
+	}
+	return "TCP"
+}

@@ -27,6 +27,7 @@ type fecSender struct {
 	asked   FECParameters
 	encoder *FECEncoder
 	session FECSession
+	sent    uint64 // packets that nobody has counted
 }
 
 // grantFEC is what a player gets of what it asks for; false for values that
@@ -85,5 +86,16 @@ func (c *carrier) protect(mem *pace.Scratch, f Fragment) (size int) {
 		size += len(b)
 	}
 	s.Sequence += uint16(count)
+	c.fec.sent += uint64(count)
 	return size
+}
+
+// takeParity returns how many FEC packets there were since it was last asked.
+func (c *carrier) takeParity() uint64 {
+	if c.fec == nil {
+		return 0
+	}
+	n := c.fec.sent
+	c.fec.sent = 0
+	return n
 }

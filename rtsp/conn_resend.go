@@ -151,6 +151,7 @@ func (s *sender) copy(st *stream, c *carrier, seq uint16, now time.Time) bool {
 	f, ok := r.Rebuild(s.Mem.Grab(MaxFragmentHead)[:0], &c.framing, st.form, &st.again, seq, now, load)
 	if ok {
 		c.media.rtp.Queue(st.layout.rtx, f.Head, f.Body)
+		st.player.ses.Resent.Add(1)
 	}
 	return !r.loading
 }

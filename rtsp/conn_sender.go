@@ -61,7 +61,8 @@ func (s *sender) drain(now time.Time) time.Time {
 func (s *sender) flush(st *stream, size int, now time.Time) {
 	st.tally.Count(st.play, st.player.ses, size)
 	s.report(st, now)
-	if st.carriers[LowerUDP] != nil {
+	if c := st.carriers[LowerUDP]; c != nil {
+		st.player.ses.Parity.Add(c.takeParity())
 		st.layout.media.rtp.Flush()
 	}
 	if st.carriers[LowerTCP] != nil && len(s.Mem.Vector) > 0 {

@@ -169,7 +169,7 @@ func (c *conn) reply(resp *Response) bool {
 // who is behind a request that belongs to no session.
 func (c *conn) who(r *Request) event.Player {
 	return event.Player{
-		Protocol: protocolName, Address: c.Addr, Agent: r.Agent.Raw, GUID: r.Agent.GUID, Target: r.Target.Path,
+		Protocol: protocolName, Address: c.Addr, Local: c.Local, Agent: r.Agent.Raw, GUID: r.Agent.GUID, Target: r.Target.Path,
 		Via: head.JoinVia(r.Forwarded.Via), Behind: r.Forwarded.Agent,
 	}
 }

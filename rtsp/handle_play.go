@@ -58,6 +58,7 @@ func (c *conn) play(r *Request, p *player) bool {
 	c.Post(func() { c.tx.play(resp, st, start) })
 	c.srv.opt.Bus.Publish(event.Playing{
 		Player: p.ses.Player, Media: point.MediaOf(l.entry), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed, Resumed: resumed, Selected: true,
+		Transport: l.transport(),
 	})
 	return true
 }

@@ -187,6 +187,14 @@ type layout struct {
 	agent    head.Agent
 }
 
+// transport is what packets go over, for events.
+func (l *layout) transport() string {
+	if l.tracks[0].transport.Lower == LowerTCP {
+		return "TCP"
+	}
+	return "UDP"
+}
+
 // layout makes the present one for the shard of c. The session's mutex is held.
 func (p *player) layout(c *conn) *layout {
 	l := &layout{

@@ -24,6 +24,12 @@ needs=(
 	nftables    command:nft
 	libxml2-utils command:xmllint
 	w3m         command:w3m
+	krb5-kdc    file:/usr/sbin/krb5kdc
+	krb5-admin-server file:/usr/sbin/kadmin.local
+	krb5-user   command:kinit
+	libkrb5-dev file:/usr/include/gssapi/gssapi_krb5.h
+	gss-ntlmssp file:/usr/lib/*/gssntlmssp/gssntlmssp.so
+	goaccess    command:goaccess
 	tidy        command:tidy
 )
 

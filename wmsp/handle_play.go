@@ -93,7 +93,7 @@ func (c *conn) begin(r *Request, st *stream, start point.Start, resumed, reset b
 	head := c.playHead(r, st, start, reset)
 	begun := event.Playing{
 		Player: cl.session.Player, Media: point.MediaOf(e), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,
-		Resumed: resumed, Selected: r.Pragma.Has(TokenSwitchEntry),
+		Resumed: resumed, Selected: r.Pragma.Has(TokenSwitchEntry), Transport: "TCP",
 	}
 	c.Post(func() { c.tx.play(head, st, start, begun) })
 }

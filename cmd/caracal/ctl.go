@@ -16,7 +16,7 @@ import (
 )
 
 type ctlCommand struct {
-	Server string `default:"http://127.0.0.1:8080" help:"The server, on this machine."`
+	Server string `default:"http://127.0.0.1:8088" help:"The admin address of the server, on this machine."`
 
 	Points ctlPoints `cmd:"" help:"List the broadcasts, what they play, and the playlists."`
 	Now    ctlNow    `cmd:"" help:"Say what a broadcast plays."`
@@ -219,7 +219,7 @@ func (c *ctlCommand) call(method, path string, body, answer any) error {
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return fmt.Errorf("%w\nis the server running? --server says where it listens", err)
+		return fmt.Errorf("%w\nis the server running? --server says where its admin address is", err)
 	}
 	defer resp.Body.Close()
 	b, err := io.ReadAll(io.LimitReader(resp.Body, ctlAnswer))

@@ -9,7 +9,7 @@ import (
 )
 
 type healthCommand struct {
-	URL  string        `arg:"" optional:"" default:"http://127.0.0.1:8080/.caracal/health" help:"The health page."`
+	URL  string        `arg:"" optional:"" default:"http://127.0.0.1:8088/readyz" help:"The page that says so: /readyz or /healthz of the admin listener, or /.caracal/health of the one for players."`
 	Wait time.Duration `placeholder:"DURATION" help:"Ask again for this long until the server is well, such as 10s."`
 }
 

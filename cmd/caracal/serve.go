@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"strings"
@@ -12,6 +10,7 @@ import (
 	"time"
 
 	"caracal/internal/config"
+	"caracal/internal/oplog"
 	"caracal/internal/server"
 )
 
@@ -20,6 +19,7 @@ type serveCommand struct {
 	HTTP       string   `name:"http" placeholder:"ADDR" help:"Listen here for players and browsers: \":8080\", \"127.0.0.1:80\"."`
 	RTSP       string   `name:"rtsp" placeholder:"ADDR" help:"Listen here for RTSP: \":8554\", \"127.0.0.1:554\"; \"off\" for no RTSP."`
 	MMS        string   `name:"mms" placeholder:"ADDR" help:"Listen here for MMS: \":1755\"; \"off\" for no MMS."`
+	Admin      string   `name:"admin" placeholder:"ADDR" help:"Listen here for health, metrics and caracal ctl: \"127.0.0.1:8088\"; \"off\" for none."`
 	PublicHost string   `placeholder:"HOST" help:"Write this host, or host:port, into the URLs that are announced."`
 	LogLevel   string   `placeholder:"LEVEL" help:"Log debug, info, warn or error."`
 	LogFormat  string   `placeholder:"FORMAT" help:"Log as text or as json."`
@@ -41,6 +41,7 @@ func (c *serveCommand) settings() ([]config.Setting, error) {
 		{Key: "http.address", Value: c.HTTP, From: "--http"},
 		{Key: "rtsp.address", Value: c.RTSP, From: "--rtsp"},
 		{Key: "mms.address", Value: c.MMS, From: "--mms"},
+		{Key: "admin.address", Value: c.Admin, From: "--admin"},
 		{Key: "http.public_host", Value: c.PublicHost, From: "--public-host"},
 		{Key: "log.level", Value: c.LogLevel, From: "--log-level"},
 		{Key: "log.format", Value: c.LogFormat, From: "--log-format"},
@@ -73,7 +74,7 @@ func (c *serveCommand) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	log := newLogger(o.err, cfg.Log)
+	log := oplog.New(o.err, cfg.Log.Level, cfg.Log.Format)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
@@ -85,6 +86,7 @@ func (c *serveCommand) Run(o *output) error {
 		s.Close()
 		return err
 	}
+	defer onReopen(s.ReopenLogs)()
 	printServing(o.out, s)
 	failed := make(chan error, 1)
 	go func() { failed <- s.Wait() }()
@@ -111,16 +113,4 @@ func drain(s *server.Server, grace time.Duration, signals <-chan os.Signal) erro
 	case <-signals:
 		return errors.New("ended by a second signal; players were cut off")
 	}
-}
-
-func newLogger(w io.Writer, l config.Log) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(l.Level)); err != nil {
-		level = slog.LevelInfo
-	}
-	opt := &slog.HandlerOptions{Level: level}
-	if l.Format == "json" {
-		return slog.New(slog.NewJSONHandler(w, opt))
-	}
-	return slog.New(slog.NewTextHandler(w, opt))
 }

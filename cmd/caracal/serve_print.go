@@ -38,6 +38,9 @@ func printServing(w io.Writer, s *server.Server) {
 		fmt.Fprintf(w, "What %s has, by the names that it has there, such as:\n", p.Origin)
 		printLinks(w, s.LinksOf(host, path.Join(p.Name, "film.wmv")))
 	}
+	if a := s.AdminAddr(); a != nil {
+		fmt.Fprintf(w, "Admin http://%s/readyz  metrics http://%[1]s/metrics  (caracal ctl --server http://%[1]s)\n", a)
+	}
 	fmt.Fprintf(w, "Page %s  health %s.caracal/health  status %s.caracal/status\n", page, page, page)
 }
 

@@ -31,7 +31,8 @@ var (
 var table = []row{
 	{packages: "asf", pure: true},
 
-	{packages: "internal/event"},
+	{packages: "internal/redact"},
+	{packages: "internal/event", may: []string{"internal/redact"}},
 	{packages: "internal/pace"},
 	{packages: "internal/ber"},
 	{packages: "internal/per"},
@@ -48,6 +49,12 @@ var table = []row{
 
 	{packages: "internal/auth", may: []string{"internal/event", "internal/store", "internal/auth/ntlm"}},
 	{packages: "internal/auth/ntlm", never: []string{"net/...", "os/..."}}, // a codec and two roles: tokens in, tokens out
+	{packages: "internal/auth/der", pure: true},
+	{packages: "internal/auth/spnego", may: []string{"internal/auth/der"}, pure: true},
+	{packages: "internal/auth/kerberos", may: []string{"internal/auth/der"}, never: []string{"net/..."}}, // os reads the keytab
+	{packages: "internal/auth/negotiate", may: []string{
+		"internal/auth/ntlm", "internal/auth/kerberos", "internal/auth/spnego",
+	}, never: []string{"net/...", "os/..."}},
 	{packages: "internal/session", may: []string{"internal/event", "internal/store"}},
 	{packages: "internal/config", may: []string{"internal/event", "internal/store"}},
 
@@ -63,6 +70,8 @@ var table = []row{
 	{packages: "internal/playlist/metafile", may: []string{"internal/playlist/markup", "internal/playlist/wsx"}, pure: true},
 	{packages: "internal/wmlog", may: []string{"internal/event"}},
 	{packages: "internal/metrics", may: []string{"internal/event"}},
+	{packages: "internal/hook", may: []string{"internal/event", "internal/redact"}},
+	{packages: "internal/oplog", may: []string{"internal/redact"}},
 
 	{packages: "rtsp/...", may: streamingMay},
 	{packages: "mms/...", may: streamingMay},

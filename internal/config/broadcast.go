@@ -52,17 +52,7 @@ const (
 )
 
 // Networks returns the networks of Publishers; a single address is one.
-func (b *Broadcast) Networks() ([]netip.Prefix, error) {
-	var list []netip.Prefix
-	for _, text := range b.Publishers {
-		p, err := network(text)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, p)
-	}
-	return list, nil
-}
+func (b *Broadcast) Networks() ([]netip.Prefix, error) { return networks(b.Publishers) }
 
 func network(text string) (netip.Prefix, error) {
 	if strings.Contains(text, "/") {

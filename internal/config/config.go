@@ -25,6 +25,8 @@ type Config struct {
 	OnDemand OnDemand `yaml:"on_demand"`
 	FFmpeg   FFmpeg   `yaml:"ffmpeg"`
 	Log      Log      `yaml:"log"`
+	Admin    Admin    `yaml:"admin"`
+	Hooks    []Hook   `yaml:"hooks"`
 	State    string   `yaml:"state"` // file of what was changed while it ran; "" is none
 
 	where map[string]place // of every key that was given
@@ -89,6 +91,7 @@ type Point struct {
 	// UseProxy are URLs of proxies, http:// and rtsp://, that players have to come
 	// through; those that do are served.
 	UseProxy  []string  `yaml:"use_proxy"`
+	AccessLog string    `yaml:"access_log"` // "": as log.access.points says it
 	OnDemand  OnDemand  `yaml:"on_demand"`
 	Broadcast Broadcast `yaml:"broadcast"`
 	Proxy     Proxy     `yaml:"proxy"`
@@ -104,10 +107,11 @@ type OnDemand struct {
 	Burst             time.Duration `yaml:"burst"`
 }
 
-// Log is the operator's log, on standard error.
+// Log is the operator's log, on standard error, and what is written of players.
 type Log struct {
-	Level  string `yaml:"level"`
-	Format string `yaml:"format"`
+	Level  string    `yaml:"level"`
+	Format string    `yaml:"format"`
+	Access LogAccess `yaml:"access"`
 }
 
 //go:embed default.yaml
@@ -133,6 +137,7 @@ func Default() *Config {
 			Batch: time.Second, Speed: 1, MaxSpeed: 5,
 			MaxAccelBandwidth: 3_500_000, MaxAccelDuration: 18 * time.Second, Burst: 3 * time.Second,
 		},
-		Log: Log{Level: "info", Format: "text"},
+		Log:   Log{Level: "info", Format: "text", Access: defaultLogAccess()},
+		Admin: defaultAdmin(), Hooks: []Hook{},
 	}
 }

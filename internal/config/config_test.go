@@ -32,7 +32,7 @@ func TestAnnotatedFileIsTheDefault(t *testing.T) {
 
 func TestAnnotatedFileHasEveryKey(t *testing.T) {
 	keys := keysOf(reflect.TypeFor[Config]())
-	for _, section := range []any{HTTP{}, Server{}, Sessions{}, Cache{}, OnDemand{}, FFmpeg{}, Log{}} {
+	for _, section := range []any{HTTP{}, Server{}, Sessions{}, Cache{}, OnDemand{}, FFmpeg{}, Log{}, LogAccess{}} {
 		keys = append(keys, keysOf(reflect.TypeOf(section))...)
 	}
 	for _, k := range keys {

@@ -113,8 +113,11 @@ func (d *decoder) decodeList(n *yaml.Node, v reflect.Value, path string) {
 	for i, item := range n.Content {
 		name := fmt.Sprintf("%s[%d]", path, i)
 		d.config.where[name] = d.placeOf(item)
-		if p, ok := v.Index(i).Addr().Interface().(*Point); ok {
+		switch p := v.Index(i).Addr().Interface().(type) {
+		case *Point:
 			p.OnDemand, p.Broadcast, p.Proxy = d.config.OnDemand, DefaultBroadcast(), DefaultProxy()
+		case *Hook:
+			*p = DefaultHook()
 		}
 		d.decodeValue(resolve(item), v.Index(i), name)
 	}

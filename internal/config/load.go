@@ -54,6 +54,9 @@ func Load(file string, settings ...Setting) (*Config, error) {
 			}
 		}
 	}
+	if folder := &c.Log.Access.Folder; *folder != "" && !filepath.IsAbs(*folder) {
+		*folder = filepath.Join(filepath.Dir(file), *folder)
+	}
 	return c, c.placeSources(filepath.Dir(file))
 }
 

@@ -23,6 +23,7 @@ func (c *Config) Validate() error {
 	k.http(&c.HTTP)
 	k.rtsp(&c.RTSP)
 	k.mms(&c.MMS)
+	k.admin(&c.Admin)
 	k.apart(c)
 	k.server(&c.Server)
 	k.sessions(&c.Sessions)
@@ -30,6 +31,7 @@ func (c *Config) Validate() error {
 	k.points(c.Points)
 	k.onDemand("on_demand", &c.OnDemand)
 	k.log(&c.Log)
+	k.hooks(c.Hooks)
 	if why := badName(c.Default); why != "" {
 		k.fail("default", "%q %s", c.Default, why)
 	}
@@ -79,4 +81,5 @@ func (k *checker) cache(c *Cache) {
 func (k *checker) log(l *Log) {
 	k.oneOf("log.level", l.Level, "debug", "info", "warn", "error")
 	k.oneOf("log.format", l.Format, "text", "json")
+	k.logAccess(&l.Access)
 }

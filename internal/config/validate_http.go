@@ -53,6 +53,7 @@ func (k *checker) apart(c *Config) {
 	seen := map[string]string{}
 	for _, l := range append([]listener{
 		{"http.address", c.HTTP.Address}, {"rtsp.address", c.RTSP.Address}, {"mms.address", c.MMS.Address},
+		{"admin.address", c.Admin.Address},
 	}, msbdListeners(c.Points)...) {
 		_, port, err := net.SplitHostPort(l.address)
 		if err != nil || port == "0" {

@@ -43,6 +43,7 @@ func (k *checker) points(points []Point) {
 		k.onDemand(key+".on_demand", &p.OnDemand)
 		k.broadcast(key+".broadcast", &p.Broadcast)
 		k.proxy(key+".proxy", &p.Proxy)
+		k.accessLog(key, p.AccessLog)
 	}
 	k.caches(points, func(i int) string { return fmt.Sprintf("points[%d]", i) })
 	k.groups(points)

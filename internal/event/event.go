@@ -16,6 +16,7 @@ type Player struct {
 	Session  uint32         // the session manager's id, 0 before admission
 	Protocol string         // "http", "rtsp", "mms" ...
 	Address  netip.AddrPort // the peer's end of the connection
+	Local    netip.AddrPort // the server's end; not valid: not known
 	Agent    string         // User-Agent or its like, as sent
 	GUID     string         // the player's own id, when it gives one
 	Target   string         // the publishing point and what was asked of it
@@ -51,6 +52,15 @@ type Playing struct {
 	Streams  []uint8
 	Resumed  bool // the session had played before
 	Selected bool // the player named its streams
+
+	Transport string // "TCP" or "UDP", that the packets go over; "" is not known
+}
+
+// Flowing says that a session's first packet has left, once in its life.
+type Flowing struct {
+	Player Player
+	After  time.Duration // since the session manager admitted the player
+	Start  time.Duration // of that, since the Play that it belongs to began
 }
 
 // Switched says that a player changed its streams.
@@ -92,6 +102,11 @@ type Disconnected struct {
 	Reason  string
 	Packets uint64
 	Bytes   uint64
+	Late    uint64 // as in Stopped, of all its Plays
+	Skipped uint64
+	Resent  uint64 // packets, over UDP, that the player had missed
+	Parity  uint64 // packets, over UDP, that repair others
+	Lost    uint64 // packets that the player has said it missed
 	Elapsed time.Duration
 }
 
@@ -100,6 +115,7 @@ func (Connected) isEvent()      {}
 func (Refused) isEvent()        {}
 func (BadInput) isEvent()       {}
 func (Playing) isEvent()        {}
+func (Flowing) isEvent()        {}
 func (Switched) isEvent()       {}
 func (Stopped) isEvent()        {}
 func (LogReceived) isEvent()    {}

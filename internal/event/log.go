@@ -39,6 +39,7 @@ type LogReceived struct {
 
 // Where a line of a log has what tells the kinds apart, [MS-WMLOG] 2.2.1.
 const (
+	lineWordsOld = 44 // players that know nothing but legacy logs, 2.6.1: others say cs-url
 	lineProtocol = 22
 	lineAudio    = 24
 	lineVideo    = 25
@@ -50,15 +51,17 @@ const (
 // XML and a line; what it cannot read is a legacy log.
 func KindOfLog(text string) LogKind {
 	protocol, audio, video := xmlField(text, "protocol"), xmlField(text, "audiocodec"), xmlField(text, "videocodec")
+	old := false
 	if !strings.Contains(text, "<") {
-		if words := strings.SplitN(strings.TrimSpace(text), " ", maxLineWords); len(words) > lineVideo {
+		if words := strings.SplitN(strings.TrimSpace(strings.TrimPrefix(text, "MX_STATS_LogLine:")), " ", maxLineWords); len(words) > lineVideo {
 			protocol, audio, video = words[lineProtocol], words[lineAudio], words[lineVideo]
+			old = len(words) == lineWordsOld
 		}
 	}
 	switch {
 	case strings.EqualFold(protocol, "Cache"):
 		return LogRendering
-	case audio == "-" && video == "-":
+	case audio == "-" && video == "-" && !old:
 		return LogStreaming
 	}
 	return LogLegacy

@@ -15,7 +15,8 @@ func TestKindOfLog(t *testing.T) {
 		want LogKind
 	}{
 		{line, LogLegacy},
-		{strings.NewReplacer("Windows_Media_Audio_9", "-", "Windows_Media_Video_9", "-").Replace(line), LogStreaming},
+		{strings.NewReplacer("Windows_Media_Audio_9", "-", "Windows_Media_Video_9", "-").Replace(line) + " http://a/b - -", LogStreaming},
+		{strings.NewReplacer("Windows_Media_Audio_9", "-", "Windows_Media_Video_9", "-").Replace(line), LogLegacy},
 		{strings.Replace(line, " http TCP ", " Cache - ", 1), LogRendering},
 		{"<XML><Summary>" + line + "</Summary><protocol>http</protocol><audiocodec>Windows_Media_Audio_9</audiocodec><videocodec>-</videocodec></XML>", LogLegacy},
 		{"<XML><Summary/><protocol>http</protocol>\r\n<audiocodec>-</audiocodec><videocodec> - </videocodec></XML>", LogStreaming},

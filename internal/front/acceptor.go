@@ -139,7 +139,7 @@ func (a *Acceptor) accept(nc net.Conn) {
 	if why := a.register(c); why != "" {
 		nc.Close()
 		a.opt.Bus.Publish(event.Refused{
-			Player: event.Player{Protocol: a.opt.Protocol, Address: c.Addr}, Status: 503, Reason: why,
+			Player: event.Player{Protocol: a.opt.Protocol, Address: c.Addr, Local: c.Local}, Status: 503, Reason: why,
 		})
 		return
 	}

@@ -41,6 +41,7 @@ type Protocol interface {
 // its Sender has failed, or has closed it and the peer too or has had its time.
 type Conn struct {
 	Addr  netip.AddrPort // of the peer; not valid: the connection has none
+	Local netip.AddrPort // of the server, likewise
 	In    *Reader
 	Tx    *Sender
 	Shard *pace.Shard
@@ -63,11 +64,21 @@ type Conn struct {
 
 func newConn(a *Acceptor, nc net.Conn) *Conn {
 	c := &Conn{acceptor: a, Net: nc, In: newReader(nc), Shard: a.opt.Shards.Pick()}
-	if p, err := netip.ParseAddrPort(nc.RemoteAddr().String()); err == nil {
-		c.Addr = netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
-	}
+	c.Addr, c.Local = addrOf(nc.RemoteAddr()), addrOf(nc.LocalAddr())
 	c.Tx = newSender(c)
 	return c
+}
+
+// addrOf is not valid for connections that have no such address.
+func addrOf(a net.Addr) netip.AddrPort {
+	if a == nil {
+		return netip.AddrPort{}
+	}
+	p, err := netip.ParseAddrPort(a.String())
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
 }
 
 // Post runs f on the connection's shard, after what was posted before, and does
@@ -298,6 +309,6 @@ func (c *Conn) CutShort(what string, err error) {
 // goroutine may call it.
 func (c *Conn) BadInput(reason string) {
 	c.acceptor.opt.Bus.Publish(event.BadInput{
-		Player: event.Player{Protocol: c.acceptor.opt.Protocol, Address: c.Addr}, Reason: reason,
+		Player: event.Player{Protocol: c.acceptor.opt.Protocol, Address: c.Addr, Local: c.Local}, Reason: reason,
 	})
 }

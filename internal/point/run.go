@@ -52,6 +52,7 @@ func (t *Tally) Count(p *Play, s *session.Session, size int) {
 	s.Late.Add(p.Late - t.late)
 	t.Bytes += uint64(size)
 	s.Skipped.Add(p.Skipped - t.skipped)
+	s.Flows(t.Began)
 	t.counted, t.late, t.skipped = t.Packets, p.Late, p.Skipped
 }
 

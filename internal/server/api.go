@@ -14,7 +14,7 @@ import (
 )
 
 // apiPoints is where what is published can be asked for and ordered about.
-const apiPoints = "api/points"
+const apiPoints = "/api/points"
 
 // maxOrder is the largest body of an order, bytes.
 const maxOrder = 64 << 10
@@ -31,14 +31,10 @@ func apiErrorf(status int, format string, args ...any) error {
 	return &apiError{status, fmt.Sprintf(format, args...)}
 }
 
-// serveAPI answers requests of the API; false if it is none. Who is not on this
-// machine is refused, and so are pages in a browser on it.
-func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) bool {
-	rest, ok := strings.CutPrefix(strings.TrimPrefix(r.URL.EscapedPath(), "/"), apiPoints)
-	if !ok || rest != "" && rest[0] != '/' {
-		return false
-	}
-	answer, err := s.callAPI(w, r, rest)
+// serveAPI answers requests of the API. Who is not on this machine is refused, and so
+// are pages in a browser on it.
+func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
+	answer, err := s.callAPI(w, r, strings.TrimPrefix(r.URL.EscapedPath(), apiPoints))
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Cache-Control", "no-store")
@@ -54,7 +50,6 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) bool {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.Encode(answer)
-	return true
 }
 
 // callAPI carries a request out.

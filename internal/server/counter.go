@@ -24,14 +24,8 @@ type counter struct {
 
 func newCounter(sub *event.Subscription, log *slog.Logger) *counter {
 	c := &counter{sub: sub, log: log, done: make(chan struct{}), counts: map[string]uint64{}}
-	for _, e := range [...]event.Event{
-		event.Connected{}, event.Refused{}, event.BadInput{}, event.Playing{}, event.Switched{}, event.Stopped{},
-		event.LogReceived{}, event.RemoteEvent{}, event.Disconnected{}, event.ArchiveBegan{}, event.ArchiveEnded{}, event.StationChanged{},
-		event.SourceConnecting{}, event.SourceStreaming{}, event.SourceFailed{}, event.SourceStopped{}, event.EntryBegan{}, event.EntrySkipped{},
-		event.FallbackBegan{}, event.FallbackEnded{},
-		event.ProxyBegan{}, event.ProxyEnded{}, event.ProxyChecked{}, event.ProxyLogs{},
-	} {
-		c.counts[eventName(e)] = 0
+	for _, name := range event.Names() {
+		c.counts[name] = 0
 	}
 	go c.run()
 	return c
@@ -41,64 +35,10 @@ func (c *counter) run() {
 	defer close(c.done)
 	for r := range c.sub.C() {
 		c.mu.Lock()
-		c.counts[eventName(r.Event)]++
+		c.counts[event.Name(r.Event)]++
 		c.mu.Unlock()
 		c.report(r.Event)
 	}
-}
-
-func eventName(e event.Event) string {
-	switch e.(type) {
-	case event.Connected:
-		return "connected"
-	case event.Refused:
-		return "refused"
-	case event.BadInput:
-		return "bad_input"
-	case event.Playing:
-		return "playing"
-	case event.Switched:
-		return "switched"
-	case event.Stopped:
-		return "stopped"
-	case event.LogReceived:
-		return "log_received"
-	case event.RemoteEvent:
-		return "remote_event"
-	case event.Disconnected:
-		return "disconnected"
-	case event.SourceConnecting:
-		return "source_connecting"
-	case event.SourceStreaming:
-		return "source_streaming"
-	case event.SourceFailed:
-		return "source_failed"
-	case event.SourceStopped:
-		return "source_stopped"
-	case event.FallbackBegan:
-		return "fallback_began"
-	case event.FallbackEnded:
-		return "fallback_ended"
-	case event.StationChanged:
-		return "station_changed"
-	case event.EntryBegan:
-		return "entry_began"
-	case event.EntrySkipped:
-		return "entry_skipped"
-	case event.ProxyBegan:
-		return "proxy_began"
-	case event.ProxyEnded:
-		return "proxy_ended"
-	case event.ProxyChecked:
-		return "proxy_checked"
-	case event.ProxyLogs:
-		return "proxy_logs"
-	case event.ArchiveBegan:
-		return "archive_began"
-	case event.ArchiveEnded:
-		return "archive_ended"
-	}
-	return "other"
 }
 
 // report logs what began, ended or was turned away.

@@ -18,9 +18,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		// it would be answered as one.
 		w.Header().Set("Connection", "close")
 	}
-	if s.serveAPI(w, r) {
-		return
-	}
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
 	case http.MethodOptions:
@@ -120,6 +117,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, status int, text
 	if a, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		p.Address = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 	}
+	p.Local = localOf(r)
 	s.bus.Publish(event.Refused{Player: p, Status: status, Reason: text})
 	problem(w, status, text)
 }

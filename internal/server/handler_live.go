@@ -44,7 +44,7 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request, name string) 
 	}
 	from, _ := netip.ParseAddrPort(r.RemoteAddr)
 	if o.ses, err = s.sessions.Admit(event.Player{
-		Protocol: plainProtocol, Address: from, Agent: shortText(r.UserAgent()), Target: "/" + name,
+		Protocol: plainProtocol, Address: from, Local: localOf(r), Agent: shortText(r.UserAgent()), Target: "/" + name,
 	}, o.end); err != nil {
 		entry.Close()
 		s.refuse(w, r, http.StatusServiceUnavailable, "The server is full: try again later.")

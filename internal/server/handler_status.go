@@ -9,6 +9,7 @@ import (
 
 	"caracal/internal/proxy"
 	"caracal/internal/session"
+	"caracal/internal/wmlog"
 )
 
 // status is what /.caracal/status answers.
@@ -23,7 +24,8 @@ type status struct {
 	Cache    statusCache        `json:"cache"`
 	Points   []statusPoint      `json:"points"`
 	Events   map[string]uint64  `json:"events"`
-	Players  []session.Snapshot `json:"players,omitzero"` // for callers on this machine
+	Access   *wmlog.Stats       `json:"access_log,omitempty"` // absent when none is written
+	Players  []session.Snapshot `json:"players,omitzero"`     // for callers on this machine
 }
 
 type statusHTTP struct {
@@ -62,7 +64,7 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 		Version: Version().Text, Started: s.started.UTC(), Uptime: time.Since(s.started).Seconds(),
 		HTTP:   statusHTTP{s.Addr().String(), s.http.Connections()},
 		Cache:  statusCache{s.cache.Used(), int64(s.cfg.Cache.Memory)},
-		Events: s.counter.snapshot(),
+		Events: s.counter.snapshot(), Access: s.access.stats(),
 	}
 	st.RTSP, st.MMS = s.rtsp.status(), s.mms.status()
 	st.Sessions.Now, st.Sessions.Total = s.sessions.Count()

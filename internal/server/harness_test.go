@@ -45,6 +45,7 @@ func testConfig(points ...config.Point) *config.Config {
 	cfg.HTTP.Address = "127.0.0.1:0"
 	cfg.RTSP = config.RTSP{Address: "127.0.0.1:0"}
 	cfg.MMS = config.MMS{Address: config.Off}
+	cfg.Admin.Address = "127.0.0.1:0"
 	cfg.Points = points
 	for i := range points {
 		points[i].OnDemand = cfg.OnDemand

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"caracal/internal/front"
 )
@@ -23,6 +24,7 @@ type mediaFront struct {
 	listener net.Listener
 	udpPort  uint16 // that media leaves from; 0: none
 	served   sync.WaitGroup
+	failed   atomic.Bool
 }
 
 // frontOptions are those of all media protocols: the times and numbers of HTTP.
@@ -40,6 +42,7 @@ func (f *mediaFront) begin(s *Server, protocol string, l net.Listener, server me
 	f.server, f.listener, f.udpPort = server, l, udpPort
 	f.served.Go(func() {
 		if err := server.Serve(l); !errors.Is(err, front.ErrClosed) {
+			f.failed.Store(true)
 			s.log.Error("a listener failed", "proto", protocol, "error", err)
 		}
 	})

@@ -121,6 +121,7 @@ func (s *Server) serveLog(w http.ResponseWriter, r *http.Request) bool {
 	if a, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		p.Address = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 	}
+	p.Local = localOf(r)
 	s.bus.Publish(event.LogReceived{Player: p, Kind: event.KindOfLog(text), Form: "log-line", Text: text})
 	w.WriteHeader(http.StatusOK)
 	return true

@@ -14,6 +14,8 @@ import (
 	"caracal/internal/config"
 	"caracal/internal/event"
 	"caracal/internal/front"
+	"caracal/internal/hook"
+	"caracal/internal/metrics"
 	"caracal/internal/pace"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -30,6 +32,8 @@ type Server struct {
 
 	bus      event.Bus
 	counter  *counter
+	hooks    *hook.Set
+	metrics  *metrics.Metrics
 	cache    *source.Cache
 	points   *point.Registry
 	programs *programLists
@@ -45,8 +49,10 @@ type Server struct {
 	push     *wmsp.PushServer
 	rtsp     mediaFront
 	mms      mediaFront
+	admin    admin
 	msbd     map[string]*mediaFront // by the names of their points
 
+	access     accessLog
 	multicasts map[string]*multicast // by the names of their points
 	copied     copyArchives          // of points that encoders have made
 
@@ -72,15 +78,22 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.lists = lists{server: s, books: map[string]*book{}}
 	s.programs = newProgramLists(s, openState(cfg.State, log))
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
+	s.hooks = s.newHooks()
+	s.metrics = s.newMetrics()
 	if err := s.publish(); err != nil {
 		s.closeContent()
-		s.counter.close()
+		s.closeListeners()
 		return nil, err
 	}
 	s.sessions = session.NewManager(session.Options{
 		Max: cfg.Sessions.Max, MaxPerAddress: cfg.Sessions.MaxPerAddress,
 		IdleTimeout: cfg.Sessions.IdleTimeout + idleMargin,
 	}, &s.bus)
+	if err := s.startAccessLog(); err != nil {
+		s.closeContent()
+		s.counter.close()
+		return nil, err
+	}
 	s.shards = pace.NewGroup(0)
 	s.http = wmsp.NewServer(s.wmspOptions())
 	s.plain = s.newPlain()
@@ -110,9 +123,9 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return listenError("http.address", "--http", s.cfg.HTTP.Address, err)
 	}
-	for _, start := range []func(context.Context) error{s.startRTSP, s.startMMS, s.startMulticasts, s.startMSBD} {
+	for _, start := range []func(context.Context) error{s.startRTSP, s.startMMS, s.startMulticasts, s.startMSBD, s.startAdmin} {
 		if err := start(ctx); err != nil {
-			return errors.Join(err, l.Close(), s.rtsp.shutdown(ctx), s.mms.shutdown(ctx), s.stopMulticasts(), s.stopMSBD(ctx))
+			return errors.Join(err, l.Close(), s.rtsp.shutdown(ctx), s.mms.shutdown(ctx), s.stopMulticasts(), s.stopMSBD(ctx), s.admin.close())
 		}
 	}
 	s.listener = l
@@ -127,6 +140,7 @@ func (s *Server) Start(ctx context.Context) error {
 			s.err = err
 		}
 	}()
+	s.admin.serve(s.log)
 	s.log.Info("serving", "address", l.Addr().String(), "points", len(s.content), "version", Version().Text)
 	return nil
 }
@@ -160,6 +174,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	<-s.served
 	s.sweeper()
+	err = errors.Join(err, s.admin.close())
 	s.Close()
 	return err
 }
@@ -170,7 +185,15 @@ func (s *Server) Close() {
 	s.shards.Close()
 	s.lists.pulls.close()
 	s.closeContent()
+	s.closeListeners()
+}
+
+// closeListeners ends who listens to events: there are no more.
+func (s *Server) closeListeners() {
+	s.hooks.Close(hookGrace)
 	s.counter.close()
+	s.access.close()
+	s.metrics.Close()
 }
 
 func (s *Server) closeContent() {

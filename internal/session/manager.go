@@ -102,6 +102,7 @@ func (m *Manager) remove(s *Session, why string) {
 	s.state.Store(uint32(Ended))
 	m.bus.Publish(event.Disconnected{
 		Player: s.Who(), Reason: why, Packets: s.Packets.Load(), Bytes: s.Bytes.Load(),
+		Late: s.Late.Load(), Skipped: s.Skipped.Load(), Resent: s.Resent.Load(), Parity: s.Parity.Load(), Lost: uint64(s.Lost.Load()),
 		Elapsed: time.Since(s.Started),
 	})
 }
@@ -122,6 +123,13 @@ func (m *Manager) Count() (now int, total uint64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return len(m.byID), m.total
+}
+
+// Find returns the session with an id, nil if it is over.
+func (m *Manager) Find(id uint32) *Session {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.byID[id]
 }
 
 // All returns the sessions, the oldest first.

@@ -38,6 +38,9 @@ type Session struct {
 	Late    atomic.Uint64
 	Skipped atomic.Uint64 // packets of a broadcast that it was too slow for
 
+	Resent atomic.Uint64 // packets, over UDP, that it had missed
+	Parity atomic.Uint64 // packets, over UDP, that repair others
+
 	// What the player has reported last, if its protocol has reports.
 	Lost     atomic.Uint32 // packets that did not reach it, in all
 	LossRate atomic.Uint32 // how many of 256 lately
@@ -46,6 +49,7 @@ type Session struct {
 	manager *Manager
 	end     func(error)
 	state   atomic.Uint32
+	flowing atomic.Bool
 	watched atomic.Bool
 	target  atomic.Pointer[string] // when it was not known at admission
 	expires atomic.Int64           // UnixNano after which an idle session ends; 0 never

@@ -20,14 +20,25 @@ type Now struct {
 
 // playing is what plays, for who asks.
 type playing struct {
-	mu   sync.Mutex
-	what *Now
+	mu    sync.Mutex
+	what  *Now
+	items uint64
 }
 
 func (p *playing) set(what *Now) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.what = what
+	if what != nil {
+		p.items++
+	}
+}
+
+// Items counts the items that have begun.
+func (p *Program) Items() uint64 {
+	p.now.mu.Lock()
+	defer p.now.mu.Unlock()
+	return p.now.items
 }
 
 // Now says what plays; false: nothing does.

@@ -118,7 +118,7 @@ func (c *conn) options() point.Options {
 }
 
 func (c *conn) playing(entry point.Entry, start point.Start) event.Playing {
-	e := event.Playing{Player: c.who(), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed}
+	e := event.Playing{Player: c.who(), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed, Transport: "TCP"}
 	for _, s := range entry.Info().Header.Streams() {
 		e.Streams = append(e.Streams, s.Number())
 	}

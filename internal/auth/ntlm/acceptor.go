@@ -20,6 +20,7 @@ type Acceptor struct {
 	identity Identity
 	key      Key
 	security *Security
+	micSeen  bool
 }
 
 type acceptorState uint8
@@ -74,6 +75,10 @@ func (a *Acceptor) SessionKey() Key { return a.key }
 // Security protects what is said next. It is nil before Step said done and for
 // anonymous peers, who have no key that is secret, [MS-NLMP] 3.4.
 func (a *Acceptor) Security() *Security { return a.security }
+
+// HasMIC says whether AUTHENTICATE had a MIC, which then was right. Windows has
+// sent it since Vista if CHALLENGE has the time.
+func (a *Acceptor) HasMIC() bool { return a.micSeen }
 
 // String shows no secret.
 func (a Acceptor) String() string {

@@ -87,6 +87,7 @@ func (a *Acceptor) untouched(token []byte, m Authenticate, key Key, pairs Pairs)
 	if subtle.ConstantTimeCompare(want[:], m.MIC[:]) != 1 {
 		return ErrMIC
 	}
+	a.micSeen = true
 	return nil
 }
 

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// onReopen does nothing: there is no such signal here.
+func onReopen(func()) (stop func()) { return func() {} }

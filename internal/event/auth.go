@@ -1,0 +1,12 @@
+package event
+
+// AuthFailed says that somebody did not prove what he claims to be. It has nothing
+// of what was sent to prove it.
+type AuthFailed struct {
+	Player   Player
+	Account  string // as it was claimed; "" if that is not known
+	Scheme   string
+	Failures int // of this address lately, with this one
+}
+
+func (AuthFailed) isEvent() {}

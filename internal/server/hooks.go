@@ -1,0 +1,29 @@
+package server
+
+import (
+	"time"
+
+	"caracal/internal/hook"
+	"caracal/internal/metrics"
+)
+
+// hookGrace is how long hooks may take to tell the last events when the server ends.
+const hookGrace = 3 * time.Second
+
+// newHooks begins to tell whom the configuration says.
+func (s *Server) newHooks() *hook.Set {
+	var list []hook.Options
+	for _, h := range s.cfg.Hooks {
+		list = append(list, hook.Options{
+			Name: h.Name, On: h.On, Points: h.Points, Protocols: h.Protocols, URL: h.URL, Command: h.Command, Secret: h.Secret,
+			Timeout: h.Timeout, Retries: h.Retries, AtOnce: h.AtOnce, Queue: h.Queue,
+		})
+	}
+	return hook.New(list, &s.bus, s.pointOf, s.log)
+}
+
+func (s *Server) lookHooks(yield func(*metrics.Hook)) {
+	for _, c := range s.hooks.Counts() {
+		yield(&metrics.Hook{Name: c.Name, Told: c.Told, Failed: c.Failed, Lost: c.Lost})
+	}
+}
