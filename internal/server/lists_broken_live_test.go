@@ -45,7 +45,11 @@ func TestBrokenListIsBroadcast(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { shutdown(t, s) })
-	plays(t, s, "round", "a.wmv")
+	b, err := s.broadcast("round")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reaches(t, b.Broadcast, 1, -1)
 	ctx, cancel := context.WithCancel(t.Context())
 	var players sync.WaitGroup
 	var got []*point.Broadcast
