@@ -1,5 +1,7 @@
 package asf
 
+import "slices"
+
 // Level says how much of a stream is sent. The values are those of stream
 // thinning on the wire ([MS-WMSP] 2.2.1.4.27 and its kin in the other protocols).
 type Level uint8
@@ -35,6 +37,22 @@ type selected struct {
 	tracked bool // object and keep hold the decision on the object last seen
 	keep    bool
 	object  uint32
+}
+
+// Settled returns a selection of its own: what this one is once all clean points that
+// it waits for have come.
+func (s *Selection) Settled() *Selection {
+	c := *s
+	c.streams = slices.Clone(s.streams)
+	for i := range c.streams {
+		if st := &c.streams[i]; st.waiting {
+			if old := c.stream(st.from); old != nil {
+				old.level = None
+			}
+			st.level, st.waiting, st.from = st.next, false, NoStream
+		}
+	}
+	return &c
 }
 
 // add names a stream. A number named twice stays as it was.

@@ -166,3 +166,23 @@ func TestSwitchInClip(t *testing.T) {
 		}
 	}
 }
+
+// A selection that waits for clean points, once they have come.
+func TestSettled(t *testing.T) {
+	var s Selection
+	for _, n := range []uint8{1, 2, 3} {
+		s.add(n, false)
+	}
+	s.Set(2, None)
+	s.Switch(1, 2, Whole)
+	s.Switch(3, 3, KeyFrames)
+	got := s.Settled()
+	for n, want := range map[uint8]Level{1: None, 2: Whole, 3: KeyFrames} {
+		if l := got.Level(n); l != want {
+			t.Errorf("stream %d: level %d, want %d", n, l, want)
+		}
+	}
+	if s.Level(1) != Whole || s.Level(2) != None {
+		t.Error("the selection itself has changed")
+	}
+}

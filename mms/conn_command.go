@@ -28,12 +28,14 @@ func (s *sender) connect(p *player, report Appender) {
 func (s *sender) play(report Appender, st *stream, start point.Start, begun event.Playing) {
 	if s.Ending() || s.why != "" {
 		s.conn.Streams(-1)
+		st.reserved.Release()
 		return
 	}
 	s.finishStream(s.resume(st, &start))
 	s.say(report)
 	if s.Ending() {
 		s.conn.Streams(-1)
+		st.reserved.Release()
 		return
 	}
 	now := time.Now()
@@ -53,6 +55,11 @@ func (s *sender) play(report Appender, st *stream, start point.Start, begun even
 // them over UDP.
 func (s *sender) selectStreams(list []point.Switch, bound limit) {
 	s.stay()
+	if err := s.affordSwitch(list); err != nil {
+		s.refused(err)
+		s.say(&ReportStreamSwitch{HR: hresultOf(err)})
+		return
+	}
 	s.say(&ReportStreamSwitch{})
 	if s.stream == nil || s.Ending() || len(list) == 0 {
 		return
@@ -67,6 +74,21 @@ func (s *sender) selectStreams(list []point.Switch, bound limit) {
 	}
 	s.conn.srv.opt.Bus.Publish(e)
 	s.Wake()
+}
+
+// affordSwitch has the stream take the bandwidth of other streams.
+func (s *sender) affordSwitch(list []point.Switch) error {
+	if s.stream == nil {
+		return nil
+	}
+	return s.stream.play.AffordSwitch(list, s.stream.reserved)
+}
+
+// refused tells the world that a limit has been reached.
+func (s *sender) refused(err error) {
+	s.conn.srv.opt.Bus.Publish(event.Refused{
+		Player: s.player.ses.Who(), Status: int(hresultOf(err)), Reason: err.Error(), Limit: session.LimitOf(err),
+	})
 }
 
 // stop ends the stream and answers, [MS-MMSP] 3.2.5.14, also if it has just

@@ -56,6 +56,8 @@ type stream struct {
 	over   point.EndReason // why the last packet is out
 	ending time.Time       // when the player is told; zero: there are more packets
 
+	reserved *session.Reservation
+
 	tally   point.Tally
 	failure error // of the storage, if that ended it
 }
@@ -129,4 +131,7 @@ func (st *stream) grace() time.Duration {
 }
 
 // stopped notes that the session streams no longer.
-func (st *stream) stopped() { st.player.ses.SetState(session.Idle) }
+func (st *stream) stopped() {
+	st.reserved.Release()
+	st.player.ses.SetState(session.Idle)
+}

@@ -29,6 +29,11 @@ const (
 func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st, p := s.stream, s.player
 	before := st.play.Entry().Info()
+	if err := st.play.Afford(next, st.reserved, takesTurns(p.agent)); err != nil {
+		s.refused(err)
+		s.finish(err.Error())
+		return time.Time{}
+	}
 	if p.sendable(next) == nil {
 		switch {
 		case takesTurns(p.agent):

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"caracal/internal/event"
+	"caracal/internal/session"
 )
 
 // connect admits the player, [MS-MMSP] 3.2.5.3.
@@ -26,7 +27,7 @@ func (c *conn) connect(body []byte) (goOn bool, err error) {
 		report.HR = hresultOf(err)
 		c.srv.opt.Bus.Publish(event.Refused{
 			Player: event.Player{Protocol: protocolName, Address: c.Addr, Local: c.Local, Agent: short(agent.Raw), GUID: short(agent.GUID)},
-			Status: int(report.HR), Reason: err.Error(),
+			Status: int(report.HR), Reason: err.Error(), Limit: session.LimitOf(err),
 		})
 		return c.last(&report, reasonRefused), nil
 	}

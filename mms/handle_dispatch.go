@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/front"
 	"caracal/internal/point"
 	"caracal/internal/session"
 )
@@ -75,6 +76,8 @@ func (c *conn) dispatch(m Message) (goOn bool, err error) {
 		return false, fmt.Errorf("mms: %v is no message of a player", m.MID)
 	case c.state < first || c.state > last:
 		return false, fmt.Errorf("mms: %v out of order", m.MID)
+	case c.TooMany(time.Now()):
+		return false, c.tooMany()
 	case c.pulse.Add(1, time.Now()) > maxMessages:
 		return false, errors.New("mms: too many messages")
 	}
@@ -102,6 +105,25 @@ func (c *conn) refuse(m Appender, hr HRESULT, why string) (goOn bool, err error)
 	return true, nil
 }
 
+// refuseError is refuse for an error of the core, which has an HRESULT.
+func (c *conn) refuseError(report func(HRESULT) Appender, wrong error) (goOn bool, err error) {
+	hr := hresultOf(wrong)
+	c.srv.opt.Bus.Publish(event.Refused{
+		Player: c.player.ses.Who(), Status: int(hr), Reason: wrong.Error(), Limit: session.LimitOf(wrong),
+	})
+	c.say(report(hr))
+	return true, nil
+}
+
+// tooMany tells that a connection has sent too many messages.
+func (c *conn) tooMany() error {
+	const why = "mms: too many messages"
+	c.srv.opt.Bus.Publish(event.Refused{
+		Player: event.Player{Protocol: protocolName, Address: c.Addr}, Status: int(ENetworkBusy), Reason: why, Limit: front.LimitRequests,
+	})
+	return errors.New(why)
+}
+
 // hresultOf is the HRESULT that fits an error of the core.
 func hresultOf(err error) HRESULT {
 	for _, known := range []struct {
@@ -110,7 +132,9 @@ func hresultOf(err error) HRESULT {
 	}{
 		{point.ErrNotFound, EFileNotFound}, {point.ErrNotLive, EFileNotFound}, {point.ErrForbidden, EAccessDenied}, {point.ErrNotMedia, EFileOpenFailed},
 		{point.ErrPosition, EInvalidArg}, {point.ErrBusy, ENetworkBusy}, {ErrInvalid, EInvalidArg},
-		{session.ErrFull, EMaxClients}, {session.ErrAddressFull, ETooManySessions}, {session.ErrDraining, ENetworkBusy},
+		{session.ErrFull, EMaxClients}, {session.ErrPointFull, EMaxClients}, {session.ErrDraining, ENetworkBusy},
+		{session.ErrAddressFull, ETooManySessions}, {session.ErrAccountFull, ETooManySessions},
+		{session.ErrBandwidth, EInsufficientBandwidth}, {session.ErrPlayerBandwidth, EFileBandwidthLimit},
 	} {
 		if errors.Is(err, known.err) {
 			return known.hr

@@ -1,6 +1,7 @@
 package mms
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -22,13 +23,14 @@ func (c *conn) openFile(body []byte) (goOn bool, err error) {
 	}
 	// A point that asks who the player is sends SecurityChallenge here.
 	if err == nil {
-		if err = p.sendable(e); err != nil {
+		if err = cmp.Or(p.sendable(e), p.ses.Enter(pt.Name)); err != nil {
 			e.Close()
 		}
 	}
 	if err != nil {
-		hr := hresultOf(err)
-		return c.refuse(&ReportOpenFile{HR: hr, PlayIncarnation: m.PlayIncarnation}, hr, err.Error())
+		return c.refuseError(func(hr HRESULT) Appender {
+			return &ReportOpenFile{HR: hr, PlayIncarnation: m.PlayIncarnation}
+		}, err)
 	}
 	if !p.opened(pt, e) {
 		return false, nil

@@ -5,6 +5,7 @@ import (
 
 	"caracal/internal/event"
 	"caracal/internal/point"
+	"caracal/internal/session"
 )
 
 // startPlaying begins to stream, [MS-MMSP] 3.2.5.11.
@@ -60,15 +61,20 @@ func (c *conn) play(file, incarnation uint32, want point.Request, wrong error, r
 	if wrong == nil {
 		start, wrong = point.Prepare(p.entry, options, want)
 	}
+	var reserved *session.Reservation
+	if wrong == nil {
+		reserved, wrong = start.Reserve(p.entry, p.ses)
+	}
 	if wrong == nil {
 		st, wrong = c.newStream(incarnation, options.Batch, want.Selection, &start)
 	}
 	if wrong == nil {
-		st.sought = want.Position.By != point.ByStart
+		st.sought, st.reserved = want.Position.By != point.ByStart, reserved
+	} else {
+		reserved.Release()
 	}
 	if wrong != nil {
-		hr := hresultOf(wrong)
-		return c.refuse(report(hr), hr, wrong.Error())
+		return c.refuseError(report, wrong)
 	}
 	begun := event.Playing{
 		Player: p.ses.Who(), Media: point.MediaOf(p.entry), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,

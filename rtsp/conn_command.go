@@ -94,6 +94,11 @@ func (s *sender) arrange(p *player, l *layout, response *Response) {
 // selectStreams changes the streams that go out and answers.
 func (s *sender) selectStreams(p *player, l *layout, list []point.Switch, response *Response) {
 	if st := s.stream; st != nil && st.player == p && l.entry == st.entry() {
+		if err := st.play.AffordSwitch(list, st.reserved); err != nil {
+			s.refused(st, err)
+			s.reply(s.conn.response(statusBandwidth, response.CSeq).AppendTo(nil), false)
+			return
+		}
 		st.arrange(l)
 		st.play.Select(list)
 		e := event.Switched{Player: p.ses.Player}

@@ -6,6 +6,7 @@ import (
 	"caracal/asf"
 	"caracal/internal/pace"
 	"caracal/internal/point"
+	"caracal/internal/session"
 )
 
 // lowers is the number of lower transports.
@@ -42,6 +43,8 @@ type stream struct {
 	over   point.EndReason // why the last packet is out
 	ending time.Time       // when the player is told; zero: there are more packets
 	ended  string          // it has been told already, by an administrator, for this reason
+
+	reserved *session.Reservation
 
 	tally   point.Tally
 	failure error // of the storage, if that ended it

@@ -3,6 +3,7 @@ package rtsp
 import (
 	"time"
 
+	"caracal/internal/event"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -31,7 +32,9 @@ func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st := s.stream
 	if !st.layout.features.Has(head.FeatureEOSMsg) {
 		if latest := st.play.Following(next); point.Continues(st.entry(), latest) {
-			s.goOn(latest, now)
+			if s.affords(latest, false) {
+				s.goOn(latest, now)
+			}
 			return time.Time{}
 		}
 		st.play.Stop()
@@ -61,11 +64,34 @@ func (s *sender) stepTurn(now time.Time) time.Time {
 	}
 	next := st.play.Following(st.turn.next)
 	if st.player.predicts(st.entry().Info().Header, next.Info().Header, st.play.Selection()) {
+		if !s.affords(next, true) {
+			return time.Time{}
+		}
 		s.announceChosen(next, now)
 		return time.Time{}
 	}
 	s.announce(next)
 	return s.rest(now)
+}
+
+// affords has the stream take the bandwidth of the next entry, or ends it and the
+// session.
+func (s *sender) affords(next point.Entry, choose bool) bool {
+	st := s.stream
+	err := st.play.Afford(next, st.reserved, choose)
+	if err == nil {
+		return true
+	}
+	s.refused(st, err)
+	st.player.end(err)
+	return false
+}
+
+// refused tells the world that a limit has been reached.
+func (s *sender) refused(st *stream, err error) {
+	s.conn.srv.opt.Bus.Publish(event.Refused{
+		Player: st.player.ses.Who(), Status: statusBandwidth, Reason: err.Error(), Limit: session.LimitOf(err),
+	})
 }
 
 // goOn streams an entry of which the player is told nothing.

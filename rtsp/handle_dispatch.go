@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/front"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -68,6 +69,9 @@ func (c *conn) dispatch(r *Request) bool {
 		}
 		p.learn(c, r)
 		c.last = p
+	}
+	if c.TooMany(time.Now()) {
+		return c.refuseLimit(r, 503, "too many requests", front.LimitRequests)
 	}
 	if p == nil && needsSession {
 		return c.refuse(r, 454, "no session")
@@ -176,8 +180,13 @@ func (c *conn) who(r *Request) event.Player {
 
 // refuse answers an error.
 func (c *conn) refuse(r *Request, status int, why string) bool {
+	return c.refuseLimit(r, status, why, "")
+}
+
+// refuseLimit is refuse by a limit, if it has a name.
+func (c *conn) refuseLimit(r *Request, status int, why, limit string) bool {
 	c.srv.opt.Bus.Publish(event.Refused{
-		Player: c.who(r), Status: status, Reason: why,
+		Player: c.who(r), Status: status, Reason: why, Limit: limit,
 	})
 	resp := c.response(status, r.CSeq)
 	c.addVia(resp, r)
@@ -192,15 +201,20 @@ func (c *conn) refuseError(r *Request, err error) bool {
 		status int
 	}{
 		{point.ErrNotFound, 404}, {point.ErrNotLive, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 457},
-		{point.ErrBusy, 503}, {session.ErrFull, 503}, {session.ErrAddressFull, 503}, {session.ErrDraining, 503},
+		{point.ErrBusy, 503}, {session.ErrDraining, 503}, {session.ErrEnded, 454},
+		{session.ErrFull, 503}, {session.ErrPointFull, 503}, {session.ErrAddressFull, 503}, {session.ErrAccountFull, 503},
+		{session.ErrBandwidth, statusBandwidth}, {session.ErrPlayerBandwidth, statusBandwidth},
 	} {
 		if errors.Is(err, known.err) {
 			status = known.status
 			break
 		}
 	}
-	return c.refuse(r, status, err.Error())
+	return c.refuseLimit(r, status, err.Error(), session.LimitOf(err))
 }
+
+// statusBandwidth is Not Enough Bandwidth, RFC 2326 11.3.8.
+const statusBandwidth = 453
 
 // redirect sends the player to another server.
 func (c *conn) redirect(r *Request, url string) bool { return c.sendElsewhere(r, 302, url) }

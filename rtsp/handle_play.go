@@ -49,7 +49,12 @@ func (c *conn) play(r *Request, p *player) bool {
 	if err != nil {
 		return c.refuseError(r, err)
 	}
+	reserved, err := start.Reserve(l.entry, p.ses)
+	if err != nil {
+		return c.refuseError(r, err)
+	}
 	st := c.newStream(p, l, &start)
+	st.reserved = reserved
 	if live := missed(r, l.entry); live != nil && !start.Shifted() {
 		st.missed = live
 	}

@@ -56,7 +56,13 @@ func (c *conn) skip(r *Request, p *player, from *point.Listed, by int) bool {
 		to.Close()
 		return c.refuseError(r, err)
 	}
+	reserved, err := start.Reserve(l.entry, p.ses)
+	if err != nil {
+		to.Close()
+		return c.refuseError(r, err)
+	}
 	st := c.newStream(p, l, &start)
+	st.reserved = reserved
 	st.missed, st.turn.receding = to, by < 0
 	if by == 0 { // the entry before is the present one from here on
 		st.back = from.Generation()
@@ -97,8 +103,10 @@ func beside(r *Request, from *point.Listed, by int) (*point.Listed, error) {
 	return to, err
 }
 
-// abandon lets go of the entry that a stream was to turn to, and did not.
+// abandon lets go of the bandwidth, and of the entry that a stream was to turn to, and
+// did not.
 func (st *stream) abandon() {
+	st.reserved.Release()
 	if l, ok := st.missed.(*point.Listed); ok {
 		l.Close()
 	}

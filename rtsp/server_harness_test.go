@@ -54,6 +54,8 @@ type setting struct {
 	noUDP  bool
 	idle   time.Duration // after which a silent session ends; a minute for 0
 	write  time.Duration // that a player may not read; a minute for 0
+
+	requests *front.Requests // nil: no limit
 }
 
 func startServer(t *testing.T) *server {
@@ -69,7 +71,7 @@ func startServerWith(t *testing.T, set setting) *server {
 	s.Publish("bad.wmv", []byte("this is no media"), fronttest.Unpaced())
 	media := s.listen(set)
 	s.Server = rtsp.NewServer(rtsp.ServerOptions{
-		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write}, Points: s.Points, Sessions: s.Sessions,
+		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write, Requests: set.requests}, Points: s.Points, Sessions: s.Sessions,
 		SessionTimeout: cmp.Or(set.idle, time.Minute), Media: media,
 	})
 	s.Run(s.Server)

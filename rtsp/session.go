@@ -57,7 +57,7 @@ func (c *conn) newPlayer(r *Request, path string, p *point.Point, e point.Entry)
 	defer pl.mu.Unlock()
 	who := c.who(r)
 	who.Agent, who.GUID, who.Target = agent.Raw, agent.GUID, pl.path
-	who.Via, who.Behind = strings.Clone(who.Via), strings.Clone(who.Behind)
+	who.Via, who.Behind, who.Point = strings.Clone(who.Via), strings.Clone(who.Behind), "/"+p.Name
 	ses, err := c.srv.opt.Sessions.Admit(who, pl.end)
 	if err != nil {
 		return nil, err

@@ -4,18 +4,20 @@ import (
 	"time"
 
 	"caracal/internal/point"
+	"caracal/internal/session"
 )
 
 // stream is a Play under way on a connection.
 type stream struct {
-	play    *point.Play
-	client  *client
-	chunked bool
-	batch   time.Duration
-	mark    bool // packets of a Fast Start have their B bit set
-	seq     byte // of the next $D packet
-	tally   point.Tally
-	failure error // of the storage, if that ended it
+	play     *point.Play
+	client   *client
+	chunked  bool
+	reserved *session.Reservation
+	batch    time.Duration
+	mark     bool // packets of a Fast Start have their B bit set
+	seq      byte // of the next $D packet
+	tally    point.Tally
+	failure  error // of the storage, if that ended it
 
 	metadata   bool   // $M goes before $H
 	oneHeader  bool   // the player knows no second one, keepsHeader

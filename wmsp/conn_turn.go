@@ -3,6 +3,7 @@ package wmsp
 import (
 	"time"
 
+	"caracal/internal/event"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -27,6 +28,10 @@ const (
 // beginTurn has the change begin when it may.
 func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st := s.stream
+	if err := st.play.Afford(next, st.reserved, st.client.predicts()); err != nil {
+		s.turnedAway(err)
+		return time.Time{}
+	}
 	if st.oneHeader {
 		return s.goOn(next)
 	}
@@ -42,6 +47,19 @@ func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	}
 	st.turn = turn{next: next, began: now, at: at}
 	return s.stepTurn(now)
+}
+
+// turnedAway ends a stream whose next entry takes more than the limits leave.
+func (s *sender) turnedAway(err error) {
+	s.refused(err)
+	s.finish(s.stream.client, err.Error())
+}
+
+// refused tells the world that a limit has been reached.
+func (s *sender) refused(err error) {
+	s.conn.srv.opt.Bus.Publish(event.Refused{
+		Player: s.stream.client.session.Who(), Status: 503, Reason: err.Error(), Limit: session.LimitOf(err),
+	})
 }
 
 // goOn streams an entry of which the player is told nothing, if what it knows is true
@@ -148,6 +166,10 @@ func (s *sender) choose(c choice) {
 	}
 	if st.turn.told {
 		s.endTurn(now)
+	}
+	if err := st.play.AffordSwitch(c.list, st.reserved); err != nil {
+		s.refused(err) // and what went out goes on
+		return
 	}
 	st.play.Select(c.list)
 	s.announceSwitch(c.list)

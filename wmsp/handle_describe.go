@@ -42,9 +42,11 @@ func (c *conn) describe(r *Request, cl *client, _ []byte) bool {
 			tokens.ResetStrm = true
 			tokens.Present |= TokenResetStrm
 		}
-		if cl, err = c.newClient(r); err != nil {
+		if cl, err = c.newClient(r, p); err != nil {
 			return c.refuseError(r, err)
 		}
+	} else if err = cl.session.Enter(p.Name); err != nil {
+		return c.refuseError(r, err)
 	}
 	cl.come(e)
 	c.srv.describedBy(cl)

@@ -2,8 +2,10 @@ package wmsp
 
 import (
 	"errors"
+	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/front"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -46,6 +48,9 @@ func (c *conn) dispatch(r *Request, body []byte) bool {
 	if r.Forwarded.Through(c.srv.opt.Via) {
 		return c.refuse(r, 508, "this request has come through this server before: the servers that it asks stand in a circle")
 	}
+	if c.TooMany(time.Now()) {
+		return c.refuseLimit(r, 503, "too many requests", front.LimitRequests)
+	}
 	serve, needsClient := handlerOf(r.Kind)
 	if serve == nil {
 		return c.refuse(r, 400, "not a request of this protocol")
@@ -70,13 +75,24 @@ func (c *conn) who(r *Request) event.Player {
 
 // refuse answers an error and says whether the connection goes on.
 func (c *conn) refuse(r *Request, status int, why string) bool {
+	return c.refuseLimit(r, status, why, "")
+}
+
+// refuseLimit is refuse by a limit, if it has a name.
+func (c *conn) refuseLimit(r *Request, status int, why, limit string) bool {
 	c.srv.opt.Bus.Publish(event.Refused{
-		Player: c.who(r), Status: status, Reason: why,
+		Player: c.who(r), Status: status, Reason: why, Limit: limit,
 	})
 	resp := c.plainResponse(r, status)
+	if status == 503 {
+		resp.AddInt("Retry-After", retryAfter)
+	}
 	c.addVia(resp, r)
 	return c.reply(r, resp, []byte(why+"\n"))
 }
+
+// retryAfter is how long who is refused is told to wait, seconds.
+const retryAfter = 10
 
 // refuseError is refuse with the status that fits an error of the core.
 func (c *conn) refuseError(r *Request, err error) bool {
@@ -85,15 +101,17 @@ func (c *conn) refuseError(r *Request, err error) bool {
 		err    error
 		status int
 	}{
-		{point.ErrNotFound, 404}, {point.ErrNotLive, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 416}, {errNoEntry, 400},
-		{point.ErrBusy, 503}, {session.ErrFull, 503}, {session.ErrAddressFull, 503}, {session.ErrDraining, 503},
+		{point.ErrNotFound, 404}, {point.ErrNotLive, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 416}, {errNoEntry, 400}, {errTaken, 400},
+		{point.ErrBusy, 503}, {session.ErrDraining, 503}, {session.ErrEnded, 503},
+		{session.ErrFull, 503}, {session.ErrPointFull, 503}, {session.ErrAddressFull, 503}, {session.ErrAccountFull, 503},
+		{session.ErrBandwidth, 503}, {session.ErrPlayerBandwidth, 503},
 	} {
 		if errors.Is(err, known.err) {
 			status = known.status
 			break
 		}
 	}
-	return c.refuse(r, status, err.Error())
+	return c.refuseLimit(r, status, err.Error(), session.LimitOf(err))
 }
 
 // reply sends a response with a body of known length.

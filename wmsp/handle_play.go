@@ -1,6 +1,7 @@
 package wmsp
 
 import (
+	"errors"
 	"math"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"caracal/internal/event"
 	"caracal/internal/head"
 	"caracal/internal/point"
+	"caracal/internal/session"
 )
 
 // play begins to stream, [MS-WMSP] 3.2.5.6.
@@ -31,18 +33,23 @@ func (c *conn) play(r *Request, cl *client, _ []byte) bool {
 		return c.refuseError(r, err)
 	}
 	reset := cl == nil && r.Pragma.Has(TokenClientID)
-	if cl == nil {
-		if cl, err = c.playerOf(r); err != nil {
-			e.Close()
-			return c.refuseError(r, err)
-		}
+	if cl, err = c.admit(r, cl, p); err != nil {
+		e.Close()
+		return c.refuseError(r, err)
+	}
+	reserved, err := c.reserve(r, cl, e, &start)
+	if err != nil {
+		e.Close()
+		return c.refuseError(r, err)
 	}
 	st := c.newStream(cl, e, p.Options)
+	st.reserved = reserved
 	st.skipped, st.receding = o.from != nil, r.Pragma.PLOffset < 0 && start.Rate < 0
 	resumed, ok := cl.claim(c, r, st)
 	if !ok {
 		e.Close()
-		return c.refuse(r, 400, "this session is streaming to another player")
+		reserved.Release()
+		return c.refuseError(r, errTaken)
 	}
 	if o.anew {
 		cl.startOver()
@@ -69,17 +76,42 @@ func (o *opened) request(r *Request) (point.Request, error) {
 	return want, nil
 }
 
+// errTaken answers a Play for a session that streams to somebody else.
+var errTaken = errors.New("this session is streaming to another player")
+
+// reserve has a Play take its bandwidth, if it can have the session. Who is refused
+// and has never played is not remembered: it would count as a player.
+func (c *conn) reserve(r *Request, cl *client, e point.Entry, start *point.Start) (*session.Reservation, error) {
+	if !cl.claimable(c, r) {
+		return nil, errTaken
+	}
+	reserved, err := start.Reserve(e, cl.session)
+	if err != nil && cl.dataConn() == nil {
+		cl.end(err)
+	}
+	return reserved, err
+}
+
+// admit returns the state for a Play, in which it is one of a point: the one that it
+// has named, or another.
+func (c *conn) admit(r *Request, cl *client, p *point.Point) (*client, error) {
+	if cl == nil {
+		return c.playerOf(r, p)
+	}
+	return cl, cl.session.Enter(p.Name)
+}
+
 // playerOf returns the state for a Play that names none: that of the same
 // player's Describe, or a new one.
-func (c *conn) playerOf(r *Request) (*client, error) {
+func (c *conn) playerOf(r *Request, p *point.Point) (*client, error) {
 	if r.Pragma.Has(TokenClientID) {
-		return c.newClient(r)
+		return c.newClient(r, p)
 	}
 	if cl := c.srv.takeDescribed(keyOf(c, r)); cl != nil && r.Pragma.ClientGUID != "" {
 		cl.learn(r)
-		return cl, nil
+		return cl, cl.session.Enter(p.Name)
 	}
-	return c.newClient(r)
+	return c.newClient(r, p)
 }
 
 // begin answers a Play that has been granted and starts its stream.

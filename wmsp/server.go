@@ -3,6 +3,7 @@ package wmsp
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -21,6 +22,9 @@ type ServerOptions struct {
 	Sessions *session.Manager
 	// Handler serves the requests that are not a Windows Media player's.
 	Handler http.Handler
+	// ConnContext makes the context of the Handler's requests on a connection; nil
+	// adds nothing.
+	ConnContext func(context.Context, net.Conn) context.Context
 
 	PipelineTest time.Duration // of a pipeline test, [MS-WMSP] 3.2.2
 	// SessionTimeout is what players are told: they have to be heard of this

@@ -25,6 +25,7 @@ func newOtherRequests(o ServerOptions) *otherRequests {
 	r := &otherRequests{queue: make(chan net.Conn), done: make(chan struct{}), timeout: o.WriteTimeout}
 	r.http = &http.Server{
 		Handler:        o.Handler,
+		ConnContext:    o.ConnContext,
 		ReadTimeout:    o.HeadTimeout, // and small bodies; an encoder's has times of its own
 		IdleTimeout:    o.KeepAlive,
 		MaxHeaderBytes: MaxHead,

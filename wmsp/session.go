@@ -42,14 +42,14 @@ func keyOf(c *conn, r *Request) pairKey {
 }
 
 // newClient makes new state for a player, [MS-WMSP] 3.2.3.
-func (c *conn) newClient(r *Request) (*client, error) {
+func (c *conn) newClient(r *Request, p *point.Point) (*client, error) {
 	key := keyOf(c, r)
 	// Copies: a session outlives the head that these are parts of.
 	key.guid, key.path = short(key.guid), strings.Clone(key.path)
 	cl := &client{srv: c.srv, pair: key, features: DefaultFeatures}
 	who := c.who(r)
 	who.Agent, who.GUID, who.Target = short(who.Agent), key.guid, key.path
-	who.Via, who.Behind = short(who.Via), short(who.Behind)
+	who.Via, who.Behind, who.Point = short(who.Via), short(who.Behind), "/"+p.Name
 	if err := cl.admit(who); err != nil {
 		return nil, err
 	}
@@ -141,6 +141,13 @@ func (cl *client) claim(c *conn, r *Request, st *stream) (resumed, ok bool) {
 	return resumed, true
 }
 
+// claimable says whether claim would succeed now.
+func (cl *client) claimable(c *conn, r *Request) bool {
+	cl.mu.Lock()
+	defer cl.mu.Unlock()
+	return !cl.gone && (cl.data == nil || cl.data == c || samePlayer(cl, c, r))
+}
+
 // dataConn returns the connection that streams, or nil.
 func (cl *client) dataConn() *conn {
 	cl.mu.Lock()
@@ -158,6 +165,7 @@ func (cl *client) supports(f head.Features) bool {
 // stopped is called on the shard of c when a stream of this player is over.
 func (cl *client) stopped(c *conn, st *stream) {
 	c.Streams(-1)
+	st.reserved.Release()
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
 	if cl.stream == st { // no later one was claimed

@@ -30,6 +30,8 @@ type commands struct {
 	Repair   repairCommand   `cmd:"" help:"Finish recordings that were cut off: sizes, duration, index."`
 	Playlist playlistCommand `cmd:"" help:"Convert playlists: .wsx, .asx, .wpl, .m3u and .pls."`
 	Ctl      ctlCommand      `cmd:"" help:"Show what the broadcasts of a running server play, and order them about."`
+	User     userCommand     `cmd:"" help:"Make, list and remove accounts."`
+	Auth     authCommand     `cmd:"" help:"Say who may do what, and why."`
 	Nsc      nscCommand      `cmd:"" help:"Read and write .nsc files, which tell players of a multicast where to listen."`
 	Config   configCommand   `cmd:"" help:"Print the annotated configuration, or check a file."`
 	Health   healthCommand   `cmd:"" help:"Ask a running server whether it is well; the exit code is the answer."`

@@ -47,7 +47,8 @@ var table = []row{
 	{packages: "internal/pull", may: []string{"internal/cachecontrol", "internal/head"}}, // what the Clients of the front-ends share
 	{packages: "internal/cdl", may: []string{"asf"}},
 
-	{packages: "internal/auth", may: []string{"internal/event", "internal/store", "internal/auth/ntlm"}},
+	{packages: "internal/auth", may: []string{"internal/event", "internal/store", "internal/auth/..."}},
+	{packages: "internal/auth/access"},
 	{packages: "internal/auth/ntlm", never: []string{"net/...", "os/..."}}, // a codec and two roles: tokens in, tokens out
 	{packages: "internal/auth/der", pure: true},
 	{packages: "internal/auth/spnego", may: []string{"internal/auth/der"}, pure: true},
@@ -56,7 +57,7 @@ var table = []row{
 		"internal/auth/ntlm", "internal/auth/kerberos", "internal/auth/spnego",
 	}, never: []string{"net/...", "os/..."}},
 	{packages: "internal/session", may: []string{"internal/event", "internal/store"}},
-	{packages: "internal/config", may: []string{"internal/event", "internal/store"}},
+	{packages: "internal/config", may: []string{"internal/event", "internal/store", "internal/auth/access"}},
 
 	{packages: "internal/point", may: []string{
 		"asf", "internal/session", "internal/pace", "internal/event", "internal/cachecontrol",

@@ -19,6 +19,7 @@ type Config struct {
 	MMS      MMS      `yaml:"mms"`
 	Server   Server   `yaml:"server"`
 	Sessions Sessions `yaml:"sessions"`
+	Limits   Limits   `yaml:"limits"`
 	Cache    Cache    `yaml:"cache"`
 	Points   []Point  `yaml:"points"`
 	Default  string   `yaml:"default"` // what mms://host/ leads to
@@ -28,6 +29,11 @@ type Config struct {
 	Admin    Admin    `yaml:"admin"`
 	Hooks    []Hook   `yaml:"hooks"`
 	State    string   `yaml:"state"` // file of what was changed while it ran; "" is none
+
+	Data   string `yaml:"data"` // folder of the accounts; "" is none
+	Auth   Auth   `yaml:"auth"`
+	Access Access `yaml:"access"`
+	NTLM   NTLM   `yaml:"ntlm"`
 
 	where map[string]place // of every key that was given
 }
@@ -42,6 +48,8 @@ type HTTP struct {
 	KeepAlive                time.Duration `yaml:"keep_alive"`
 	MaxConnections           int           `yaml:"max_connections"`             // 0 is no limit
 	MaxConnectionsPerAddress int           `yaml:"max_connections_per_address"` // 0 is no limit
+	Auth                     Auth          `yaml:"auth"`
+	Access                   Access        `yaml:"access"`
 }
 
 // Off is what an address says when there is to be no such listener.
@@ -53,13 +61,17 @@ type RTSP struct {
 	Address string `yaml:"address"`  // Off for none
 	UDPPort int    `yaml:"udp_port"` // of RTP, RTCP has the next one; 0 is any, -1 is TCP only
 	// UDPSegmentation has the kernel cut what is due into datagrams, where it can.
-	UDPSegmentation bool `yaml:"udp_segmentation"`
+	UDPSegmentation bool   `yaml:"udp_segmentation"`
+	Auth            Auth   `yaml:"auth"`
+	Access          Access `yaml:"access"`
 }
 
 // MMS is the listener of MMS. The limits and times of HTTP hold for it too.
 type MMS struct {
 	Address string `yaml:"address"` // Off for none
 	UDP     bool   `yaml:"udp"`     // media over UDP, from the port with the same number
+	Auth    Auth   `yaml:"auth"`
+	Access  Access `yaml:"access"`
 }
 
 // Server is what the server says it is, and how it ends.
@@ -95,6 +107,10 @@ type Point struct {
 	OnDemand  OnDemand  `yaml:"on_demand"`
 	Broadcast Broadcast `yaml:"broadcast"`
 	Proxy     Proxy     `yaml:"proxy"`
+	Auth      Auth      `yaml:"auth"`
+	Access    Access    `yaml:"access"`
+
+	Limits PlayerLimits `yaml:"limits"`
 }
 
 // OnDemand says how the content of on-demand points is sent.
@@ -132,6 +148,7 @@ func Default() *Config {
 		MMS:      MMS{Address: ":1755", UDP: true},
 		Server:   Server{Persona: "Cougar/9.6.7600.16564", ShutdownGrace: 10 * time.Second},
 		Sessions: Sessions{Max: 40000, IdleTimeout: time.Minute},
+		Limits:   defaultLimits(),
 		Cache:    Cache{Memory: 256 << 20},
 		OnDemand: OnDemand{
 			Batch: time.Second, Speed: 1, MaxSpeed: 5,
@@ -139,5 +156,6 @@ func Default() *Config {
 		},
 		Log:   Log{Level: "info", Format: "text", Access: defaultLogAccess()},
 		Admin: defaultAdmin(), Hooks: []Hook{},
+		Auth: defaultAuth(), Access: defaultAccess(),
 	}
 }

@@ -149,6 +149,9 @@ func scalar(n *yaml.Node, to any) (wants string) {
 	case *Size:
 		wants = "a size such as 64KiB or 256MiB"
 		*to, err = ParseSize(n.Value)
+	case *Rate:
+		wants = "a bandwidth in bits a second such as 300k or 100M"
+		*to, err = ParseRate(n.Value)
 	case *bool:
 		wants = "true or false"
 		*to, err = strconv.ParseBool(n.Value)

@@ -46,6 +46,9 @@ func Load(file string, settings ...Setting) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.Data != "" && !filepath.IsAbs(c.Data) {
+		c.Data = filepath.Join(filepath.Dir(file), c.Data)
+	}
 	for i := range c.Points {
 		p := &c.Points[i]
 		for _, path := range []*string{&p.Path, &p.Wrapper, &p.Broadcast.Archive.Folder, &p.Proxy.Cache.Folder} {

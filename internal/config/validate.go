@@ -27,8 +27,15 @@ func (c *Config) Validate() error {
 	k.apart(c)
 	k.server(&c.Server)
 	k.sessions(&c.Sessions)
+	k.limits(&c.Limits)
+	k.pointLimits(c.Points)
 	k.cache(&c.Cache)
+	k.access(c)
 	k.points(c.Points)
+	for i := range c.Points {
+		p := &c.Points[i]
+		k.rules(fmt.Sprintf("points[%d].", i), &p.Auth, &p.Access, c.Data != "", p.Broadcast.Key != "")
+	}
 	k.onDemand("on_demand", &c.OnDemand)
 	k.log(&c.Log)
 	k.hooks(c.Hooks)

@@ -4,7 +4,7 @@ package event
 // of what was sent to prove it.
 type AuthFailed struct {
 	Player   Player
-	Account  string // as it was claimed; "" if that is not known
+	Account  string // that was claimed; "" if there is no such one: people type passwords for names
 	Scheme   string
 	Failures int // of this address lately, with this one
 }

@@ -20,6 +20,8 @@ type Player struct {
 	Agent    string         // User-Agent or its like, as sent
 	GUID     string         // the player's own id, when it gives one
 	Target   string         // the publishing point and what was asked of it
+	Account  string         // "" is nobody
+	Point    string         // "/" and the publishing point's name; "" is none, or not known yet
 
 	Via    string // the proxies that its requests have come through; "" for none
 	Behind string // the agent of the player for which a proxy asks; "" for none
@@ -33,6 +35,7 @@ type Refused struct {
 	Player Player
 	Status int // the protocol's status code
 	Reason string
+	Limit  string // that was reached: "server.players"; "" for none
 }
 
 // BadInput says that a peer sent what its protocol forbids; the connection

@@ -29,6 +29,9 @@ type Options struct {
 	MaxConnections int
 	MaxPerAddress  int // connections
 
+	Gate     *Gate     // that all connections come through; nil is none
+	Requests *Requests // how many each may send
+
 	// Writer makes the writing half of a connection; nil takes the best that
 	// the shard has.
 	Writer func(*pace.Shard, net.Conn) pace.Writer
@@ -134,17 +137,44 @@ func (a *Acceptor) Take(nc net.Conn, gone func(), protocol func(*Conn) Protocol)
 }
 
 func (a *Acceptor) accept(nc net.Conn) {
+	if limit := a.opt.Gate.enter(addrOf(nc.RemoteAddr()).Addr(), time.Now()); limit != "" {
+		a.refuse(nc, "connections come too fast", limit)
+		return
+	}
 	c := newConn(a, nc)
 	c.proto = a.protocol(c)
 	if why := a.register(c); why != "" {
-		nc.Close()
-		a.opt.Bus.Publish(event.Refused{
-			Player: event.Player{Protocol: a.opt.Protocol, Address: c.Addr, Local: c.Local}, Status: 503, Reason: why,
-		})
+		a.refuse(nc, why, limitOf(why))
 		return
 	}
 	nc.SetReadDeadline(time.Now().Add(a.opt.HeadTimeout))
 	go c.serve()
+}
+
+// refuse closes a connection of which nothing has been read.
+func (a *Acceptor) refuse(nc net.Conn, why, limit string) {
+	nc.Close()
+	a.opt.Bus.Publish(event.Refused{
+		Player: event.Player{Protocol: a.opt.Protocol, Address: addrOf(nc.RemoteAddr()), Local: addrOf(nc.LocalAddr())}, Status: 503, Reason: why, Limit: limit,
+	})
+}
+
+// Why connections are refused, for the events.
+const (
+	reasonClosing     = "shutting down"
+	reasonFull        = "too many connections"
+	reasonAddressFull = "too many connections from one address"
+)
+
+// limitOf names the limit behind a reason; "" is none.
+func limitOf(why string) string {
+	switch why {
+	case reasonFull:
+		return "server.connections"
+	case reasonAddressFull:
+		return "address.connections"
+	}
+	return ""
 }
 
 // register counts a connection, or says why it is one too many.
@@ -154,11 +184,11 @@ func (a *Acceptor) register(c *Conn) string {
 	addr := c.Addr.Addr()
 	switch {
 	case a.closing:
-		return "shutting down"
+		return reasonClosing
 	case a.opt.MaxConnections > 0 && len(a.conns) >= a.opt.MaxConnections:
-		return "too many connections"
+		return reasonFull
 	case a.opt.MaxPerAddress > 0 && a.perAddr[addr] >= a.opt.MaxPerAddress:
-		return "too many connections from one address"
+		return reasonAddressFull
 	}
 	a.conns[c] = true
 	a.perAddr[addr]++

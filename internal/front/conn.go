@@ -52,6 +52,7 @@ type Conn struct {
 	gone     func()      // tells who accepted it that it is closed; nil: the acceptor did
 	handed   bool        // to somebody else, who closes it
 	last     bool        // the last request has been answered
+	requests bucket      // that have come
 	unserved int         // requests since the shard had done all that was posted
 	parked   atomic.Bool // no goroutine reads: the poller will start one
 
@@ -73,6 +74,10 @@ func newConn(a *Acceptor, nc net.Conn) *Conn {
 func addrOf(a net.Addr) netip.AddrPort {
 	if a == nil {
 		return netip.AddrPort{}
+	}
+	if t, ok := a.(*net.TCPAddr); ok {
+		p := t.AddrPort()
+		return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
 	}
 	p, err := netip.ParseAddrPort(a.String())
 	if err != nil {

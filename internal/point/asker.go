@@ -14,6 +14,10 @@ type Asker struct {
 	// session; "" for nobody in particular.
 	Player string
 
+	// Allowed says that whoever opens has made sure that it may be: the access rules
+	// let the player in, or it is the server itself.
+	Allowed bool
+
 	MaxForwards    int // how many more servers the request may go through
 	HasMaxForwards bool
 }
@@ -29,8 +33,13 @@ func AskerOf(ctx context.Context) Asker {
 // OpenFor is Open for somebody.
 func (r *Registry) OpenFor(path string, a Asker) (*Point, Entry, error) {
 	p, name, err := r.Lookup(path)
-	if err != nil || p.Redirect != "" {
+	switch {
+	case err != nil:
 		return p, nil, err
+	case p.Guarded.Load() && !a.Allowed:
+		return p, nil, ErrForbidden
+	case p.Redirect != "":
+		return p, nil, nil
 	}
 	e, err := p.OpenFor(name, a)
 	return p, e, err

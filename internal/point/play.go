@@ -41,6 +41,7 @@ type Play struct {
 	skipped int // packets left out in this run
 	it      Step
 
+	light  bool    // the next Turn selects what is lightest
 	splice *splice // nil: packets go out as they are
 	ended  uint32  // send time at which the entry before was over, ms
 }

@@ -9,6 +9,7 @@ func (p *Play) Turn(next Entry) (before Entry) {
 	p.ended = p.endOf()
 	p.entry = next
 	p.sel = CarryOver(before.Info().Header, next.Info().Header, p.sel)
+	p.affordable(next.Info().Header)
 	p.lead = leadStream(next.Info(), p.sel, selectedVideo(next.Info(), p.sel))
 	p.next, p.last, p.over = 0, NoTime, false
 	p.enter()

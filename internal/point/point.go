@@ -84,5 +84,9 @@ type Point struct {
 	// nearest one has named them; nil where it comes from this one.
 	Via func() []string
 
+	// Guarded says that it is not open to everybody: OpenFor refuses who was not
+	// allowed in.
+	Guarded atomic.Bool
+
 	opening atomic.Int32 // calls of the Opener that have not returned
 }

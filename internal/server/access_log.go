@@ -52,7 +52,7 @@ func (s *Server) startAccessLog() error {
 		o.Format, o.CodePage = wmlog.JSON, false
 	}
 	o.Server, _ = os.Hostname()
-	s.access.log = wmlog.Start(o, s.bus.Subscribe(accessQueue))
+	s.written.log = wmlog.Start(o, s.bus.Subscribe(accessQueue))
 	return nil
 }
 
@@ -67,7 +67,7 @@ func (s *Server) setAccessRules(cfg *config.Config) {
 	for _, p := range cfg.Points {
 		r.points[p.Name] = p
 	}
-	s.access.rules.Store(r)
+	s.written.rules.Store(r)
 }
 
 // accessPlace is what is known of what a player asks for.
@@ -76,7 +76,7 @@ func (s *Server) accessPlace(target string) wmlog.Place {
 	if err != nil {
 		return wmlog.Place{}
 	}
-	rules := s.access.rules.Load()
+	rules := s.written.rules.Load()
 	c := rules.points[p.Name]
 	which := c.AccessLog
 	if which == "" {
@@ -107,7 +107,7 @@ func contentPath(c *config.Point, rest string) string {
 // accessLoad is how much the server has to do: players, and percent of its processors.
 func (s *Server) accessLoad() (players, cpu int, ok bool) {
 	players, _ = s.sessions.Count()
-	return players, s.access.cpu.percent(), true
+	return players, s.written.cpu.percent(), true
 }
 
 // accessSent is what has gone out to a session until now.
@@ -122,8 +122,8 @@ func (s *Server) accessSent(id uint32) (packets, bytes uint64, isThere bool) {
 // ReopenLogs closes the files of the access logs, so that who has renamed them can
 // be sure that nothing more is written there.
 func (s *Server) ReopenLogs() {
-	if s.access.log != nil {
-		s.access.log.Reopen()
+	if s.written.log != nil {
+		s.written.log.Reopen()
 	}
 }
 

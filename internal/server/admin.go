@@ -162,3 +162,9 @@ func (a *admin) close() error {
 	<-a.served
 	return err
 }
+
+// isLocal says whether somebody on this machine asks, for itself: not a proxy that
+// stands here for others, nor a foreign page whose name was made to lead here.
+func isLocal(r *http.Request) bool {
+	return !isForwarded(r) && namesLocal(r) && remoteAddr(r).Unmap().IsLoopback()
+}

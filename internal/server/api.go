@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 
+	"caracal/internal/auth"
 	"caracal/internal/point"
 	"caracal/internal/source"
 )
@@ -31,8 +32,8 @@ func apiErrorf(status int, format string, args ...any) error {
 	return &apiError{status, fmt.Sprintf(format, args...)}
 }
 
-// serveAPI answers requests of the API. Who is not on this machine is refused, and so
-// are pages in a browser on it.
+// serveAPI answers requests of the API. Who may not order the server about is refused,
+// and so are pages in a browser.
 func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	answer, err := s.callAPI(w, r, strings.TrimPrefix(r.URL.EscapedPath(), apiPoints))
 	h := w.Header()
@@ -54,8 +55,8 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 
 // callAPI carries a request out.
 func (s *Server) callAPI(w http.ResponseWriter, r *http.Request, path string) (any, error) {
-	if !isLocal(r) || isPage(r) {
-		return nil, apiErrorf(http.StatusForbidden, "the API answers programs on the server's own machine only: run caracal ctl there")
+	if err := s.mayAdmin(w, r); err != nil {
+		return nil, err
 	}
 	if path = strings.Trim(path, "/"); path == "" {
 		return s.apiList(), onlyGet(w, r)
@@ -93,6 +94,22 @@ func (s *Server) callAPI(w http.ResponseWriter, r *http.Request, path string) (a
 		return nil, err
 	}
 	return b.apiPoint(name), nil
+}
+
+// mayAdmin says why somebody may not order the server about.
+func (s *Server) mayAdmin(w http.ResponseWriter, r *http.Request) error {
+	a := s.judge(r, s.askOf(r, auth.Admin, "", "the server"))
+	switch {
+	case isPage(r), a.Verdict == auth.Denied && a.Identity.IsNobody():
+		return apiErrorf(http.StatusForbidden, "the API answers programs on the server's own machine, and whom access.admin names: run caracal ctl there")
+	case a.Verdict == auth.Allowed:
+		return nil
+	}
+	for _, c := range a.Challenges {
+		w.Header().Add("WWW-Authenticate", c)
+	}
+	status, text := refusal(w, a)
+	return apiErrorf(status, "%s", text)
 }
 
 func unknownOrder(verb string) error {

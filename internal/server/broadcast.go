@@ -4,7 +4,6 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"net/netip"
 	"sync/atomic"
 
 	"caracal/internal/config"
@@ -12,33 +11,25 @@ import (
 	"caracal/internal/source"
 )
 
-// broadcast is the content of a broadcast point, with who may bring it.
+// broadcast is the content of a broadcast point.
 type broadcast struct {
 	*point.Broadcast
-	options    point.BroadcastOptions
-	push       config.Push
-	publishers []netip.Prefix
-	key        string
-	fed        fed
-	stage      stage
-	digest     *digestKey
-	archive    *source.Archive // nil: none
-	archiving  config.Archive  // how, for copies
+	options   point.BroadcastOptions
+	push      config.Push
+	fed       fed
+	stage     stage
+	archive   *source.Archive // nil: none
+	archiving config.Archive  // how, for copies
 
 	copies atomic.Int32 // points that encoders have made of it
 	remove func()       // ends one that an encoder has made; nil: it stays
 }
 
-func newBroadcast(b *config.Broadcast) (*broadcast, error) {
-	publishers, err := b.Networks()
-	if err != nil {
-		return nil, err
-	}
+func newBroadcast(b *config.Broadcast) *broadcast {
 	o := point.BroadcastOptions{Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger, Commands: b.Commands}
 	return &broadcast{
 		Broadcast: point.NewBroadcast(o), options: o, push: b.Push,
-		publishers: publishers, key: b.Key, digest: newDigestKey(),
-	}, nil
+	}
 }
 
 // broadcastOptions send what there is as soon as it is there; what who joins
@@ -49,26 +40,6 @@ func broadcastOptions(c *config.Point) point.Options {
 		Batch: c.Broadcast.Batch, Speed: 1, Unpaced: true, MaxSpeed: 1,
 		MaxAccel: uint32(o.MaxAccelBandwidth), MaxAccelDuration: o.MaxAccelDuration, Burst: c.Broadcast.FastStart,
 	}
-}
-
-// mayPushFrom says whether a request may bring the content because of where it
-// comes from: this machine, or the addresses that are listed. What a page has a
-// browser send, and what a proxy on this machine sends for others, comes from
-// somewhere else.
-func (b *broadcast) mayPushFrom(r *http.Request) bool {
-	if isPage(r) {
-		return false
-	}
-	from := remoteAddr(r).Unmap().WithZone("")
-	if from.IsLoopback() && !isForwarded(r) {
-		return true
-	}
-	for _, p := range b.publishers {
-		if p.Contains(from) {
-			return true
-		}
-	}
-	return false
 }
 
 // isPage says that a page in a browser sends a request: browsers say so with

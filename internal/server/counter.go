@@ -56,6 +56,8 @@ func (c *counter) report(e event.Event) {
 			"late", e.Late, "skipped", e.Skipped, "elapsed", e.Elapsed)
 	case event.Disconnected:
 		c.logFor(e.Player).Info("player gone", "reason", e.Reason, "bytes", e.Bytes, "elapsed", e.Elapsed)
+	case event.AuthFailed:
+		c.logFor(e.Player).Warn("auth failed", "account", e.Account, "scheme", e.Scheme, "failures", e.Failures)
 	case event.Refused:
 		c.logFor(e.Player).Info("request refused", "status", statusOf(e.Status), "reason", e.Reason)
 	case event.StationChanged:

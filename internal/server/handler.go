@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"caracal/internal/auth"
 	"caracal/internal/config"
 	"caracal/internal/event"
 )
@@ -42,6 +43,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveRoot(w, r)
 	case isReserved(name):
 		s.serveOwn(w, r, name)
+	case !s.admits(w, r, s.playOf(r, name)):
 	case s.serveStation(w, r, name):
 	default:
 		s.serveName(w, r, name)
@@ -53,10 +55,14 @@ func (s *Server) serveRoot(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Vary", "User-Agent, Accept")
 	name := s.points.Default()
 	if name == "" || isBrowser(r) || strings.Contains(r.Header.Get("Accept"), "text/html") {
-		s.servePage(w, r, "")
+		if s.admits(w, r, s.askOf(r, auth.Play, "", "")) {
+			s.servePage(w, r, "")
+		}
 		return
 	}
-	s.serveName(w, r, name)
+	if s.admits(w, r, s.playOf(r, name)) {
+		s.serveName(w, r, name)
+	}
 }
 
 const allowed = "GET, HEAD, OPTIONS"
@@ -113,13 +119,23 @@ func (s *Server) serveHealth(w http.ResponseWriter) {
 
 // refuse is problem for what the asker did wrong, and counts it.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, status int, text string) {
+	s.publishRefusal(r, status, text, "")
+	problem(w, status, text)
+}
+
+// publishRefusal says that a request was turned away, by a limit if that has a name.
+func (s *Server) publishRefusal(r *http.Request, status int, text, limit string) {
+	s.bus.Publish(event.Refused{Player: askerOf(r), Status: status, Reason: text, Limit: limit})
+}
+
+// askerOf is who sends a request, for events.
+func askerOf(r *http.Request) event.Player {
 	p := event.Player{Protocol: "http", Agent: clip(r.UserAgent()), Target: clip(r.URL.Path)}
 	if a, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		p.Address = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 	}
 	p.Local = localOf(r)
-	s.bus.Publish(event.Refused{Player: p, Status: status, Reason: text})
-	problem(w, status, text)
+	return p
 }
 
 // clip bounds what an event says in the words of a peer, bytes.

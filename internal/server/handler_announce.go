@@ -81,6 +81,7 @@ func (s *Server) serveAnnouncement(w http.ResponseWriter, r *http.Request, name 
 		d, err = s.find(base, f.endings)
 	}
 	switch {
+	case err == nil && !s.admitsFound(w, r, name, d.name):
 	case err == nil && f.format == metafile.Unknown:
 		s.serveItemPage(w, r, d)
 	case err == nil:
@@ -197,7 +198,7 @@ func (s *Server) announceFolder(w http.ResponseWriter, r *http.Request, folder s
 		return
 	}
 	f = f.formFor(&p)
-	items, host := s.below(folder), s.hostFor(r)
+	items, host := s.visible(r, folder), s.hostFor(r)
 	l := &metafile.List{About: metafile.About{Title: titleByName(folder)}}
 	if folder == "" {
 		l.Title = host

@@ -43,11 +43,18 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request, name string) 
 		return
 	}
 	from, _ := netip.ParseAddrPort(r.RemoteAddr)
+	from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
 	if o.ses, err = s.sessions.Admit(event.Player{
-		Protocol: plainProtocol, Address: from, Local: localOf(r), Agent: shortText(r.UserAgent()), Target: "/" + name,
+		Protocol: plainProtocol, Address: from, Local: localOf(r), Agent: shortText(r.UserAgent()), Target: "/" + name, Point: "/" + p.Name,
 	}, o.end); err != nil {
 		entry.Close()
-		s.refuse(w, r, http.StatusServiceUnavailable, "The server is full: try again later.")
+		s.refuseLimit(w, r, err)
+		return
+	}
+	if _, err = o.start.Reserve(entry, o.ses); err != nil {
+		entry.Close()
+		o.ses.Close(err.Error())
+		s.refuseLimit(w, r, err)
 		return
 	}
 	if s.draining.Load() {
@@ -59,7 +66,7 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request, name string) 
 // newPlain serves connections that have been counted as those of HTTP.
 func (s *Server) newPlain() *front.Acceptor {
 	o := s.frontOptions("http")
-	o.MaxConnections, o.MaxPerAddress = 0, 0
+	o.MaxConnections, o.MaxPerAddress, o.Gate = 0, 0, nil
 	return front.NewAcceptor(o, nil)
 }
 

@@ -45,7 +45,7 @@ var linked = []struct{ id, text string }{
 // servePage lists what is published below a folder, for browsers as old as the
 // players.
 func (s *Server) servePage(w http.ResponseWriter, r *http.Request, folder string) {
-	items, host := s.below(folder), s.hostFor(r)
+	items, host := s.visible(r, folder), s.hostFor(r)
 	var b strings.Builder
 	title, self := "Caracal", "/"
 	if folder != "" {

@@ -1,13 +1,11 @@
 package server
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 
+	"caracal/internal/auth"
 	"caracal/internal/point"
 	"caracal/wmsp"
 )
@@ -51,7 +49,7 @@ func (s *Server) findPush(r *http.Request, setup wmsp.PushSetup) (*wmsp.PushPoin
 	case err == nil && b.fed.feeder != nil: // also while that waits for what it feeds
 		return nil, point.ErrSource
 	case err == nil:
-		return b.pushPoint(name), nil
+		return s.pushPoint(b, name), nil
 	}
 	if setup.Template == "" || s.draining.Load() {
 		return nil, err
@@ -83,39 +81,19 @@ func (s *Server) broadcast(name string) (*broadcast, error) {
 	return b, nil
 }
 
-// authorize says whether a request may bring the content, and else asks for the
-// key if there is one.
-func (b *broadcast) authorize(r *http.Request) (challenges []string, ok bool) {
-	if b.mayPushFrom(r) {
-		return nil, true
+// publisherOf judges who may bring a point its content. Encoders that know no other
+// way have the key as a parameter of the URL.
+func (s *Server) publisherOf(name string) func(*http.Request) (challenges []string, ok bool) {
+	return func(r *http.Request) ([]string, bool) {
+		ask := s.askOf(r, auth.Publish, name, name)
+		a := s.judge(r, ask)
+		if key := r.URL.Query().Get("key"); key != "" && a.Verdict == auth.Prove {
+			if id, err := s.access.Guard.TryKey(r.Context(), ask, key); err == nil {
+				a.Decision = s.access.Guard.Decide(r.Context(), ask, id)
+			}
+		}
+		return a.Challenges, a.Verdict == auth.Allowed
 	}
-	if b.key == "" {
-		return nil, false
-	}
-	if sameKey(keyOf(r), b.key) || b.digest.right(r, b.key) {
-		return nil, true
-	}
-	basic := `Basic realm="` + pushRealm + `"`
-	// Encoders of Windows know Basic too and do not list it.
-	if accepts := strings.ToLower(r.Header.Get("X-Accept-Authentication")); strings.Contains(accepts, "digest") {
-		return []string{b.digest.challenge(remoteAddr(r)), basic}, false
-	}
-	return []string{basic}, false
-}
-
-// keyOf is the key that a request has: the password of Basic, or a parameter of
-// the URL, for encoders that know no other way.
-func keyOf(r *http.Request) string {
-	if _, password, ok := r.BasicAuth(); ok {
-		return password
-	}
-	return r.URL.Query().Get("key")
-}
-
-// sameKey takes as long whatever is right of a, its length included.
-func sameKey(a, b string) bool {
-	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
-	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
 var errCopies = errors.New("server: the template's configuration allows no more points like it")

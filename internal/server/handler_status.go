@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
-	"net/netip"
 	"time"
 
+	"caracal/internal/auth"
 	"caracal/internal/proxy"
 	"caracal/internal/session"
 	"caracal/internal/wmlog"
@@ -25,7 +25,7 @@ type status struct {
 	Points   []statusPoint      `json:"points"`
 	Events   map[string]uint64  `json:"events"`
 	Access   *wmlog.Stats       `json:"access_log,omitempty"` // absent when none is written
-	Players  []session.Snapshot `json:"players,omitzero"`     // for callers on this machine
+	Players  []session.Snapshot `json:"players,omitzero"`     // for who may order the server about
 }
 
 type statusHTTP struct {
@@ -60,21 +60,22 @@ type statusPoint struct {
 
 func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 	_, counts := s.list()
+	all := s.judge(r, s.askOf(r, auth.Admin, "", "the server")).Verdict == auth.Allowed
 	st := status{
 		Version: Version().Text, Started: s.started.UTC(), Uptime: time.Since(s.started).Seconds(),
 		HTTP:   statusHTTP{s.Addr().String(), s.http.Connections()},
 		Cache:  statusCache{s.cache.Used(), int64(s.cfg.Cache.Memory)},
-		Events: s.counter.snapshot(), Access: s.access.stats(),
+		Events: s.counter.snapshot(), Access: s.written.stats(),
 	}
 	st.RTSP, st.MMS = s.rtsp.status(), s.mms.status()
 	st.Sessions.Now, st.Sessions.Total = s.sessions.Count()
 	for _, p := range s.points.All() {
 		st.Points = append(st.Points, statusPoint{
-			Name: p.Name, Items: counts[p.Name], Source: sourceOf(p.Opener, isLocal(r)), Multicast: s.multicastStatus(p.Name),
+			Name: p.Name, Items: counts[p.Name], Source: sourceOf(p.Opener, all), Multicast: s.multicastStatus(p.Name),
 			MSBD: s.msbdStatus(p.Name), Proxy: proxyStatus(p.Opener),
 		})
 	}
-	if isLocal(r) {
+	if all {
 		st.Players = []session.Snapshot{}
 		for _, ses := range s.sessions.All() {
 			st.Players = append(st.Players, ses.Snapshot())
@@ -87,19 +88,14 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 	enc.Encode(st)
 }
 
-// isLocal says whether somebody on this machine asks, for itself: not a proxy
-// that stands here for others, nor a foreign page whose name was made to lead
-// here.
-func isLocal(r *http.Request) bool {
-	if isForwarded(r) {
-		return false
-	}
+// namesLocal says that a request is for this machine by a name that leads nowhere
+// else: a foreign page may have a name of its own lead here.
+func namesLocal(r *http.Request) bool {
 	host, _, err := net.SplitHostPort(r.Host)
 	if err != nil {
 		host = r.Host
 	}
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err == nil && peer.Addr().Unmap().IsLoopback() && (host == "localhost" || isLoopback(host))
+	return host == "localhost" || isLoopback(host)
 }
 
 // isForwarded says that a proxy sends a request for somebody else.

@@ -19,7 +19,7 @@ func (s *Server) newHooks() *hook.Set {
 			Timeout: h.Timeout, Retries: h.Retries, AtOnce: h.AtOnce, Queue: h.Queue,
 		})
 	}
-	return hook.New(list, &s.bus, s.pointOf, s.log)
+	return hook.New(list, &s.bus, s.pointNamed, s.log)
 }
 
 func (s *Server) lookHooks(yield func(*metrics.Hook)) {

@@ -26,7 +26,7 @@ func (s *Server) openLive(ctx context.Context, name string) (*point.Point, point
 			return p, e, err
 		}
 	}
-	return s.points.Open(name)
+	return s.openOwn(name)
 }
 
 // wrappedOptions say how a broadcast with a wrapper is sent: what is live as soon as it

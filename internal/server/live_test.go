@@ -240,17 +240,11 @@ func TestPushRefusals(t *testing.T) {
 }
 
 func TestMayPush(t *testing.T) {
-	b, err := newBroadcast(&config.Broadcast{Publishers: []string{"192.0.2.7", "2001:db8::/32"}, Key: "long enough"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	open, err := newBroadcast(&config.Broadcast{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := gateOf(t, config.Broadcast{Publishers: []string{"192.0.2.7", "2001:db8::/32"}, Key: "long enough"})
+	open := gateOf(t, config.Broadcast{})
 	for _, k := range []struct {
 		from, key string
-		b         *broadcast
+		gate      gate
 		want      bool
 	}{
 		{"127.0.0.1", "", b, true}, {"::1", "", open, true}, {"::ffff:127.0.0.1", "", open, true},
@@ -260,7 +254,7 @@ func TestMayPush(t *testing.T) {
 	} {
 		r := httptest.NewRequest("POST", "/live?key="+url.QueryEscape(k.key), nil)
 		r.RemoteAddr = net.JoinHostPort(k.from, "9")
-		if _, got := k.b.authorize(r); got != k.want {
+		if _, got := k.gate(r); got != k.want {
 			t.Errorf("%s with %q: %v", k.from, k.key, got)
 		}
 	}

@@ -17,7 +17,7 @@ func (s *Server) newMetrics() *metrics.Metrics {
 	return metrics.New(metrics.Options{
 		Build: metrics.Build{Version: b.Text, Revision: b.Revision, Go: b.Go}, Events: s.bus.Subscribe(eventQueue),
 		Look: metrics.Look{
-			PointOf: s.pointOf, Sessions: s.lookSessions, Connections: s.lookConnections, Sources: s.lookSources,
+			PointOf: s.pointNamed, Sessions: s.lookSessions, Connections: s.lookConnections, Sources: s.lookSources,
 			Multicasts: s.lookMulticasts, Proxies: s.lookProxies,
 			Cache:      func() (used, budget int64) { return s.cache.Used(), int64(s.cfg.Cache.Memory) },
 			Hooks:      s.lookHooks,
@@ -27,8 +27,8 @@ func (s *Server) newMetrics() *metrics.Metrics {
 	})
 }
 
-// pointOf is the name of the point that a player's target means.
-func (s *Server) pointOf(target string) (string, bool) {
+// pointNamed is the name of the point that a player's target means.
+func (s *Server) pointNamed(target string) (string, bool) {
 	target, _, _ = strings.Cut(target, "?")
 	p, _, err := s.points.Lookup(target)
 	if err != nil {

@@ -55,7 +55,7 @@ const maxTried = 20
 func (s *Server) firstPlayable() string {
 	items := s.Items()
 	for _, it := range items[:min(len(items), maxTried)] {
-		if _, e, err := s.points.Open(it.Name); err == nil && e != nil {
+		if _, e, err := s.openOwn(it.Name); err == nil && e != nil {
 			e.Close()
 			return it.Name
 		}
@@ -80,9 +80,11 @@ func (s *Server) add(p config.Point, c content) {
 		c = rootContent{c}
 	}
 	s.content = append(s.content, c)
-	s.points.Add(&point.Point{
+	added := &point.Point{
 		Name: p.Name, Options: pointOptions(&p), Opener: c, Redirect: p.Redirect, UseProxy: p.UseProxy, Via: upstreamsOf(c),
-	})
+	}
+	added.Guarded.Store(!s.access.Guard.IsOpen(p.Name))
+	s.points.Add(added)
 }
 
 // open opens a folder, or a file that has to be Windows Media content.

@@ -14,9 +14,9 @@ import (
 )
 
 // pushPoint is the broadcast as encoders see it.
-func (b *broadcast) pushPoint(name string) *wmsp.PushPoint {
+func (s *Server) pushPoint(b *broadcast, name string) *wmsp.PushPoint {
 	return &wmsp.PushPoint{
-		Name: name, Broadcast: b.Broadcast, Authorize: b.authorize, Remove: b.remove,
+		Name: name, Broadcast: b.Broadcast, Authorize: s.publisherOf(name), Remove: b.remove,
 		Idle: b.push.Idle, Inactivity: b.push.Inactivity,
 	}
 }
@@ -42,7 +42,7 @@ func (s *Server) copyFor(name, template string) (*wmsp.PushPoint, error) {
 	if b.push.Copies == 0 {
 		return nil, errCopies
 	}
-	made := &wmsp.PushPoint{Name: name, Authorize: b.authorize}
+	made := &wmsp.PushPoint{Name: name, Authorize: s.publisherOf(strings.Trim(model.Name, "/"))}
 	made.Make = func() (*wmsp.PushPoint, error) { return s.makeCopy(name, model, b) }
 	return made, nil
 }
@@ -53,7 +53,7 @@ func (s *Server) exists(name string) bool {
 		return true
 	}
 	if s.proxied(name) {
-		_, e, err := s.points.Open(name)
+		_, e, err := s.openOwn(name)
 		if err == nil && e != nil {
 			e.Close()
 		}
@@ -93,7 +93,6 @@ func (s *Server) makeCopy(name string, model *point.Point, b *broadcast) (*wmsp.
 	}
 	c := &broadcast{
 		Broadcast: point.NewBroadcast(b.options), options: b.options, push: b.push,
-		publishers: b.publishers, key: b.key, digest: b.digest,
 	}
 	c.push.Copies = 0 // a copy is no template
 	if b.archiving.Copies {
@@ -104,10 +103,14 @@ func (s *Server) makeCopy(name string, model *point.Point, b *broadcast) (*wmsp.
 		s.copied.add(c)
 	}
 	p := &point.Point{Name: name, Options: model.Options, Opener: c}
+	p.Guarded.Store(model.Guarded.Load())
+	// As many may play and publish a copy as the template.
+	s.access.Guard.SetPoint(name, s.access.Guard.PointRules(model.Name))
 	var removed atomic.Bool
 	c.remove = func() {
 		if !removed.Swap(true) {
 			s.points.Remove(p)
+			s.access.Guard.SetPoint(name, nil)
 			b.copies.Add(-1)
 			s.copied.end(c, s.log)
 			s.log.Info("a point was removed", "point", name)
@@ -115,12 +118,13 @@ func (s *Server) makeCopy(name string, model *point.Point, b *broadcast) (*wmsp.
 	}
 	if !s.points.Create(p) {
 		removed.Store(true)
+		s.access.Guard.SetPoint(name, nil)
 		b.copies.Add(-1)
 		s.copied.end(c, s.log)
 		return nil, point.ErrForbidden
 	}
 	s.log.Info("an encoder made a point", "point", name, "template", strings.Trim(model.Name, "/"))
-	return c.pushPoint(name), nil
+	return s.pushPoint(c, name), nil
 }
 
 func remoteAddr(r *http.Request) netip.Addr {

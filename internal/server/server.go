@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"caracal/internal/auth"
 	"caracal/internal/config"
 	"caracal/internal/event"
 	"caracal/internal/front"
@@ -31,6 +32,7 @@ type Server struct {
 	name string // in Via headers; no other process has it
 
 	bus      event.Bus
+	access   *Access
 	counter  *counter
 	hooks    *hook.Set
 	metrics  *metrics.Metrics
@@ -43,6 +45,7 @@ type Server struct {
 	catalog  catalog
 	titles   titles
 	sessions *session.Manager
+	limits   limits
 	shards   *pace.Group
 	http     *wmsp.Server
 	plain    *front.Acceptor // of programs that get a broadcast as a file
@@ -52,7 +55,7 @@ type Server struct {
 	admin    admin
 	msbd     map[string]*mediaFront // by the names of their points
 
-	access     accessLog
+	written    accessLog
 	multicasts map[string]*multicast // by the names of their points
 	copied     copyArchives          // of points that encoders have made
 
@@ -78,6 +81,11 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.lists = lists{server: s, books: map[string]*book{}}
 	s.programs = newProgramLists(s, openState(cfg.State, log))
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), log) // first: content has events
+	var err error
+	if s.access, err = OpenAccess(context.Background(), cfg, auth.Options{Bus: &s.bus}); err != nil {
+		s.counter.close()
+		return nil, err
+	}
 	s.hooks = s.newHooks()
 	s.metrics = s.newMetrics()
 	if err := s.publish(); err != nil {
@@ -85,13 +93,11 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 		s.closeListeners()
 		return nil, err
 	}
-	s.sessions = session.NewManager(session.Options{
-		Max: cfg.Sessions.Max, MaxPerAddress: cfg.Sessions.MaxPerAddress,
-		IdleTimeout: cfg.Sessions.IdleTimeout + idleMargin,
-	}, &s.bus)
+	s.sessions = session.NewManager(sessionOptions(cfg), &s.bus)
+	s.limits = newLimits(cfg)
 	if err := s.startAccessLog(); err != nil {
 		s.closeContent()
-		s.counter.close()
+		s.closeListeners()
 		return nil, err
 	}
 	s.shards = pace.NewGroup(0)
@@ -110,9 +116,10 @@ func (s *Server) wmspOptions() wmsp.ServerOptions {
 			Shards: s.shards, Bus: &s.bus, Log: s.log.With("proto", "http"),
 			HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
 			MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress, Via: s.name,
+			Gate: s.limits.gate, Requests: s.limits.requests,
 		},
 		Persona: persona, Points: s.points, Sessions: s.sessions, Handler: s,
-		SessionTimeout: s.cfg.Sessions.IdleTimeout,
+		SessionTimeout: s.cfg.Sessions.IdleTimeout, ConnContext: s.withDialogue,
 	}
 }
 
@@ -192,8 +199,11 @@ func (s *Server) Close() {
 func (s *Server) closeListeners() {
 	s.hooks.Close(hookGrace)
 	s.counter.close()
-	s.access.close()
+	s.written.close()
 	s.metrics.Close()
+	if err := s.access.Close(); err != nil {
+		s.log.Warn("cannot close the accounts", "error", err)
+	}
 }
 
 func (s *Server) closeContent() {

@@ -91,10 +91,8 @@ func (f *fed) start(to *point.Broadcast, bus *event.Bus) {
 
 // openBroadcast makes the content of a broadcast point.
 func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
-	b, err := newBroadcast(&p.Broadcast)
-	if err != nil {
-		return nil, err
-	}
+	b := newBroadcast(&p.Broadcast)
+	var err error
 	if b.fed, err = newFed(s.cfg, p, s.programs, s.log); err != nil {
 		return nil, sourceError(p, err)
 	}

@@ -2,22 +2,13 @@ package session
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
-	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"caracal/internal/event"
-)
-
-// The reasons for which a session is refused or ended.
-var (
-	ErrFull        = errors.New("session: the server has as many players as it may")
-	ErrAddressFull = errors.New("session: this address has as many players as it may")
-	ErrDraining    = errors.New("session: the server is shutting down")
-	ErrIdle        = errors.New("session: idle for too long")
 )
 
 // Options are the manager's limits; 0 means no limit.
@@ -25,19 +16,17 @@ type Options struct {
 	Max           int           // sessions
 	MaxPerAddress int           // sessions from one address
 	IdleTimeout   time.Duration // of a session that does not stream
+	Limits        Limits
 }
-
-// sweepEvery is how often idle sessions are looked for: one timer for all.
-const sweepEvery = time.Second
 
 // Manager is the registry. Run must run while it is used.
 type Manager struct {
-	opt Options
+	opt atomic.Pointer[Options]
 	bus *event.Bus
 
 	mu       sync.Mutex
 	byID     map[uint32]*Session
-	byAddr   map[netip.Addr]int
+	counts   map[place]*count // of places in which somebody is
 	draining bool
 	empty    chan struct{} // closed when draining and the last session is gone
 	total    uint64
@@ -45,28 +34,35 @@ type Manager struct {
 
 // NewManager returns a manager that publishes on bus.
 func NewManager(opt Options, bus *event.Bus) *Manager {
-	return &Manager{
-		opt: opt, bus: bus,
-		byID: map[uint32]*Session{}, byAddr: map[netip.Addr]int{}, empty: make(chan struct{}),
-	}
+	m := &Manager{bus: bus, byID: map[uint32]*Session{}, counts: map[place]*count{}, empty: make(chan struct{})}
+	m.opt.Store(&opt)
+	return m
 }
+
+// SetOptions has other limits hold from now on. Nobody is sent away for there being
+// too many, but by the length of a session; the idle time is that of new sessions.
+func (m *Manager) SetOptions(opt Options) { m.opt.Store(&opt) }
 
 // Admit registers a player or says why not. end is called when the session has
 // to end, from any goroutine, perhaps more than once, and perhaps before Admit
 // has returned. It may wait for that, and for nothing longer; the session's owner
 // then calls Close.
 func (m *Manager) Admit(p event.Player, end func(error)) (*Session, error) {
+	at := placesOf(p.Address.Addr(), p.Point, p.Account)
 	m.mu.Lock()
-	if err := m.admissible(p.Address.Addr()); err != nil {
+	opt := m.opt.Load()
+	if err := m.admissible(opt, &at); err != nil {
 		m.mu.Unlock()
 		return nil, err
 	}
 	for p.Session == 0 || m.byID[p.Session] != nil {
 		p.Session = rand.Uint32()
 	}
-	s := &Session{Player: p, Started: time.Now(), manager: m, end: end, timeout: m.opt.IdleTimeout}
+	s := &Session{Player: p, Started: time.Now(), manager: m, end: end, timeout: opt.IdleTimeout, places: at}
 	m.byID[p.Session] = s
-	m.byAddr[p.Address.Addr()]++
+	for _, p := range at {
+		m.come(p, 0)
+	}
 	m.total++
 	m.mu.Unlock()
 	s.Touch()
@@ -74,28 +70,32 @@ func (m *Manager) Admit(p event.Player, end func(error)) (*Session, error) {
 	return s, nil
 }
 
-func (m *Manager) admissible(a netip.Addr) error {
-	switch {
-	case m.draining:
+func (m *Manager) admissible(opt *Options, at *[scopes]place) error {
+	if m.draining {
 		return ErrDraining
-	case m.opt.Max > 0 && len(m.byID) >= m.opt.Max:
-		return ErrFull
-	case m.opt.MaxPerAddress > 0 && m.byAddr[a] >= m.opt.MaxPerAddress:
-		return ErrAddressFull
+	}
+	for _, p := range at {
+		if !p.counted() {
+			continue
+		}
+		b := opt.bounds(p)
+		if err := b.admits(p.scope, m.countOf(p), 1, 0); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 func (m *Manager) remove(s *Session, why string) {
 	m.mu.Lock()
-	if m.byID[s.ID()] != s {
+	if s.gone {
 		m.mu.Unlock()
 		return
 	}
+	s.gone, s.holder = true, nil
 	delete(m.byID, s.ID())
-	a := s.Player.Address.Addr()
-	if m.byAddr[a]--; m.byAddr[a] <= 0 {
-		delete(m.byAddr, a)
+	for _, p := range s.places {
+		m.leave(p, s.bits)
 	}
 	m.signalEmpty()
 	m.mu.Unlock()
@@ -142,35 +142,6 @@ func (m *Manager) All() []*Session {
 	m.mu.Unlock()
 	slices.SortFunc(all, func(a, b *Session) int { return a.Started.Compare(b.Started) })
 	return all
-}
-
-// Run ends idle sessions until ctx is done.
-func (m *Manager) Run(ctx context.Context) {
-	t := time.NewTicker(sweepEvery)
-	defer t.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case now := <-t.C:
-			m.sweep(now)
-		}
-	}
-}
-
-func (m *Manager) sweep(now time.Time) {
-	var idle []*Session
-	m.mu.Lock()
-	for _, s := range m.byID {
-		// Touch may have looked before the stream began, and written after.
-		if at := s.expires.Load(); at != 0 && now.UnixNano() >= at && !s.mayBeSilent() {
-			idle = append(idle, s)
-		}
-	}
-	m.mu.Unlock()
-	for _, s := range idle {
-		s.End(ErrIdle)
-	}
 }
 
 // Drain refuses new sessions, asks all to end and waits until they have or

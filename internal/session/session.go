@@ -54,6 +54,17 @@ type Session struct {
 	target  atomic.Pointer[string] // when it was not known at admission
 	expires atomic.Int64           // UnixNano after which an idle session ends; 0 never
 	timeout time.Duration
+	account atomic.Pointer[string] // the same
+	point   atomic.Pointer[string] // the same, without its "/"
+
+	// The manager's mutex is held for these.
+	places   [scopes]place
+	bits     int64        // a second, reserved
+	steady   int64        // the same behind a burst
+	settles  time.Time    // when that begins; zero: it has
+	holder   *Reservation // of bits; nil: nobody
+	outlived bool         // it was ended for its length
+	gone     bool
 }
 
 // ID is the session's number, which no other has while it lasts. It is random and
@@ -69,6 +80,12 @@ func (s *Session) Who() event.Player {
 	p := s.Player
 	if t := s.target.Load(); t != nil {
 		p.Target = *t
+	}
+	if a := s.account.Load(); a != nil {
+		p.Account = *a
+	}
+	if t := s.point.Load(); t != nil {
+		p.Point = "/" + *t
 	}
 	return p
 }
@@ -116,6 +133,7 @@ type Snapshot struct {
 	Protocol string    `json:"protocol"`
 	Address  string    `json:"address"`
 	Agent    string    `json:"agent"`
+	Account  string    `json:"account,omitempty"`
 	Target   string    `json:"target"`
 	State    string    `json:"state"`
 	Started  time.Time `json:"started"`
@@ -131,7 +149,7 @@ type Snapshot struct {
 func (s *Session) Snapshot() Snapshot {
 	return Snapshot{
 		ID: s.ID(), Protocol: s.Player.Protocol, Address: s.Player.Address.String(),
-		Agent: s.Player.Agent, Target: s.Who().Target, State: s.State().String(),
+		Agent: s.Player.Agent, Account: s.Who().Account, Target: s.Who().Target, State: s.State().String(),
 		Started: s.Started, Packets: s.Packets.Load(), Bytes: s.Bytes.Load(), Late: s.Late.Load(), Skipped: s.Skipped.Load(),
 		Lost: s.Lost.Load(), Jitter: s.Jitter.Load(),
 	}

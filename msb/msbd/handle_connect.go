@@ -82,7 +82,7 @@ func hresultOf(err error) HRESULT {
 		{point.ErrNotFound, EFileNotFound}, {point.ErrNotLive, EFileNotFound}, {point.ErrForbidden, EAccessDenied},
 		{point.ErrNotMedia, EFileOpenFailed}, {point.ErrBusy, ENetworkBusy}, {errChannel, EFileNotFound},
 		{errDelivery, EInvalidArg}, {errMulticast, EInvalidArg},
-		{session.ErrFull, EMaxClients}, {session.ErrAddressFull, ETooManySessions}, {session.ErrDraining, ENetworkBusy},
+		{session.ErrFull, EMaxClients}, {session.ErrPointFull, EMaxClients}, {session.ErrAddressFull, ETooManySessions}, {session.ErrDraining, ENetworkBusy},
 	} {
 		if errors.Is(err, known.err) {
 			return known.hr

@@ -31,7 +31,7 @@ func (c *conn) who() event.Player {
 	if c.client != nil {
 		return c.client.ses.Who()
 	}
-	return event.Player{Protocol: protocolName, Address: c.Addr, Local: c.Local, Target: "/" + c.srv.opt.Point}
+	return event.Player{Protocol: protocolName, Address: c.Addr, Local: c.Local, Target: "/" + c.srv.opt.Point, Point: "/" + c.srv.opt.Point}
 }
 
 // close takes the session out of the registries.

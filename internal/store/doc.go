@@ -1,0 +1,4 @@
+// Package store is the server's embedded database: accounts and groups, in one
+// folder with the key that their secrets are sealed with. Several processes may
+// use it at a time: commands beside a running server.
+package store
