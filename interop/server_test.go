@@ -24,6 +24,7 @@ type server struct {
 	rtsp    string // host:port of its RTSP listener; "": it has none
 	mms     string // of its MMS listener, or of HTTP, which players come to in its place
 	admin   string // of its admin listener
+	pid     int
 }
 
 // noRTSP and noMMS leave listeners out, for tests of something else.
@@ -89,7 +90,7 @@ func serveAt(t *testing.T, address, config string, folders ...string) server {
 
 	giveUp := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
 	defer giveUp.Stop()
-	var s server
+	s := server{pid: cmd.Process.Pid}
 	for line := range lines {
 		if m := rtspLine.FindStringSubmatch(line); m != nil {
 			s.rtsp = m[1]

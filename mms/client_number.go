@@ -25,6 +25,16 @@ func (r *clientReceiver) number(d Data, late bool) Sequence {
 	return r.older(d, nearest)
 }
 
+// following is the number of a packet over TCP, where none is a copy: an entry that
+// nothing is told of has the LocationId of packets before it again.
+func (r *clientReceiver) following(d Data) Sequence {
+	seq := r.end.Near(d.AFFlags)
+	if int32(seq-r.end) < 0 {
+		seq += sequenceRound
+	}
+	return seq
+}
+
 // beyond says that a packet with this LocationId follows all that have come.
 func (r *clientReceiver) beyond(location uint32) bool {
 	ahead := int32(location - r.newest)

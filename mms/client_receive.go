@@ -76,6 +76,9 @@ func (s *clientSession) media(d Data, ordered bool) {
 		return
 	}
 	seq := r.number(d, late)
+	if ordered && r.started {
+		seq = r.following(d)
+	}
 	if !r.started {
 		r.started = true
 		if ordered || seq >= sequenceRound/2 {

@@ -43,11 +43,7 @@ func (s *server) tune(agent string, first clip) *peer {
 	if r := p.open("list"); r.HR != 0 || r.FileAttributes != mms.FileCanSeek|mms.FileCanStride {
 		s.T.Fatalf("OpenFile: %+v", r)
 	}
-	h := first.Header
-	if agent == ffmpegAgent { // it is not to end where the first film does
-		h = asf.OpenEnded(first.Header)
-	}
-	if got := p.header(2); !bytes.Equal(got, h) {
+	if h := p.header(2); !bytes.Equal(h, first.Header) {
 		s.T.Error("the first header differs")
 	}
 	p.choose(1, 2)
@@ -101,13 +97,41 @@ func TestListForThoseWhoCannot(t *testing.T) {
 		t := s.T
 		a, b := listClips()
 		list := s.list(a, a, b)
-		p := s.tune(ffmpegAgent, a)
+		p := s.tune(ffmpegAgent, openEnded(a))
 		check(t, p.some(a.Count()), a, 0, 4, 0)
 		check(t, p.some(a.Count()), a.Later(4001), 0, 4, byte(a.Count())) // its times go on
 		p.end(4)
 		p.closed()
 		s.WaitFor("all entries are closed", func() bool { return list.InUse() == 0 })
 	})
+}
+
+// openEnded is a clip whose header does not say where its packets end.
+func openEnded(c clip) clip {
+	c.Header = asf.OpenEnded(c.Header)
+	return c
+}
+
+// The first header of a list does not say where its packets end for those who know no
+// other, unless nothing follows; the rest are told what is there.
+func TestHeaderOfWhoTakesNoTurns(t *testing.T) {
+	for agent, open := range map[string]bool{ffmpegAgent: true, vlcAgent: true, mplayerOne: true, player9: false} {
+		for _, more := range []bool{true, false} {
+			inMemory(t, setting{}, func(s *server) {
+				a, b := listClips()
+				clips := []clip{a, b}
+				if !more {
+					clips = clips[:1]
+				}
+				s.list(clips...)
+				first := a
+				if open && more {
+					first = openEnded(a)
+				}
+				s.tune(agent, first)
+			})
+		}
+	}
 }
 
 // Over UDP the player asks for the next entry's header and starts it.

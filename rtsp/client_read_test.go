@@ -30,7 +30,7 @@ func FuzzClientReads(f *testing.F) {
 		s.conn = nowhere{}
 		defer s.shut(errClosed)
 		s.pending[1] = &clientCall{method: MethodSetup, done: make(chan struct{}), then: func(r *Response) {
-			one := setup{&clientTrack{url: "b"}, []Transport{{Lower: LowerTCP, Interleaved: PortPair{2, 3, 2}}}, 0}
+			one := setup{track: &clientTrack{url: "b"}, transports: []Transport{{Lower: LowerTCP, Interleaved: PortPair{2, 3, 2}}}}
 			s.selected(one, r)
 		}}
 		s.pair = newPairWatch()

@@ -14,6 +14,7 @@ type setup struct {
 	track      *clientTrack
 	transports []Transport // alternatives, the best one first
 	thin       uint8
+	match      string // a=etag of the description that the session is for; "": whatever is there now
 }
 
 // setUp selects streams, [MS-RTSP] 3.1.4.3.1: the first request makes the
@@ -33,6 +34,7 @@ func (s *clientSession) setUp(ctx context.Context, d *Description, opt *PlayOpti
 			return nil, err
 		}
 	}
+	setups[0].match = d.SDP.ETag
 	if err := s.sendSetups(ctx, setups[:1], opt); err != nil {
 		return nil, err
 	}
@@ -96,6 +98,9 @@ func (one *setup) request(opt *PlayOptions) ClientRequest {
 		list = append(list, t.String())
 	}
 	r := ClientRequest{Method: MethodSetup, URL: one.track.url, Header: head.Fields{{Name: "Transport", Value: strings.Join(list, ", ")}}}
+	if one.match != "" {
+		r.Header.Add("If-Match", `"`+one.match+`"`)
+	}
 	if opt.Blocksize > 0 {
 		r.Header.AddInt("Blocksize", int64(opt.Blocksize))
 	}

@@ -114,7 +114,7 @@ func (c *cursor) enter(l *List) error {
 	s, lists := l.now(), 0
 	for i := range c.frames {
 		switch f := &c.frames[i]; {
-		case f.in.list == l:
+		case f.in.list.is(l):
 			return ErrCircle
 		case f.node.Kind == wsx.Smil:
 			lists++

@@ -63,6 +63,7 @@ type Opener func(ctx context.Context, src wsx.Source) (Found, error)
 // Options are what a List needs.
 type Options struct {
 	Name string // for events
+	File string // that it is read from: two lists of one file are not within each other; "" for none
 	Open Opener
 	Bus  *event.Bus // may be nil
 	// Refresh is called before players go on; it may Replace. Nil: nothing changes

@@ -57,6 +57,11 @@ func (l *List) Replace(d *wsx.Document) {
 	l.script = s
 }
 
+// is says whether two lists are the same, or are read from the same file.
+func (l *List) is(other *List) bool {
+	return l == other || l.opt.File != "" && l.opt.File == other.opt.File
+}
+
 func (l *List) now() *script {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -162,7 +162,7 @@ func (b *book) read(ls *lists) error {
 		ls.server.log.Warn("a changed playlist cannot be read: the one from before goes on", "list", b.name, "error", err)
 	case b.list == nil:
 		b.list = playlist.New(d, playlist.Options{
-			Name: b.name, Bus: &ls.server.bus, Refresh: func() { b.refresh(ls) },
+			Name: b.name, File: b.path(), Bus: &ls.server.bus, Refresh: func() { b.refresh(ls) },
 			Open: func(ctx context.Context, src wsx.Source) (playlist.Found, error) { return ls.find(ctx, b, src) },
 		})
 	default:
@@ -174,6 +174,9 @@ func (b *book) read(ls *lists) error {
 	b.size, b.modified = info.Size(), info.ModTime()
 	return nil
 }
+
+// path is where the file is.
+func (b *book) path() string { return filepath.Join(b.root.dir, filepath.FromSlash(b.name)) }
 
 // refresh looks whether the file has changed, now and then. A list whose file has
 // gone stays with those who play it.

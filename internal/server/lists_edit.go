@@ -2,7 +2,6 @@ package server
 
 import (
 	"io/fs"
-	"path/filepath"
 
 	"caracal/internal/playlist/wsx"
 )
@@ -12,7 +11,7 @@ import (
 const keyPlayed = "played:"
 
 func (b *book) key() string {
-	return keyPlayed + filepath.Join(b.root.dir, filepath.FromSlash(b.name))
+	return keyPlayed + b.path()
 }
 
 // newest is what the file holds, or what was made of it while it was played.

@@ -92,7 +92,7 @@ func (l *programLists) file(name string) (*listFile, error) {
 	b.trusted.Store(true)
 	f := &listFile{path: name, content: c, log: l.server.log, state: l.state}
 	f.list = playlist.New(wsx.New(), playlist.Options{
-		Name: c.name, Bus: &l.server.bus,
+		Name: c.name, File: b.path(), Bus: &l.server.bus,
 		Open: func(ctx context.Context, src wsx.Source) (playlist.Found, error) {
 			return l.server.lists.find(ctx, b, src)
 		},

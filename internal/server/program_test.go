@@ -118,6 +118,11 @@ func TestPlaylistIsBroadcast(t *testing.T) {
 	file := evening(t, `<media src="nothing.wmv"/><media src="a.wmv"/><media src="more/*"/><media src="b.wmv"/>`)
 	s, _ := start(t, testConfig(sourcePoint("evening", "playlist:"+file)))
 	plays(t, s, "evening", "a.wmv")
+	b, err := s.broadcast("evening")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reaches(t, b.Broadcast, 1, -1)
 	play(t, s, "/evening")
 	if _, a := order(t, s, "GET", "/evening/list", ""); len(a["items"].([]any)) != 4 {
 		t.Errorf("the list is %v", a)
