@@ -19,7 +19,8 @@ import (
 // What the traces of [MS-PROTO] 8.4.1 and 8.4.2 have of a playlist of two files at
 // mms://host/, once that has rolled over to RTSP, and what follows them up to its end:
 // each request with the answer to it, "< " before those of the server, and packets, those
-// in a row once. The first file has no pictures, so that those of the second are set up.
+// in a row once. The first file has no pictures, so the server predicts nothing of
+// the second: the old stream is given up and the new ones are set up, [MS-RTSP] 4.4.5.
 const traceOfTwo = `
 DESCRIBE 200
 SETUP rtx 200
@@ -32,7 +33,9 @@ SET_PARAMETER Logconnectstats 200
 < SET_PARAMETER extension-cmd 200
 < ANNOUNCE 200
 SET_PARAMETER Logplaystats 200
+TEARDOWN 200
 SETUP video 200
+SETUP audio 200
 PLAY 200
 < RTP
 < SET_PARAMETER extension-cmd 200
