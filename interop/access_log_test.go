@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// accessLogs are what a server writes while a test plays.
-const accessLogs = "sessions: {idle_timeout: 1s}\nlog: {access: {folder: %s}}\n"
+// accessLogs are what a server writes while a test plays. FFmpeg that is told of one second
+// says that it is there with every packet, more often than limits.request_rate allows.
+const accessLogs = "sessions: {idle_timeout: 2s}\nlog: {access: {folder: %s}}\n"
 
 // awaitLines returns the lines of the log of a server once there are so many, by
 // the names of their columns.
