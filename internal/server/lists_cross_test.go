@@ -144,17 +144,15 @@ func windowsPlayers(s *Server, name string) map[string]openStream {
 		}
 		// RTSP over UDP is in interop (TestListAsInTheTraces): where datagrams of the next
 		// entry overtake the end of the one before, our Client takes them for that one's.
-		for scheme, udp := range map[string]bool{"rtspt": false} {
-			c := &rtsp.Client{Agent: "WMPlayer/" + version}
-			url := scheme + "://" + s.rtsp.addr().String() + "/" + of(name, udp)
-			ways[scheme+" "+version] = func(ctx context.Context) (source.Stream, []byte, error) {
-				d, err := c.Describe(ctx, url)
-				if err != nil {
-					return nil, nil, err
-				}
-				st, err := c.Play(ctx, url, rtsp.PlayOptions{After: d, UDP: udp})
-				return enteringRTSP{st, ctx}, d.HeaderBytes, err
+		c := &rtsp.Client{Agent: "WMPlayer/" + version}
+		url := "rtspt://" + s.rtsp.addr().String() + "/" + name
+		ways["rtspt "+version] = func(ctx context.Context) (source.Stream, []byte, error) {
+			d, err := c.Describe(ctx, url)
+			if err != nil {
+				return nil, nil, err
 			}
+			st, err := c.Play(ctx, url, rtsp.PlayOptions{After: d})
+			return enteringRTSP{st, ctx}, d.HeaderBytes, err
 		}
 		for scheme, udp := range map[string]bool{"mmst": false, "mmsu": true} {
 			c := &mms.Client{Agent: agent, UDP: udp}

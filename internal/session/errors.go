@@ -14,6 +14,10 @@ var (
 	ErrDraining        = errors.New("session: the server is shutting down")
 	ErrIdle            = errors.New("session: idle for too long")
 	ErrEnded           = errors.New("session: it has ended")
+
+	// ErrByAdministrator is why a session ends that somebody who looks after the
+	// server has ended.
+	ErrByAdministrator = errors.New("session: ended by the administrator")
 )
 
 // LimitError is a refusal by one of the Limits.
