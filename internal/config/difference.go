@@ -160,12 +160,26 @@ func Quoted(name string) string {
 	return name
 }
 
-// PlaceOfPoint is the file and the line where a point was given; "" if no file has it.
-func (c *Config) PlaceOfPoint(name string) string {
+// PointProblem is what is wrong with a point, with the line where it was given.
+func (c *Config) PointProblem(name string, err error) Problem {
+	p := Problem{Text: err.Error()}
 	for i := range c.Points {
-		if at := c.where[fmt.Sprintf("points[%d]", i)]; c.Points[i].Name == name && at.line > 0 {
-			return fmt.Sprintf("%s:%d", at.file, at.line)
+		key := fmt.Sprintf("points[%d]", i)
+		if at, ok := c.where[key]; ok && c.Points[i].Name == name {
+			p.File, p.Line, p.Key = at.file, at.line, key
 		}
 	}
-	return ""
+	return p
+}
+
+// Differing are the keys that another point of the name has other values for:
+// "broadcast.source".
+func (p *Point) Differing(q *Point) []string {
+	var keys []string
+	eachLeaf(reflect.ValueOf(*p), reflect.ValueOf(*q), "", func(key string, v, w reflect.Value) {
+		if !reflect.DeepEqual(v.Interface(), w.Interface()) {
+			keys = append(keys, key)
+		}
+	})
+	return keys
 }
