@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"caracal/internal/config"
+	"caracal/internal/session"
 	"caracal/wmsp"
 )
 
@@ -109,21 +110,39 @@ func TestReloadPoints(t *testing.T) {
 		t.Errorf("who played what is removed: %v", err)
 	}
 	for name, status := range map[string]int{
-		"/films/b.wmv": 200, "/films/a.wmv": 404, "/gone/a.wmv": 404, "/new/a.wmv": 200, "/moved.wmv": 302,
+		"/films/b.wmv": 200, "/films/a.wmv": 404, "/gone/a.wmv": 404, "/new/a.wmv": 200,
 	} {
 		if got := w.status(name); got != status {
 			t.Errorf("%s: %d, want %d", name, got, status)
 		}
 	}
-	if o := w.pointNamed("films").Options; o.Speed != 2 {
-		t.Errorf("the options are %+v", o)
+	if films, moved := w.pointNamed("films"), w.pointNamed("moved.wmv"); films.Options.Speed != 2 || moved.Redirect != "mms://h/x" {
+		t.Errorf("the points are %+v and %+v", films, moved)
+	}
+	stillPlays(t, stays, 10)
+	for _, ses := range w.sessions.All() {
+		ses.End(session.ErrByAdministrator)
 	}
 	if err := readToEnd(stays); err != nil {
-		t.Errorf("who plays on: %v", err)
+		t.Error(err)
 	}
 	until(t, func() bool { w.retired.mu.Lock(); defer w.retired.mu.Unlock(); return len(w.retired.list) == 0 })
 	if got := w.reload(text); got != "" {
 		t.Errorf("the same file changes %s", got)
+	}
+}
+
+// stillPlays reads so many packets.
+func stillPlays(t *testing.T, st *wmsp.Stream, n int) {
+	t.Helper()
+	for n > 0 {
+		e, err := st.Next()
+		if err != nil || e.Kind == wmsp.GotEnd {
+			t.Fatalf("the stream ends: %+v, %v", e, err)
+		}
+		if e.Kind == wmsp.GotPacket {
+			n--
+		}
 	}
 }
 
@@ -132,8 +151,8 @@ func TestReloadWrong(t *testing.T) {
 	dir := films(t, "a.wmv")
 	w := startWritten(t, "points:\n- {name: films, path: "+dir+"}\n")
 	for text, want := range map[string]string{
-		"limits: {players: 1}\nlog: {lvel: debug}\n":                                            `caracal.yaml:2: log.lvel: unknown key; did you mean "level"?`,
-		"limits: {players: 1}\npoints:\n- {name: films, path: /nowhere}\n":                      "caracal.yaml:3: points[0]: ",
+		"limits: {players: 1}\nlog: {lvel: debug}\n":                                             `caracal.yaml:2: log.lvel: unknown key; did you mean "level"?`,
+		"limits: {players: 1}\npoints:\n- {name: films, path: /nowhere}\n":                       "caracal.yaml:3: points[0]: ",
 		"limits: {players: 1}\npoints:\n- {name: a, path: " + dir + "}\n- {name: b, path: x}\n":  "caracal.yaml:4: points[1]: ",
 		"points:\n- {name: a, broadcast: {source: \"loop:/nowhere\"}}\n":                         "caracal.yaml:2: points[0]: ",
 		"points:\n- {name: a, broadcast: {source: \"loop:/nowhere\", archive: {folder: \"x\"}}}": "caracal.yaml:2: points[0]: ",
@@ -178,11 +197,14 @@ func TestReloadSource(t *testing.T) {
 	// From a source of the server's own to encoders, and back: encoders are told to go.
 	w.reload(text("push", ""))
 	e := push(t, "http://"+w.Addr().String()+"/live")
-	e.send(e.header)
 	e.send(e.packets[:4*e.size])
 	goesOn(t, st)
 	w.reload(text("loop:"+a, ""))
 	goesOn(t, st)
+	e.w.Close()
+	if status := <-e.status; status == http.StatusOK {
+		t.Error("the encoder was told that all went well")
+	}
 }
 
 // goesOn reads until another entry has brought a packet.
@@ -231,11 +253,7 @@ func TestReloadGroup(t *testing.T) {
 	if broadcastOf(w.pointNamed("live").Opener).fed.running != running {
 		t.Error("its source was started anew")
 	}
-	for range 20 {
-		if _, err := st.Next(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	stillPlays(t, st, 20)
 	// What cannot be had is said, and tried again.
 	w.write(text(", msbd: {address: '192.0.2.1:7'}"))
 	if changes, err := w.Reload(t.Context()); err == nil || len(changes) != 1 || !strings.Contains(err.Error(), "caracal.yaml:2: points[0]: ") {
@@ -296,9 +314,7 @@ func TestReloadSample(t *testing.T) {
 	if w.status("/a.wmv") != 404 || w.status("/b.wmv") != 200 {
 		t.Error("the root has its old content")
 	}
-	if err := readToEnd(st); err != nil {
-		t.Error(err)
-	}
+	stillPlays(t, st, 10)
 	w.reload("")
 	if got := all(); got != sample || got == "" {
 		t.Errorf("there is %q, and was %q", got, sample)
