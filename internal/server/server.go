@@ -97,6 +97,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.programs = newProgramLists(s, openState(cfg.State, s.log))
 	s.published = newPublished(s)
 	s.reloads.server, s.retired.server = s, s
+	s.logWarnings(cfg)
 	s.events = api.NewEvents(&s.bus, s.apiEvent)
 	s.figures = newFigures(s)
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), s.log) // first: content has events
