@@ -110,6 +110,7 @@ var table = []row{
 	{packages: "internal/arch"},
 	{packages: "internal/vector"},
 	{packages: "internal/memnet"},
+	{packages: "internal/auth/kdctest", may: []string{"internal/auth/kerberos"}},
 	{packages: "internal/fronttest", may: []string{
 		"asf", "internal/event", "internal/front", "internal/memnet", "internal/pace", "internal/point", "internal/pull",
 		"internal/session", "internal/source",

@@ -68,7 +68,7 @@ func TestRefusals(t *testing.T) {
 		}, ErrDenied},
 		{"DCE style", grant{}, func(o InitiatorOptions) InitiatorOptions { o.Flags = FlagDCE; return o }, ErrUnsupported},
 	}
-	s := newService(t, Options{Foreign: []string{"OTHER.EXAMPLE.COM"}})
+	s := newService(t, Options{Realms: []string{home, "OTHER.EXAMPLE.COM"}})
 	for _, tt := range tests {
 		for _, etype := range allTypes {
 			tt.g.etype = etype
@@ -89,14 +89,14 @@ func TestRefusals(t *testing.T) {
 
 // Who a ticket is for must not be who another one's name reads as.
 func TestAccounts(t *testing.T) {
-	s := newService(t, Options{Foreign: []string{"OTHER"}})
+	s := newService(t, Options{Realms: []string{home, "OTHER"}})
 	tests := []struct {
 		g    grant
 		want string
 	}{
 		{grant{user: []string{"alice", "admin"}}, "alice/admin"},
 		{grant{user: []string{"Jürgen"}}, "Jürgen"},
-		{grant{realm: "OTHER"}, "alice@OTHER"},
+		{grant{realm: "OTHER"}, "alice"},
 	}
 	for _, tt := range tests {
 		tt.g.etype = AES256SHA1
