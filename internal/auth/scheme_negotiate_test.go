@@ -13,6 +13,7 @@ import (
 	"caracal/internal/auth/negotiate"
 	"caracal/internal/auth/ntlm"
 	"caracal/internal/auth/spnego"
+	"caracal/internal/event"
 )
 
 // tickets are made with the keys that the service has.
@@ -83,6 +84,35 @@ func TestNegotiate(t *testing.T) {
 		g := NewGuard(Options{Accounts: accounts, Schemes: []Scheme{NewNegotiate(accounts, NTLMOptions{Computer: "STUDIO"}, tt.kerberos)}})
 		g.SetPoint("club", &Rules{Play: list(t, "accounts")})
 		verdict(t, name, negotiateOver(t, g.Dialogue(), playOf("club"), tt.m), tt.want, tt.who)
+	}
+}
+
+// Why a ticket is not taken is told to the operator, and is no failure that slows
+// anybody down; one of nobody's account is.
+func TestTicketsThatAreNotTaken(t *testing.T) {
+	var bus event.Bus
+	sub := bus.Subscribe(16)
+	accounts := newAccounts(t)
+	service, house := tickets(t)
+	g := NewGuard(Options{Accounts: accounts, Schemes: []Scheme{NewNegotiate(accounts, NTLMOptions{Computer: "STUDIO"}, service)}, Bus: &bus})
+	g.SetPoint("club", &Rules{Play: list(t, "accounts")})
+	late := house.Ticket(t, kerberos.AES256SHA1, "alice", kdctest.Realm)
+	late.Now = func() time.Time { return time.Now().Add(-time.Hour) }
+	for _, tt := range []struct {
+		o        kerberos.InitiatorOptions
+		reason   error
+		failures int
+	}{
+		{house.Ticket(t, kerberos.AES256SHA1, "alice", "EVIL.TEST"), kerberos.ErrRealm, 0},
+		{late, kerberos.ErrSkew, 0},
+		{house.Ticket(t, kerberos.AES256SHA1, "carol", kdctest.Realm), nil, 1},
+	} {
+		verdict(t, tt.o.Client.String(), negotiateOver(t, g.Dialogue(), playOf("club"), negotiate.KerberosInitiator(tt.o)), Prove, "")
+		e, ok := (<-sub.C()).Event.(event.AuthFailed)
+		if !ok || e.Failures != tt.failures || e.Account != "" || (tt.reason == nil) != (e.Reason == "") ||
+			tt.reason != nil && !strings.Contains(e.Reason, tt.reason.Error()) {
+			t.Errorf("%+v", e)
+		}
 	}
 }
 
