@@ -36,7 +36,10 @@ func OpenAccess(ctx context.Context, cfg *config.Config, o auth.Options) (*Acces
 	}
 	if o.Accounts = a.Accounts; a.Accounts != nil {
 		ntlm := ntlmOptions(cfg)
-		o.Schemes = append(o.Schemes, auth.NewNTLM(a.Accounts, ntlm), auth.NewNegotiate(a.Accounts, ntlm, a.tickets.service))
+		o.Schemes = append(o.Schemes, auth.NewNTLM(a.Accounts, ntlm))
+		if a.tickets.service != nil { // else programs without tickets would take it and give up
+			o.Schemes = append(o.Schemes, auth.NewNegotiate(a.Accounts, ntlm, a.tickets.service))
+		}
 	}
 	a.Guard = auth.NewGuard(o)
 	if err := a.Apply(cfg); err != nil {
