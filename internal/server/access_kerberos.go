@@ -38,6 +38,9 @@ func openTickets(c *config.Kerberos) *tickets {
 	return t
 }
 
+// CheckTickets says what is wrong with the keytab of a configuration.
+func CheckTickets(cfg *config.Config) error { return openTickets(&cfg.Kerberos).err }
+
 // tell passes on that the keytab cannot be read any more.
 func (t *tickets) tell(err error) {
 	if f := t.trouble.Load(); f != nil {

@@ -63,7 +63,9 @@ func curlAs(t *testing.T, env []string, url string) (status, token string) {
 func TestCurlHasTickets(t *testing.T) {
 	k := kdctest.Start(t)
 	keytab := k.File("http.keytab")
-	s, log := start(t, ticketed(t, keytab))
+	cfg := ticketed(t, keytab)
+	cfg.Access.Admin = []string{"group:members"}
+	s, log := start(t, cfg)
 	film := clubFilm(s)
 	expect := func(what, want string) {
 		t.Helper()
@@ -80,6 +82,10 @@ func TestCurlHasTickets(t *testing.T) {
 		k.Run(t, "", "kadmin.local", "-q", "addprinc -pw \"a password\" "+user)
 	}
 	expect("a member", "200")
+	_, port, _ := strings.Cut(s.AdminAddr().String(), ":")
+	if status, _ := curlAs(t, k.Env, "http://localhost:"+port+"/api/points"); status != "200" {
+		t.Errorf("the admin API: %s", status)
+	}
 	login("scar")
 	expect("an account that is no member", "403")
 	login("carol")
