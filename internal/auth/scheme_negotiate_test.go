@@ -17,7 +17,7 @@ import (
 )
 
 // tickets are made with the keys that the service has.
-func tickets(t *testing.T) (*kerberos.Service, *kdctest.House) {
+func tickets(t testing.TB) (*kerberos.Service, *kdctest.House) {
 	t.Helper()
 	house := kdctest.NewHouse(t, kerberos.AES256SHA1)
 	k, err := kerberos.OpenKeytab(house.Keytab)
