@@ -37,30 +37,12 @@ func openVault(t *testing.T, log, access string) *vault {
 	v.cfg = ticketed(t, v.house.Keytab)
 	heard := httptest.NewServer(v)
 	t.Cleanup(heard.Close)
-	push, pull, cast := config.DefaultBroadcast(), config.DefaultBroadcast(), config.DefaultBroadcast()
-	push.Source, push.Key = "push", v.word("the key of a point")
-	pull.Source = "pull:http://ada:" + v.word("the password of a source") + "@127.0.0.1:1/live"
-	cast.Source, cast.Multicast.Group, cast.Multicast.Port, cast.Multicast.Interface = "push", "239.255.77.8", freePort(t), "127.0.0.1"
-	proxy := config.DefaultProxy()
-	proxy.Origin = "http://ada:" + v.word("the password of an origin") + "@127.0.0.1:1/films"
-	asked := config.Point{Name: "asked", Path: v.cfg.Points[0].Path}
-	asked.Access.Ask = config.Ask{URL: heard.URL + "/may", Token: v.word("the token of a program")}
-	v.cfg.Points = append(v.cfg.Points, config.Point{Name: "live", Broadcast: push}, config.Point{Name: "far", Broadcast: pull},
-		config.Point{Name: "origin", Proxy: proxy}, config.Point{Name: "news", Broadcast: cast}, asked)
-	good, bad, run := testHook("good"), testHook("bad"), testHook("run")
-	good.URL = strings.Replace(heard.URL, "://", "://ada:"+v.word("the password of a hook")+"@", 1) + "/hook"
-	good.Secret = v.word("the secret of a hook")
-	bad.URL, bad.Retries = "http://ada:"+v.word("the password of a bad hook")+"@127.0.0.1:1/hook?token="+v.word("the token of a hook"), 0
-	run.On = []string{"auth_failed", "refused", "log_received"}
-	run.Command = []string{"/bin/sh", "-c", `env | grep ^CARACAL_ >> "$0"`, v.told}
-	v.cfg.Hooks = []config.Hook{good, bad, run}
+	v.hidePoints(heard.URL)
+	v.hideHooks(heard.URL)
 	v.cfg.MMS = config.MMS{Address: "127.0.0.1:0"}
 	v.cfg.Access.Admin = []string{"local", "group:members"}
 	v.cfg.State = filepath.Join(t.TempDir(), "state.json")
 	v.cfg.Log.Access.Folder, v.cfg.Log.Access.Format = filepath.Join(t.TempDir(), "logs"), access
-	for i := range v.cfg.Points {
-		v.cfg.Points[i].OnDemand = v.cfg.OnDemand
-	}
 	v.hideKept()
 	var err error
 	if v.server, err = New(v.cfg, oplog.New(&v.log, "debug", log)); err != nil {
@@ -70,6 +52,34 @@ func openVault(t *testing.T, log, access string) *vault {
 		t.Fatal(err)
 	}
 	return v
+}
+
+// hidePoints makes points of all kinds that have a secret; a program decides about one.
+func (v *vault) hidePoints(program string) {
+	push, pull, cast := config.DefaultBroadcast(), config.DefaultBroadcast(), config.DefaultBroadcast()
+	push.Source, push.Key = "push", v.word("the key of a point")
+	pull.Source = "pull:http://ada:" + v.word("the password of a source") + "@127.0.0.1:1/live"
+	cast.Source, cast.Multicast.Group, cast.Multicast.Port, cast.Multicast.Interface = "push", "239.255.77.8", freePort(v.t), "127.0.0.1"
+	proxy := config.DefaultProxy()
+	proxy.Origin = "http://ada:" + v.word("the password of an origin") + "@127.0.0.1:1/films"
+	asked := config.Point{Name: "asked", Path: v.cfg.Points[0].Path}
+	asked.Access.Ask = config.Ask{URL: program + "/may", Token: v.word("the token of a program")}
+	v.cfg.Points = append(v.cfg.Points, config.Point{Name: "live", Broadcast: push}, config.Point{Name: "far", Broadcast: pull},
+		config.Point{Name: "origin", Proxy: proxy}, config.Point{Name: "news", Broadcast: cast}, asked)
+	for i := range v.cfg.Points {
+		v.cfg.Points[i].OnDemand = v.cfg.OnDemand
+	}
+}
+
+// hideHooks makes one that is told, one that cannot be, and a program.
+func (v *vault) hideHooks(told string) {
+	good, bad, run := testHook("good"), testHook("bad"), testHook("run")
+	good.URL = strings.Replace(told, "://", "://ada:"+v.word("the password of a hook")+"@", 1) + "/hook"
+	good.Secret = v.word("the secret of a hook")
+	bad.URL, bad.Retries = "http://ada:"+v.word("the password of a bad hook")+"@127.0.0.1:1/hook?token="+v.word("the token of a hook"), 0
+	run.On = []string{"auth_failed", "refused", "log_received"}
+	run.Command = []string{"/bin/sh", "-c", `env | grep ^CARACAL_ >> "$0"`, v.told}
+	v.cfg.Hooks = []config.Hook{good, bad, run}
 }
 
 // hideKept hides what is kept of the accounts, and the key of the service.
