@@ -112,7 +112,7 @@ func (v *vault) asks() {
 	if _, err := bufio.NewReader(c).ReadString('\n'); err != nil {
 		t.Fatal(err)
 	}
-	for _, target := range []string{"none?key=", "http://ada:x@h/?password="} {
+	for _, target := range []string{"none?key=", "http://ada:x@h/none?password="} {
 		if _, err := (&mms.Client{}).Describe(t.Context(), "mmst://"+s.MMSAddr().String()+"/"+target+v.word("what is in a name of MMS")); err == nil {
 			t.Error("there is something of that name")
 		}
