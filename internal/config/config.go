@@ -36,7 +36,8 @@ type Config struct {
 	Access Access `yaml:"access"`
 	NTLM   NTLM   `yaml:"ntlm"`
 
-	Reload Reload `yaml:"reload"`
+	Kerberos Kerberos `yaml:"kerberos"`
+	Reload   Reload   `yaml:"reload"`
 
 	warnings Problems
 	where    map[string]place // of every key that was given
@@ -160,6 +161,6 @@ func Default() *Config {
 		},
 		Log:   Log{Level: "info", Format: "text", Access: defaultLogAccess()},
 		Admin: defaultAdmin(), Console: defaultConsole(), Hooks: []Hook{},
-		Auth: defaultAuth(), Access: defaultAccess(), Reload: defaultReload(),
+		Auth: defaultAuth(), Access: defaultAccess(), Kerberos: defaultKerberos(), Reload: defaultReload(),
 	}
 }
