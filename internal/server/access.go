@@ -90,8 +90,9 @@ func realmsOf(cfg *config.Config) []string {
 // no rules then.
 func (a *Access) Apply(cfg *config.Config) error { return a.apply(cfg, nil) }
 
-// apply has copies, which the configuration has not, have the rules of their templates.
-func (a *Access) apply(cfg *config.Config, copies map[string]string) error {
+// apply has others, which the configuration has not, have the rules of their templates, or
+// keep their own where there is no such template.
+func (a *Access) apply(cfg *config.Config, others map[string]string) error {
 	p := auth.Policy{Listeners: map[string]*auth.Rules{}}
 	whole, err := rulesOf(&cfg.Auth, &cfg.Access)
 	if err != nil {
@@ -116,10 +117,10 @@ func (a *Access) apply(cfg *config.Config, copies map[string]string) error {
 			return err
 		}
 	}
-	for name, of := range copies {
+	for name, of := range others {
 		if r, ok := points[of]; ok {
 			points[name] = r
-		} else { // the template is gone
+		} else {
 			points[name] = a.Guard.PointRules(name)
 		}
 	}

@@ -15,8 +15,11 @@ const reloadAtOnce = 16
 
 // carryOut does what was planned: what goes first, so that its names, ports and folders are
 // free. It returns what does not work.
-func (s *Server) carryOut(ctx context.Context, steps pointSteps, file *config.Config) (wrong config.Problems) {
+func (s *Server) carryOut(ctx context.Context, steps pointSteps, next, file *config.Config) (wrong config.Problems) {
 	s.withdrawAll(ctx, steps)
+	if err := s.guardAll(next); err != nil {
+		wrong = append(wrong, config.Problem{Key: "access", Text: err.Error()})
+	}
 	for _, st := range steps {
 		if st.is == nil && !st.isSample {
 			continue

@@ -30,16 +30,12 @@ func (a *published) take(file *config.Config) ([]config.Difference, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.guardAll(next); err != nil {
-		plan.forget(s)
-		return nil, err
-	}
 	a.mu.Lock()
 	a.file, a.now = file.Keeping(a.file), next
 	a.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), reloadWait)
 	defer cancel()
-	wrong := s.carryOut(ctx, plan, file)
+	wrong := s.carryOut(ctx, plan, next, file)
 	wrong = append(wrong, s.takeKeys(changes, next)...)
 	if len(wrong) > 0 {
 		return changes, wrong
@@ -70,17 +66,22 @@ func (a *published) differences(file *config.Config) ([]config.Difference, error
 	return a.configuration().Differences(next), nil
 }
 
-// guardAll makes the rules of all points those of a configuration.
+// guardAll makes the rules of all points those of a configuration. A point that this has not
+// keeps its own for as long as it is there.
 func (s *Server) guardAll(c *config.Config) error {
 	s.guarding.Lock()
 	defer s.guarding.Unlock()
-	copies, all := map[string]string{}, s.points.All()
+	others, all := map[string]string{}, s.points.All()
 	for _, p := range all {
+		if c.Point(p.Name) != nil {
+			continue
+		}
+		others[p.Name] = p.Name
 		if b := broadcastOf(p.Opener); b != nil && b.model != "" {
-			copies[p.Name] = b.model
+			others[p.Name] = b.model
 		}
 	}
-	if err := s.access.apply(c, copies); err != nil {
+	if err := s.access.apply(c, others); err != nil {
 		return err
 	}
 	for _, p := range all {
