@@ -41,6 +41,15 @@ func (c *configCheck) Run(o *output) error {
 		return err
 	}
 	missing := false
+	unusable, faults := server.CheckCertificates(cfg)
+	for _, err := range unusable {
+		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
+		missing = true
+	}
+	for _, err := range faults {
+		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
+		missing = true
+	}
 	for _, p := range cfg.Points {
 		if p.Broadcast.Source != "" {
 			if err := server.CheckSource(cfg, &p); err != nil {

@@ -5,7 +5,7 @@ import "time"
 // HandshakeFailed says that a connection did not become one of TLS.
 type HandshakeFailed struct {
 	Player Player
-	Class  string // what it is counted as: "version", "timeout" ...
+	Class  string // what it is counted as, one of few: "version", "timeout" ...
 	Reason string
 }
 

@@ -93,6 +93,7 @@ func (a *Acceptor) ServeTLS(l net.Listener, secure *Secure) error {
 	a.mu.Lock()
 	if a.closing {
 		a.mu.Unlock()
+		l.Close()
 		return ErrClosed
 	}
 	a.listeners[l] = true

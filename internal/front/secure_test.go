@@ -190,6 +190,7 @@ func TestShutdownEndsHandshakes(t *testing.T) {
 	other := s.dial(t)
 	io.WriteString(other, "hello\n")
 	other.Read(make([]byte, 1)) // both have been accepted
+	other.Close()
 	if err := s.Shutdown(t.Context(), func() {}); err != nil {
 		t.Error(err)
 	}

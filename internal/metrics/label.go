@@ -41,7 +41,7 @@ func (n *names) of(name string) string {
 	return name
 }
 
-var protocols = []string{"http", "http-plain", "rtsp", "mms", "msbd", "msb", "push"}
+var protocols = []string{"http", "http-plain", "rtsp", "mms", "msbd", "msb", "push", "admin"}
 
 func protocolLabel(p string) string {
 	if p == "" {
