@@ -58,6 +58,7 @@ func (s *Server) startAdmin(ctx context.Context) error {
 		return nil
 	}
 	a := &s.admin
+	l = netutil.LimitListener(l, adminMaxConns) // below TLS, which net/http has to see
 	if t := &c.TLS; t.On() {
 		l = front.NewSecureListener(l, s.certs.secure(t.Certificate, t.Key, cert.Offer{Protocols: []string{"http/1.1"}}), &s.bus, "admin")
 	}
@@ -86,7 +87,7 @@ func (a *admin) serve(log *slog.Logger) {
 	a.serving = true
 	go func() {
 		defer close(a.served)
-		if err := a.server.Serve(netutil.LimitListener(a.listener, adminMaxConns)); !errors.Is(err, http.ErrServerClosed) {
+		if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
 			log.Error("a listener failed", "proto", "admin", "error", err)
 		}
 	}()

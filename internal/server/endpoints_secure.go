@@ -18,6 +18,16 @@ func (s *Server) webOf(r *http.Request) announce.Endpoint {
 	return announce.Endpoint{Scheme: "http", Host: s.hostFor(r)}
 }
 
+// plainWebOf is webOf without TLS.
+func (s *Server) plainWebOf(r *http.Request) announce.Endpoint {
+	web := s.webOf(r)
+	if web.Scheme == "https" && saidBy(r).Scheme == "" {
+		web.Host = withPortOf(web.Host, s.Addr(), "80")
+	}
+	web.Scheme = "http"
+	return web
+}
+
 // waysFor are the ways to what has a name for who sends a request. Who asks over TLS
 // is told of nothing that goes in the open; mmsh:// has no form over TLS, and programs
 // that know it get the web address in its place.

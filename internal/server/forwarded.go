@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"net/http"
 	"net/netip"
 
@@ -12,8 +13,8 @@ import (
 // so.
 type fromKey struct{}
 
-// behindProxies has a handler see the address of who sends a request, in the place of
-// that of a trusted proxy. The headers stay: who comes through a proxy is never local,
+// behindProxies has a handler see the address of who sends a request, and whether that
+// is over TLS, in the place of what is true of a trusted proxy. The headers stay: who comes through a proxy is never local,
 // and no connection of its own is his.
 func behindProxies(proxies forward.Proxies, h http.Handler) http.Handler {
 	if len(proxies) == 0 {
@@ -32,6 +33,12 @@ func behindProxies(proxies forward.Proxies, h http.Handler) http.Handler {
 		}
 		r = r.WithContext(context.WithValue(r.Context(), fromKey{}, from))
 		r.RemoteAddr = from.Address.String()
+		switch from.Scheme {
+		case "http":
+			r.TLS = nil
+		case "https":
+			r.TLS = &tls.ConnectionState{} // of which only that it is there counts
+		}
 		h.ServeHTTP(w, r)
 	})
 }
@@ -42,10 +49,6 @@ func saidBy(r *http.Request) forward.From {
 	return from
 }
 
-// isSecure says whether who sends a request does so over TLS.
-func isSecure(r *http.Request) bool {
-	if scheme := saidBy(r).Scheme; scheme != "" {
-		return scheme == "https"
-	}
-	return r.TLS != nil
-}
+// isSecure says whether who sends a request does so over TLS, here or at a trusted
+// proxy.
+func isSecure(r *http.Request) bool { return r.TLS != nil }

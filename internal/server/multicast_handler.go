@@ -61,7 +61,7 @@ func (s *Server) serveStation(w http.ResponseWriter, r *http.Request, name strin
 		st.Unicast = m.config.UnicastURL
 	}
 	if m.config.Log {
-		st.LogURL = web.URL(logFolder + name)
+		st.LogURL = s.plainWebOf(r).URL(logFolder + name) // [MS-MSB] 2.2.1 has no https://
 	}
 	h := w.Header()
 	h.Set("Content-Type", contentASF)

@@ -314,3 +314,53 @@ func TestTLSErrorsSayWhatToDo(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// An encoder pushes over TLS, a program without streaming gets that over TLS, and a
+// second server pulls it over TLS, of an authority that only its file names.
+func TestLiveOverTLS(t *testing.T) {
+	pair := certtest.New(t, certtest.Options{})
+	live := config.Point{Name: "live", Broadcast: config.DefaultBroadcast()}
+	live.Broadcast.Source = config.SourcePush
+	cfg := secureConfig(t, pair, live)
+	s, _ := start(t, cfg)
+	url := "https://" + s.HTTPSAddr().String() + "/live"
+	header, pushed := sampleHeader(t)
+	p, err := (&wmsp.PushClient{TLS: &tls.Config{RootCAs: pair.Roots()}}).Setup(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if err := p.Start(t.Context(), header); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		piece, err := pushed.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Send(piece.Packet); err != nil {
+			t.Fatal(err)
+		}
+	}
+	live.Broadcast.Source = "pull:" + url
+	edge := testConfig(live)
+	edge.Outgoing.Roots = cfg.HTTP.TLS.Certificate
+	pulling, _ := start(t, edge)
+	for _, from := range []struct {
+		client *http.Client
+		url    string
+	}{{web(pair), url}, {http.DefaultClient, "http://" + pulling.Addr().String() + "/live"}} {
+		resp, err := from.client.Get(from.url)
+		for ; err == nil && resp.StatusCode != http.StatusOK && t.Context().Err() == nil; resp, err = from.client.Get(from.url) {
+			resp.Body.Close()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		b := make([]byte, 8<<10)
+		if _, err := io.ReadFull(resp.Body, b); err != nil || !bytes.HasPrefix(b, header[:16]) {
+			t.Errorf("%s: %v", from.url, err)
+		}
+	}
+}
