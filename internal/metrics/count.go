@@ -95,7 +95,7 @@ func (m *Metrics) observe(e event.Event) {
 	case event.AuthFailed:
 		c.authFailures.WithLabelValues(protocolLabel(e.Player.Protocol), schemeLabel(e.Scheme)).Inc()
 	case event.HandshakeFailed:
-		c.handshakes.WithLabelValues(protocolLabel(e.Player.Protocol), e.Class).Inc()
+		c.handshakes.WithLabelValues(protocolLabel(e.Player.Protocol), among(e.Class, handshakeClasses)).Inc()
 	case event.LogReceived:
 		c.logs.WithLabelValues(protocolLabel(e.Player.Protocol), e.Kind.String()).Inc()
 	case event.EntryBegan:

@@ -52,6 +52,8 @@ func protocolLabel(p string) string {
 
 var schemes = []string{"basic", "digest", "ntlm", "negotiate", "kerberos", "external"}
 
+var handshakeClasses = []string{"timeout", "closed", "not_tls", "version", "cipher", "alpn", "rejected"}
+
 func schemeLabel(s string) string { return among(strings.ToLower(s), schemes) }
 
 func among(s string, all []string) string {
