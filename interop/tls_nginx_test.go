@@ -43,7 +43,7 @@ http {
     }
 }
 `, dir, address, certificate, key, to))
-	cmd := exec.Command("nginx", "-p", dir, "-c", file)
+	cmd := exec.Command("/usr/sbin/nginx", "-p", dir, "-c", file)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
