@@ -162,28 +162,35 @@ func TestTLSAbuse(t *testing.T) {
 func TestTLSConfigCheck(t *testing.T) {
 	certificate, key := pair(t)
 	_, other := pair(t)
-	expired := filepath.Join(scratch(t), "expired.pem")
-	out, err := exec.Command("openssl", "req", "-x509", "-key", key, "-subj", "/CN=x", "-addext", "subjectAltName=DNS:x.example",
-		"-days", "1", "-out", expired).CombinedOutput()
-	if err != nil {
-		t.Fatalf("openssl: %v\n%s", err, out)
+	sign := func(name, days string) string {
+		file := filepath.Join(scratch(t), "cert.pem")
+		out, err := exec.Command("openssl", "req", "-x509", "-key", key, "-subj", "/CN=x", "-addext", "subjectAltName=DNS:"+name,
+			"-days", days, "-out", file).CombinedOutput()
+		if err != nil {
+			t.Fatalf("openssl: %v\n%s", err, out)
+		}
+		return file
 	}
+	soon, foreign := sign("localhost", "1"), sign("x.example", "60")
 	binary, err := build()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, tt := range []struct{ certificate, key, want string }{
-		{certificate, key, "no mistakes"},
-		{certificate, other, "the key is not that of the certificate"},
-		{key, certificate, "http.tls: "},
-		{expired, key, "it expires soon"},
-		{expired, key, "it is not for localhost, but for x.example"},
-		{"nothing.pem", key, "no such file"},
+	for _, tt := range []struct {
+		certificate, key, want string
+		fine                   bool
+	}{
+		{certificate, key, "no mistakes", true},
+		{certificate, other, "the key is not that of the certificate", false},
+		{key, certificate, "http.tls: ", false},
+		{soon, key, "it expires soon", true},
+		{foreign, key, "it is not for localhost, but for x.example", false},
+		{"nothing.pem", key, "no such file", false},
 	} {
 		file := filepath.Join(t.TempDir(), "c.yaml")
 		writeFile(t, file, []byte("http: {public_host: localhost, tls: {address: ':0', certificate: "+tt.certificate+", key: "+tt.key+"}}\n"))
 		out, err := exec.Command(binary, "config", "check", file).CombinedOutput()
-		if !strings.Contains(string(out), tt.want) || (err == nil) != (tt.want == "no mistakes") {
+		if !strings.Contains(string(out), tt.want) || (err == nil) != tt.fine {
 			t.Errorf("%s: %v\n%s", tt.want, err, out)
 		}
 		if b, err := os.ReadFile(tt.key); err == nil && bytes.Contains(out, bytes.Split(b, []byte("\n"))[1]) {

@@ -41,15 +41,11 @@ func (c *configCheck) Run(o *output) error {
 		return err
 	}
 	missing := false
-	unusable, faults := server.CheckCertificates(cfg)
-	for _, err := range unusable {
+	wrong, soon := server.CheckCertificates(cfg)
+	for _, err := range append(wrong, soon...) {
 		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
-		missing = true
 	}
-	for _, err := range faults {
-		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
-		missing = true
-	}
+	missing = len(wrong) > 0
 	for _, p := range cfg.Points {
 		if p.Broadcast.Source != "" {
 			if err := server.CheckSource(cfg, &p); err != nil {

@@ -82,13 +82,11 @@ func (f Files) Load() (*tls.Certificate, error) {
 // be used: that it is not good now, or not for one of the names, "" left out.
 func Faults(leaf *x509.Certificate, now time.Time, names ...string) []string {
 	var list []string
-	switch end := leaf.NotAfter.UTC().Format(time.DateTime); {
+	switch {
 	case now.After(leaf.NotAfter):
-		list = append(list, "it expired on "+end+" (UTC)")
+		list = append(list, "it expired on "+timeText(leaf.NotAfter))
 	case now.Before(leaf.NotBefore):
-		list = append(list, "it is not good before "+leaf.NotBefore.UTC().Format(time.DateTime)+" (UTC)")
-	case now.Add(SoonTime).After(leaf.NotAfter):
-		list = append(list, "it expires soon, on "+end+" (UTC)")
+		list = append(list, "it is not good before "+timeText(leaf.NotBefore))
 	}
 	for _, name := range names {
 		if name != "" && leaf.VerifyHostname(strings.Trim(name, "[]")) != nil {
@@ -97,6 +95,17 @@ func Faults(leaf *x509.Certificate, now time.Time, names ...string) []string {
 	}
 	return list
 }
+
+// Soon says that a certificate which is good now wants to be replaced; "" says that it
+// does not.
+func Soon(leaf *x509.Certificate, now time.Time) string {
+	if now.After(leaf.NotAfter) || now.Add(SoonTime).Before(leaf.NotAfter) {
+		return ""
+	}
+	return "it expires soon, on " + timeText(leaf.NotAfter)
+}
+
+func timeText(t time.Time) string { return t.UTC().Format(time.DateTime) + " (UTC)" }
 
 // maxNames is how many of a certificate's names people are told.
 const maxNames = 5

@@ -146,6 +146,8 @@ func TestBaseHasReadDeadlines(t *testing.T) {
 	}
 }
 
+// Nothing is allocated for a packet. The pool that crypto/tls has for records may have
+// been emptied.
 func TestTLSDoesNotAllocate(t *testing.T) {
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		g := NewGroup(1)
@@ -161,8 +163,8 @@ func TestTLSDoesNotAllocate(t *testing.T) {
 			}
 			allocs <- testing.AllocsPerRun(100, func() { out.SendVector(v) })
 		})
-		if n := <-allocs; n != 0 {
-			t.Errorf("%s: %v allocations for a record", tls.VersionName(version), n)
+		if n := <-allocs; n > 3 {
+			t.Errorf("%s: %v allocations for a record of 60 packets", tls.VersionName(version), n)
 		}
 		g.Close()
 	}

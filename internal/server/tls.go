@@ -59,8 +59,14 @@ func (s *Server) readTLS() (err error) {
 	if s.outgoing, err = outgoingTLS(s.cfg); err != nil {
 		return err
 	}
-	s.certs, err = openCertificates(s.cfg)
-	return err
+	if s.certs, err = openCertificates(s.cfg); err != nil {
+		return err
+	}
+	wrong, soon := CheckCertificates(s.cfg)
+	for _, fault := range append(wrong, soon...) {
+		s.log.Warn("a certificate that players will mind", "error", fault)
+	}
+	return nil
 }
 
 // startHTTPS listens for HTTP over TLS, if the configuration wants it.
@@ -68,23 +74,26 @@ func (s *Server) startHTTPS(ctx context.Context) error {
 	return s.https.listen(ctx, &s.cfg.HTTP.TLS, "http.tls.address")
 }
 
-// CheckCertificates says what is wrong with the certificates of a configuration: with
-// those that cannot be used, and with what players will mind of the others.
-func CheckCertificates(cfg *config.Config) (unusable, faults []error) {
+// CheckCertificates says what is wrong with the certificates of a configuration: which
+// cannot be used, or will be minded by players, and which are about to.
+func CheckCertificates(cfg *config.Config) (wrong, soon []error) {
 	for _, p := range cfg.Pairs() {
 		pair, err := cert.Files{Certificate: p.Certificate, Key: p.Secret}.Load()
 		if err != nil {
-			unusable = append(unusable, fmt.Errorf("%s: %w", p.Key, err))
+			wrong = append(wrong, fmt.Errorf("%s: %w", p.Key, err))
 			continue
 		}
 		for _, fault := range cert.Faults(pair.Leaf, time.Now(), p.Names...) {
-			faults = append(faults, fmt.Errorf("%s: %s: %s", p.Key, p.Certificate, fault))
+			wrong = append(wrong, fmt.Errorf("%s: %s: %s", p.Key, p.Certificate, fault))
+		}
+		if text := cert.Soon(pair.Leaf, time.Now()); text != "" {
+			soon = append(soon, fmt.Errorf("%s: %s: %s", p.Key, p.Certificate, text))
 		}
 	}
 	if _, err := outgoingTLS(cfg); err != nil {
-		unusable = append(unusable, err)
+		wrong = append(wrong, err)
 	}
-	return unusable, faults
+	return wrong, soon
 }
 
 // ReloadCertificates takes up what the files of all certificates hold now, as happens
