@@ -103,13 +103,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.events = api.NewEvents(&s.bus, s.apiEvent)
 	s.figures = newFigures(s)
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), s.log) // first: content has events
-	var err error
-	if err = s.readTLS(); err != nil {
-		s.events.Close()
-		s.counter.close()
-		return nil, err
-	}
-	if s.access, err = OpenAccess(context.Background(), cfg, auth.Options{Bus: &s.bus}); err != nil {
+	if err := s.openFiles(); err != nil {
 		s.events.Close()
 		s.counter.close()
 		return nil, err
@@ -135,6 +129,15 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.plain = s.newPlain()
 	s.push = s.newPushServer()
 	return s, nil
+}
+
+// openFiles reads the certificates and opens the accounts.
+func (s *Server) openFiles() (err error) {
+	if err = s.readTLS(); err != nil {
+		return err
+	}
+	s.access, err = OpenAccess(context.Background(), s.cfg, auth.Options{Bus: &s.bus})
+	return err
 }
 
 func (s *Server) wmspOptions() wmsp.ServerOptions {

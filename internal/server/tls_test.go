@@ -221,7 +221,22 @@ func TestCertificateIsReplaced(t *testing.T) {
 			playing++
 		}
 	}
-	files := cfg.HTTP.TLS
+	replaceCertificate(t, s, cfg.HTTP.TLS, first, second, events)
+	players.Wait()
+	text, _ := fetchTLS(t, web(second), "https://"+s.AdminAddr().String()+"/metrics")
+	for _, line := range []string{
+		`caracal_tls_certificate_expiry_timestamp_seconds{file="` + cfg.HTTP.TLS.Certificate + `"}`,
+		`caracal_events_total{event="certificate_failed"} 1`, `caracal_events_total{event="certificate_loaded"} 1`,
+	} {
+		if !strings.Contains(text, line) {
+			t.Errorf("/metrics lacks %s", line)
+		}
+	}
+}
+
+// replaceCertificate breaks a pair of files, and then puts another one there.
+func replaceCertificate(t *testing.T, s *Server, files config.TLS, first, second *certtest.Pair, events *event.Subscription) {
+	t.Helper()
 	if err := os.WriteFile(files.Key, []byte("none"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -236,17 +251,7 @@ func TestCertificateIsReplaced(t *testing.T) {
 			break
 		}
 	}
-	serves := func(pair *certtest.Pair) {
-		t.Helper()
-		for _, a := range []net.Addr{s.HTTPSAddr(), s.RTSPSAddr(), s.AdminAddr()} {
-			c, err := tls.Dial("tcp", a.String(), &tls.Config{RootCAs: pair.Roots()})
-			if err != nil {
-				t.Fatal(a, err)
-			}
-			c.Close()
-		}
-	}
-	serves(first)
+	serves(t, s, first)
 	second.Write(t, files.Certificate, files.Key)
 	for { // by itself
 		if e, ok := (<-events.C()).Event.(event.CertificateLoaded); ok {
@@ -256,16 +261,18 @@ func TestCertificateIsReplaced(t *testing.T) {
 			break
 		}
 	}
-	serves(second)
-	players.Wait()
-	text, _ := fetchTLS(t, web(second), "https://"+s.AdminAddr().String()+"/metrics")
-	for _, line := range []string{
-		`caracal_tls_certificate_expiry_timestamp_seconds{file="` + files.Certificate + `"}`,
-		`caracal_events_total{event="certificate_failed"} 1`, `caracal_events_total{event="certificate_loaded"} 1`,
-	} {
-		if !strings.Contains(text, line) {
-			t.Errorf("/metrics lacks %s", line)
+	serves(t, s, second)
+}
+
+// serves checks that all listeners have a certificate.
+func serves(t *testing.T, s *Server, pair *certtest.Pair) {
+	t.Helper()
+	for _, a := range []net.Addr{s.HTTPSAddr(), s.RTSPSAddr(), s.AdminAddr()} {
+		c, err := tls.Dial("tcp", a.String(), &tls.Config{RootCAs: pair.Roots()})
+		if err != nil {
+			t.Fatal(a, err)
 		}
+		c.Close()
 	}
 }
 
