@@ -1,12 +1,16 @@
 package server
 
 import (
+	"crypto/tls"
 	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 
 	"caracal/internal/config"
 	"caracal/internal/event"
+	"caracal/internal/forward"
 	"caracal/internal/session"
 )
 
@@ -149,5 +153,35 @@ func TestForwardedScheme(t *testing.T) {
 	a := ask(t, behind(t, "127.0.0.1"), "GET", "/film.wmv.m3u", "X-Forwarded-For: 198.51.100.7", "X-Forwarded-Proto: https", "Host: {}", "User-Agent: Kodi/20")
 	if !strings.Contains(a.body, "/film.wmv") && a.StatusCode != http.StatusBadRequest {
 		t.Errorf("with a Host that is none: %d, %s", a.StatusCode, a.body)
+	}
+}
+
+// What looks at a request's TLS, such as for the console's cookie, sees the client's.
+func TestForwardedTLS(t *testing.T) {
+	proxies := forward.Proxies{netip.MustParsePrefix("10.0.0.0/8")}
+	tests := []struct {
+		peer   string
+		tls    bool // to the server
+		scheme string
+		want   bool
+	}{
+		{"10.0.0.1:9", false, "https", true}, {"10.0.0.1:9", true, "http", false}, {"10.0.0.1:9", true, "", true}, {"10.0.0.1:9", false, "", false},
+		{"192.0.2.1:9", false, "https", false}, {"192.0.2.1:9", true, "http", true},
+	}
+	for _, tt := range tests {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr, r.TLS = tt.peer, nil
+		if tt.tls {
+			r.TLS = &tls.ConnectionState{}
+		}
+		r.Header.Set("X-Forwarded-For", "198.51.100.7")
+		if tt.scheme != "" {
+			r.Header.Set("X-Forwarded-Proto", tt.scheme)
+		}
+		seen := false
+		behindProxies(proxies, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = isSecure(r) })).ServeHTTP(nil, r)
+		if seen != tt.want {
+			t.Errorf("%+v: over TLS: %t", tt, seen)
+		}
 	}
 }
