@@ -39,6 +39,7 @@ type Config struct {
 	// TrustedProxies are addresses and networks of those that say for whom they ask.
 	TrustedProxies []string `yaml:"trusted_proxies"`
 	Outgoing       Outgoing `yaml:"outgoing"`
+	Kerberos       Kerberos `yaml:"kerberos"`
 
 	where map[string]place // of every key that was given
 }
@@ -163,6 +164,6 @@ func Default() *Config {
 		},
 		Log:   Log{Level: "info", Format: "text", Access: defaultLogAccess()},
 		Admin: defaultAdmin(), Console: defaultConsole(), Hooks: []Hook{},
-		Auth: defaultAuth(), Access: defaultAccess(), TrustedProxies: []string{},
+		Auth: defaultAuth(), Access: defaultAccess(), Kerberos: defaultKerberos(), TrustedProxies: []string{},
 	}
 }

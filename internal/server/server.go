@@ -13,7 +13,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"caracal/internal/auth"
 	"caracal/internal/config"
 	"caracal/internal/event"
 	"caracal/internal/forward"
@@ -132,12 +131,11 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 }
 
 // openFiles reads the certificates and opens the accounts.
-func (s *Server) openFiles() (err error) {
-	if err = s.readTLS(); err != nil {
+func (s *Server) openFiles() error {
+	if err := s.readTLS(); err != nil {
 		return err
 	}
-	s.access, err = OpenAccess(context.Background(), s.cfg, auth.Options{Bus: &s.bus})
-	return err
+	return s.openAccess()
 }
 
 func (s *Server) wmspOptions() wmsp.ServerOptions {
