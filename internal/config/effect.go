@@ -53,6 +53,9 @@ var effects = map[string]Effect{
 	"auth":                  Live,
 	"access":                Live,
 	"ntlm":                  AtServer,
+	"trusted_proxies":       AtServer,
+	"outgoing":              AtServer,
+	"admin.tls":             AtServer,
 	"kerberos":              AtServer,
 	"reload":                Live,
 

@@ -22,32 +22,32 @@ import (
 	"caracal/wmsp"
 )
 
-// stream is a player of any protocol.
-type stream struct {
+// viewing is a player of any protocol.
+type viewing struct {
 	io.Closer
 	next func() (pull.Event, error)
 }
 
 // open begins to play over a protocol.
-func (w *written) open(protocol, name string) (*stream, error) {
+func (w *written) open(protocol, name string) (*viewing, error) {
 	ctx := w.t.Context()
 	switch protocol {
 	case "http":
 		st, err := (&wmsp.Client{}).Play(ctx, "http://"+w.Addr().String()+name, wmsp.PlayOptions{})
-		return &stream{st, func() (pull.Event, error) { e, err := st.Next(); return e.Event, err }}, err
+		return &viewing{st, func() (pull.Event, error) { e, err := st.Next(); return e.Event, err }}, err
 	case "rtsp":
 		st, err := (&rtsp.Client{}).Play(ctx, "rtsp://"+w.RTSPAddr().String()+name, rtsp.PlayOptions{})
-		return &stream{st, func() (pull.Event, error) { e, err := st.Next(); return e.Event, err }}, err
+		return &viewing{st, func() (pull.Event, error) { e, err := st.Next(); return e.Event, err }}, err
 	}
 	st, err := (&mms.Client{}).Play(ctx, "mms://"+w.MMSAddr().String()+name, mms.PlayOptions{})
-	return &stream{st, func() (pull.Event, error) { e, err := st.Next(); return e.Event, err }}, err
+	return &viewing{st, func() (pull.Event, error) { e, err := st.Next(); return e.Event, err }}, err
 }
 
 var errLost = errors.New("packets are missing")
 
 // follow reads to the end, and checks that nothing is missing. begun is called with the
 // first packet.
-func (st *stream) follow(begun func()) (packets int64, err error) {
+func (st *viewing) follow(begun func()) (packets int64, err error) {
 	last, numbered := uint32(0), false
 	for {
 		e, err := st.next()
