@@ -41,8 +41,8 @@ func (d *Dialogue) whose(ctx context.Context, r Request) Identity {
 	if r.Shared || d.bound.IsNobody() {
 		return Identity{}
 	}
-	id, err := d.guard.accounts.Identity(ctx, d.bound.Account, d.bound.Scheme)
-	if err != nil {
+	id := d.guard.Renew(ctx, d.bound)
+	if id.IsNobody() {
 		d.bound = Identity{}
 	}
 	return id
