@@ -97,8 +97,8 @@ func (c *conn) find(name string) (*point.Point, point.Entry, error) {
 	return nil, nil, err
 }
 
-// lookUp opens what is at a path for who may have it. Without a Guard guarded points
-// stay closed.
+// lookUp opens what is at a path for who may have it; a list then has what he may
+// have of it. Without a Guard guarded points stay closed.
 func (c *conn) lookUp(path string) (*point.Point, point.Entry, error) {
 	of := ""
 	if pt, _, err := c.srv.opt.Points.Lookup(path); err == nil {
@@ -107,7 +107,9 @@ func (c *conn) lookUp(path string) (*point.Point, point.Entry, error) {
 	if err := c.judge(of, path); err != nil {
 		return nil, nil, err
 	}
-	return c.srv.opt.Points.OpenFor(path, point.Asker{Allowed: c.srv.opt.Guard != nil})
+	return c.srv.opt.Points.OpenFor(path, point.Asker{
+		Allowed: c.Guard() != nil, May: c.May(c.login.who, c.player.agent.Raw),
+	})
 }
 
 // sendable says whether the content's packets fit into data packets.

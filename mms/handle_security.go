@@ -35,7 +35,7 @@ func asked(err error) *refusal {
 // open when that has proved who it is.
 func (c *conn) prove(r *refusal, token []byte, incarnation uint32) (goOn bool, err error) {
 	l := &c.login
-	reply, wrapped, done, err := l.step(c.srv.opt.Guard, r, token)
+	reply, wrapped, done, err := l.step(c.Guard(), r, token)
 	switch slow := (*auth.SlowError)(nil); {
 	case errors.As(err, &slow):
 		l.forget()

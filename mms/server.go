@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"caracal/internal/auth"
 	"caracal/internal/front"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -20,7 +19,6 @@ type ServerOptions struct {
 	front.Options
 	Points   *point.Registry
 	Sessions *session.Manager
-	Guard    *auth.Guard // who may play what; nil: anybody what is not guarded
 
 	// Version is the ServerVersionInfo, [MS-MMSP] 2.2.4.2: players ask for a
 	// Fast Start from 9 on.

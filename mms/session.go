@@ -55,7 +55,7 @@ func short(s string) string { return strings.Clone(strings.ToValidUTF8(s[:min(le
 
 // newPlayer admits who connects.
 func (c *conn) newPlayer(who Subscriber) (*player, error) {
-	if d := c.srv.opt.Guard.AdmitsTo(protocolName, c.Addr.Addr()); d.Verdict != auth.Allowed {
+	if d := c.Guard().AdmitsTo(protocolName, c.Addr.Addr()); d.Verdict != auth.Allowed {
 		return nil, &refusal{Decision: d}
 	}
 	who = Subscriber{Client: short(who.Client)} // nobody asks for the proxies

@@ -63,7 +63,7 @@ var table = []row{
 	{packages: "internal/point", may: []string{
 		"asf", "internal/session", "internal/pace", "internal/event", "internal/cachecontrol",
 	}},
-	{packages: "internal/front", may: []string{"internal/pace", "internal/event", "internal/remote"}},
+	{packages: "internal/front", may: []string{"internal/pace", "internal/event", "internal/remote", "internal/auth"}},
 	{packages: "internal/playlist", may: []string{
 		"internal/point", "internal/event", "internal/playlist/markup", "internal/playlist/wsx", "internal/playlist/metafile",
 	}, never: []string{"net", "net/http"}},

@@ -23,7 +23,7 @@ func (s *Server) startMMS(ctx context.Context) error {
 		port = media.Port()
 	}
 	s.mms.begin(s, "mms", l, mms.NewServer(mms.ServerOptions{
-		Options: s.frontOptions("mms"), Points: s.points, Sessions: s.sessions, Guard: s.access.Guard, Media: media,
+		Options: s.frontOptions("mms"), Points: s.points, Sessions: s.sessions, Media: media,
 	}), port)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"caracal/internal/auth"
@@ -99,24 +100,16 @@ func (l *login) waits(now time.Time) bool {
 // forget leaves a login as it is: it goes on with another challenge or none.
 func (l *login) forget() { l.wants, l.try = nil, nil }
 
-// wish is what a player wants that has asked for a path of a point.
-func (c *conn) wish(of, path string) auth.Ask {
-	return auth.Ask{
-		Right: auth.Play, Target: auth.Target{Point: of, Name: path},
-		Address: c.Addr.Addr(), Protocol: protocolName, Agent: c.player.agent.Raw,
-	}
-}
-
 // judge says whether the player may have what is at a path, as whom it has proved
 // to be; the error is a *refusal.
 func (c *conn) judge(of, path string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), stepTime)
 	defer cancel()
-	l, g := &c.login, c.srv.opt.Guard
+	l, g := &c.login, c.Guard()
 	if !l.who.IsNobody() {
 		l.who = g.Renew(ctx, l.who)
 	}
-	ask := c.wish(of, path)
+	ask := c.Ask(of, strings.TrimPrefix(path, "/"), c.player.agent.Raw)
 	if d := g.Decide(ctx, ask, l.who); d.Verdict != auth.Allowed {
 		return &refusal{d, ask}
 	}
