@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"caracal/internal/auth"
 	"caracal/internal/auth/access"
@@ -96,7 +97,7 @@ type NTLM struct {
 // NewNTLM begins one.
 func NewNTLM(t *testing.T, name, password string) *NTLM {
 	t.Helper()
-	i, err := ntlm.NewInitiator(ntlm.InitiatorOptions{User: name, Password: ntlm.Password(password)})
+	i, err := ntlm.NewInitiator(ntlm.InitiatorOptions{User: name, Password: ntlm.Password(password), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
