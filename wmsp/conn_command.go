@@ -135,7 +135,7 @@ func (s *sender) selectFor(cl *client, what choice) {
 }
 
 func (s *sender) announceSwitch(list []point.Switch) {
-	e := event.Switched{Player: s.stream.client.session.Player}
+	e := event.Switched{Player: s.stream.client.session.Who()}
 	for _, sw := range list {
 		e.Streams = append(e.Streams, sw.To)
 	}

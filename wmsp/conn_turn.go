@@ -141,7 +141,7 @@ func (s *sender) endTurn(now time.Time) {
 	st := s.stream
 	if st.turn.next != st.play.Entry() {
 		point.Leave(st.play.Turn(st.turn.next), st.turn.next)
-		point.TellEntry(s.conn.srv.opt.Bus, st.client.session.Player, st.turn.next)
+		point.TellEntry(s.conn.srv.opt.Bus, st.client.session.Who(), st.turn.next)
 	}
 	st.play.Postpone(now.Sub(st.turn.began))
 	st.turn = turn{}

@@ -112,7 +112,7 @@ var table = []row{
 	{packages: "internal/memnet"},
 	{packages: "internal/fronttest", may: []string{
 		"asf", "internal/event", "internal/front", "internal/memnet", "internal/pace", "internal/point", "internal/pull",
-		"internal/session", "internal/source",
+		"internal/session", "internal/source", "internal/store", "internal/auth", "internal/auth/access", "internal/auth/ntlm",
 	}},
 	{packages: "interop"},
 }

@@ -32,7 +32,7 @@ type Options struct {
 
 	Guard    *auth.Guard // who may do what; nil lets anybody play
 	Gate     *Gate       // that all connections come through; nil is none
-	Requests *Requests // how many each may send
+	Requests *Requests   // how many each may send
 
 	// Writer makes the writing half of a connection; nil takes the best that
 	// the shard has.

@@ -3,6 +3,7 @@ package front
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"caracal/internal/auth"
@@ -22,8 +23,15 @@ func (c *Conn) Guard() *auth.Guard { return c.acceptor.opt.Guard }
 
 // May is point.Asker's May for who is known to be id.
 func (c *Conn) May(id auth.Identity, agent string) func(ctx context.Context, of, name string) error {
+	guard := c.Guard()
+	if guard == nil {
+		return nil
+	}
+	ask := c.Ask("", "", strings.Clone(agent[:min(len(agent), maxAgent)])) // not the connection, nor all of a head
 	return func(ctx context.Context, of, name string) error {
-		d := c.Guard().Decide(ctx, c.Ask(of, name, agent), id)
+		ask := ask
+		ask.Target = auth.Target{Point: of, Name: name}
+		d := guard.Decide(ctx, ask, id)
 		switch d.Verdict {
 		case auth.Allowed:
 			return nil
@@ -39,6 +47,7 @@ var errUnproved = errors.New("who plays this has to prove who he is")
 
 // The bounds of a dialogue.
 const (
+	maxAgent = 256 // of a player, that is kept, bytes
 	// judgeTime is how long a request may take to be judged: a password's turn, its
 	// hash, and a program that decides.
 	judgeTime = 30 * time.Second
