@@ -29,6 +29,7 @@ const (
 type login struct {
 	who       auth.Identity // whose the connection is
 	announced string        // the scheme that ReportConnectedEX has named; "" for none
+	forwarded bool          // a proxy connects: its address says nothing of the player
 
 	file   string        // of the OpenFile that was answered with a challenge
 	wants  *refusal      // what was challenged; nil: nothing
@@ -100,6 +101,17 @@ func (l *login) waits(now time.Time) bool {
 // forget leaves a login as it is: it goes on with another challenge or none.
 func (l *login) forget() { l.wants, l.try = nil, nil }
 
+// wish is what the player asks for.
+func (c *conn) wish(of, path string) auth.Ask {
+	name := strings.Trim(path, "/")
+	if name == "" {
+		name = c.srv.opt.Points.Default()
+	}
+	ask := c.Ask(of, name, c.player.agent.Raw)
+	ask.Forwarded = c.login.forwarded
+	return ask
+}
+
 // judge says whether the player may have what is at a path, as whom it has proved
 // to be; the error is a *refusal.
 func (c *conn) judge(of, path string) error {
@@ -109,7 +121,7 @@ func (c *conn) judge(of, path string) error {
 	if !l.who.IsNobody() {
 		l.who = g.Renew(ctx, l.who)
 	}
-	ask := c.Ask(of, strings.TrimPrefix(path, "/"), c.player.agent.Raw)
+	ask := c.wish(of, path)
 	if d := g.Decide(ctx, ask, l.who); d.Verdict != auth.Allowed {
 		return &refusal{d, ask}
 	}

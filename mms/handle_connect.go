@@ -18,6 +18,7 @@ func (c *conn) connect(body []byte) (goOn bool, err error) {
 	if m.PlayIncarnation == UsePacketPair {
 		pair = UsePacketPair
 	}
+	c.login.forwarded = m.SubscriberName.Via != ""
 	report := NewReportConnectedEX(SOK, pair, c.srv.opt.Version, c.login.announce(c.Guard()))
 	p, err := c.newPlayer(m.SubscriberName)
 	if err != nil {

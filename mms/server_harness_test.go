@@ -41,9 +41,7 @@ type server struct {
 	*fronttest.Rig
 	*mms.Server
 	media *mms.Media
-
-	accounts *auth.Accounts // of a server with rules
-	guard    *auth.Guard
+	club  *fronttest.Club // of a server with rules
 }
 
 // setting is how a test server differs from the usual one.
@@ -69,12 +67,14 @@ func startServerWith(t *testing.T, set setting) *server {
 		IdleTimeout: set.idle, Max: set.max, Limits: session.Limits{Account: set.account},
 	})}
 	s.publishClips()
+	var guard *auth.Guard
 	if set.rules != nil {
 		s.protect(set.rules)
+		guard = s.club.Guard
 	}
 	s.listen(set)
 	s.Server = mms.NewServer(mms.ServerOptions{
-		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write, Guard: s.guard},
+		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write, Guard: guard},
 		Points:  s.Points, Sessions: s.Sessions, Media: s.media,
 	})
 	s.Run(s.Server)

@@ -2,47 +2,29 @@ package mms_test
 
 import (
 	"bytes"
-	"errors"
 	"testing"
 	"time"
 
 	"caracal/internal/auth"
 	"caracal/internal/auth/access"
 	"caracal/internal/auth/ntlm"
-	"caracal/internal/store"
+	"caracal/internal/fronttest"
 	"caracal/mms"
 )
 
-const (
-	alicePassword = "Alice's s3cret"
-	bobPassword   = "b0b: Größe 9"
-)
-
-// protect has alice and bob, and rules.
+// protect has a Club, and rules of its Guard.
 func (s *server) protect(rules func(g *auth.Guard)) {
-	t := s.T
-	t.Helper()
-	kept, err := store.Open(t.Context(), t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { kept.Close() })
-	s.accounts = auth.NewAccounts(kept, func() []string { return nil })
-	if err := errors.Join(s.accounts.Add(t.Context(), "alice", alicePassword), s.accounts.Add(t.Context(), "Bob", bobPassword)); err != nil {
-		t.Fatal(err)
-	}
-	s.guard = auth.NewGuard(auth.Options{
-		Accounts: s.accounts, Bus: s.Bus, Schemes: []auth.Scheme{auth.NewNTLM(s.accounts, auth.NTLMOptions{Computer: "STUDIO"})},
-	})
-	rules(s.guard)
+	s.T.Helper()
+	s.club = fronttest.NewClub(s.T, s.Bus)
+	rules(s.club.Guard)
 	for _, p := range s.Points.All() {
-		p.Guarded.Store(!s.guard.IsOpen(p.Name))
+		p.Guarded.Store(!s.club.Guard.IsOpen(p.Name))
 	}
 }
 
-// forAlice are the rules of most tests: long.wmv is for alice, by these schemes.
-func forAlice(schemes ...string) func(g *auth.Guard) {
-	return func(g *auth.Guard) { g.SetPoint("long.wmv", &auth.Rules{Play: who("user:alice"), Schemes: schemes}) }
+// forMufasa are the rules of most tests: long.wmv is for Mufasa, by these schemes.
+func forMufasa(schemes ...string) func(g *auth.Guard) {
+	return func(g *auth.Guard) { g.SetPoint("long.wmv", &auth.Rules{Play: who("user:mufasa"), Schemes: schemes}) }
 }
 
 func who(entries ...string) []access.Who {
@@ -105,7 +87,7 @@ type negotiates struct {
 
 func byNTLM(t *testing.T, user, password string) *negotiates {
 	t.Helper()
-	i, err := ntlm.NewInitiator(ntlm.InitiatorOptions{User: user, Domain: "STUDIO", Password: ntlm.Password(password), Now: time.Now})
+	i, err := ntlm.NewInitiator(ntlm.InitiatorOptions{User: user, Domain: "SERVER", Password: ntlm.Password(password), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

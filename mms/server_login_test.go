@@ -13,8 +13,8 @@ import (
 // The sequence of [MS-MMSP] 4.6.1, with a wrong password first: nothing is told of
 // the file before the right one, and the same as ever behind it.
 func TestBasicSequence(t *testing.T) {
-	s := startServerWith(t, setting{rules: forAlice(auth.Basic), noUDP: true})
-	s.guard.SetPolicy(auth.Policy{Server: auth.Rules{Schemes: []string{auth.Digest, auth.Basic}, Realm: "Studio"}})
+	s := startServerWith(t, setting{rules: forMufasa(auth.Basic), noUDP: true})
+	s.club.Guard.SetPolicy(auth.Policy{Server: auth.Rules{Schemes: []string{auth.Digest, auth.Basic}, Realm: "Studio"}})
 	for _, agent := range []string{player64, player7, player9} {
 		p, r := s.arrive(agent)
 		if r.AuthenPackage != "BASIC" {
@@ -24,19 +24,19 @@ func TestBasicSequence(t *testing.T) {
 		if want := []byte("r\x00e\x00a\x00l\x00m\x00=\x00\"\x00S\x00t\x00u\x00d\x00i\x00o\x00\"\x00\x00\x00"); !bytes.Equal(first.Token, want) || first.PlayIncarnation != 1 {
 			t.Errorf("%+v", first)
 		}
-		wrong := replyTo(first, basic("alice", "wrong"))
+		wrong := replyTo(first, basic("Mufasa", "wrong"))
 		wrong.PlayIncarnation = 7
 		second := p.challenged(wrong)
 		if !bytes.Equal(second.Token, first.Token) || second.Cookie == first.Cookie || second.PlayIncarnation != 7 {
 			t.Errorf("%+v behind %+v", second, first)
 		}
-		if r := p.opened(replyTo(second, basic("alice", alicePassword))); r.HR != 0 || r.PlayIncarnation != 7 || r.FileHeaderSize == 0 {
+		if r := p.opened(replyTo(second, basic("Mufasa", fronttest.Password))); r.HR != 0 || r.PlayIncarnation != 7 || r.FileHeaderSize == 0 {
 			t.Errorf("%+v", r)
 		}
 		p.plays(t)
 		p.Close()
 	}
-	if list := fronttest.EventsOf[event.AuthFailed](s.Rig); len(list) != 3 || list[0].Account != "alice" || list[0].Player.Target != "long.wmv" {
+	if list := fronttest.EventsOf[event.AuthFailed](s.Rig); len(list) != 3 || list[0].Account != "Mufasa" || list[0].Player.Target != "long.wmv" {
 		t.Errorf("%+v", list)
 	}
 	if list := fronttest.EventsOf[event.Refused](s.Rig); len(list) != 3 || list[0].Reason != "auth: wrong name or password" {
@@ -56,18 +56,18 @@ func (p *peer) plays(t *testing.T) {
 // The sequence of 4.6.2, with a wrong password first, and with tokens in an
 // NTLM_AUTH, which the server's are in then too, 3.2.5.7.
 func TestNTLMSequence(t *testing.T) {
-	s := startServerWith(t, setting{rules: forAlice(), noUDP: true})
+	s := startServerWith(t, setting{rules: forMufasa(), noUDP: true})
 	for _, wrapped := range []bool{false, true} {
 		p, r := s.arrive(player9)
 		if r.AuthenPackage != "NTLM" {
 			t.Errorf("AuthenPackage is %q", r.AuthenPackage)
 		}
 		c := p.challenged(asksFor("long.wmv"))
-		for i, password := range []string{"wrong", alicePassword} {
+		for i, password := range []string{"wrong", fronttest.Password} {
 			if !bytes.Equal(c.Token, []byte{0, 0}) {
 				t.Errorf("it begins with %x", c.Token)
 			}
-			n := byNTLM(t, "alice", password)
+			n := byNTLM(t, "Mufasa", password)
 			n.wrapped = wrapped
 			next := p.challenged(replyTo(c, n.next(nil)))
 			if next.Cookie == c.Cookie || next.PlayIncarnation != 1 {
@@ -88,7 +88,7 @@ func TestNTLMSequence(t *testing.T) {
 	}
 	s.WaitFor("all sessions end", s.NoSession)
 	for _, e := range fronttest.EventsOf[event.Playing](s.Rig) {
-		if e.Player.Account != "alice" {
+		if e.Player.Account != "Mufasa" {
 			t.Errorf("%+v", e.Player)
 		}
 	}
@@ -96,11 +96,11 @@ func TestNTLMSequence(t *testing.T) {
 
 // The same where data packets go over UDP.
 func TestNTLMOverUDP(t *testing.T) {
-	s := startServerWith(t, setting{rules: forAlice()})
+	s := startServerWith(t, setting{rules: forMufasa()})
 	p, u := s.connect(), newUDPPlayer(t)
 	p.greet(player9)
 	p.funnel(u.funnel())
-	if r := p.logIn("long.wmv", "alice", alicePassword); r.HR != 0 {
+	if r := p.logIn("long.wmv", "Mufasa", fronttest.Password); r.HR != 0 {
 		t.Fatal(r.HR)
 	}
 	p.readBlock(2)
@@ -117,7 +117,7 @@ func TestNTLMOverUDP(t *testing.T) {
 		}
 	}
 	playing := fronttest.EventsOf[event.Playing](s.Rig)
-	if len(playing) != 1 || playing[0].Player.Account != "alice" || playing[0].Transport != "UDP" {
+	if len(playing) != 1 || playing[0].Player.Account != "Mufasa" || playing[0].Transport != "UDP" {
 		t.Errorf("%+v", playing)
 	}
 }
@@ -144,7 +144,7 @@ func TestSchemes(t *testing.T) {
 	} {
 		s := startServerWith(t, setting{noUDP: true, rules: func(g *auth.Guard) {
 			g.SetPolicy(auth.Policy{Server: auth.Rules{Schemes: tt.server}})
-			forAlice(tt.point...)(g)
+			forMufasa(tt.point...)(g)
 		}})
 		p, r := s.arrive(tt.agent)
 		if r.AuthenPackage != tt.announce {

@@ -13,13 +13,13 @@ import (
 // Wrong passwords cost more and more time, and then are not looked at any more: not
 // that of the same connection, and not that of the next.
 func TestLoginsAreSlowed(t *testing.T) {
-	inMemory(t, setting{rules: forAlice()}, func(s *server) {
+	inMemory(t, setting{rules: forMufasa()}, func(s *server) {
 		began, guesses := time.Now(), 0
 		p, _ := s.arrive(player9)
 		c := p.challenged(asksFor("long.wmv"))
 		for ; ; guesses++ {
 			p.SetDeadline(time.Time{})
-			n := byNTLM(t, "alice", "wrong")
+			n := byNTLM(t, "Mufasa", "wrong")
 			c = p.challenged(replyTo(c, n.next(nil)))
 			p.say(replyTo(c, n.next(c.Token)))
 			m := p.next()
@@ -37,19 +37,19 @@ func TestLoginsAreSlowed(t *testing.T) {
 		if took := time.Since(began); guesses != 8 || took < 7*time.Second || took > 10*time.Second {
 			t.Errorf("%d guesses in %v", guesses, took)
 		}
-		if list := fronttest.EventsOf[event.AuthFailed](s.Rig); len(list) != guesses || list[7].Failures != 8 || list[7].Account != "alice" {
+		if list := fronttest.EventsOf[event.AuthFailed](s.Rig); len(list) != guesses || list[7].Failures != 8 || list[7].Account != "Mufasa" {
 			t.Errorf("%+v", list)
 		}
-		if r := p.logIn("long.wmv", "alice", alicePassword); r.HR != mms.ENetworkBusy {
+		if r := p.logIn("long.wmv", "Mufasa", fronttest.Password); r.HR != mms.ENetworkBusy {
 			t.Errorf("the next one: %v", r.HR)
 		}
 		q, _ := s.arrive(player9)
-		if r := q.logIn("long.wmv", "alice", alicePassword); r.HR != mms.ENetworkBusy {
+		if r := q.logIn("long.wmv", "Mufasa", fronttest.Password); r.HR != mms.ENetworkBusy {
 			t.Errorf("at another connection: %v", r.HR)
 		}
 		time.Sleep(time.Minute)
 		q, _ = s.arrive(player9)
-		if r := q.logIn("long.wmv", "alice", alicePassword); r.HR != 0 {
+		if r := q.logIn("long.wmv", "Mufasa", fronttest.Password); r.HR != 0 {
 			t.Errorf("later: %v", r.HR)
 		}
 		p.Close()
@@ -64,10 +64,12 @@ func TestLoginsAreBounded(t *testing.T) {
 			return replyTo(c, byNTLM(p.t, "a", "b").next(nil))
 		},
 		func(p *peer, c mms.SecurityChallenge) mms.Appender { return replyTo(c, nil) },
-		func(p *peer, c mms.SecurityChallenge) mms.Appender { return replyTo(c, basic("alice", alicePassword)) },
+		func(p *peer, c mms.SecurityChallenge) mms.Appender {
+			return replyTo(c, basic("Mufasa", fronttest.Password))
+		},
 		func(p *peer, c mms.SecurityChallenge) mms.Appender { return asksFor("long.wmv") },
 	} {
-		inMemory(t, setting{rules: forAlice(auth.NTLM)}, func(s *server) {
+		inMemory(t, setting{rules: forMufasa(auth.NTLM)}, func(s *server) {
 			p, _ := s.arrive(player9)
 			c := p.challenged(asksFor("long.wmv"))
 			rounds := 1
@@ -92,7 +94,7 @@ func TestLoginsAreBounded(t *testing.T) {
 // there, and not for ever.
 func TestLoginsEnd(t *testing.T) {
 	for _, answers := range []bool{true, false} {
-		inMemory(t, setting{rules: forAlice()}, func(s *server) {
+		inMemory(t, setting{rules: forMufasa()}, func(s *server) {
 			p, _ := s.arrive(player9)
 			p.SetDeadline(time.Time{})
 			p.challenged(asksFor("long.wmv"))
