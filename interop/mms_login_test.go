@@ -15,7 +15,7 @@ import (
 	"caracal/mms"
 )
 
-const clubPassword = "Alice's s3cret"
+const clubPassword = "Alice-s3cret"
 
 // club is the configuration of a point that only accounts may play, and of one that
 // anybody may. alice has an account.
@@ -164,4 +164,15 @@ func TestMMSPlayersMeetALogin(t *testing.T) {
 			sameBytes(t, vlcDump(t, s.mmsURL("mmst", "open/"+plain)), readReference(t, plain).bytes())
 		})
 	}
+}
+
+// Over HTTP MPlayer can log in by Basic, and gets there by itself where both listen at
+// their ports.
+func TestMPlayerRollsOverToLogIn(t *testing.T) {
+	alone(t)
+	serveAt(t, rollAddress+":80", noRTSP+rollMMS+fast+club(t, "NTLM, Basic"))
+	judgeRollover(t, "1755, 80", func() {
+		url := "mms://alice:" + clubPassword + "@" + rollAddress + "/club/" + plain
+		sameBytes(t, mplayerDump(t, url), readReference(t, plain).bytes())
+	})
 }
