@@ -13,8 +13,8 @@ import (
 	"caracal/internal/point"
 )
 
-// The names of schemes in AuthenPackage, [MS-MMSP] 2.2.4.2, in the order of the
-// specification. There are no others in this protocol.
+// The names of schemes in AuthenPackage, [MS-MMSP] 2.2.4.2. There are no others in this
+// protocol, and the Guard offers no others.
 var packages = map[string]string{auth.Basic: "BASIC", auth.NTLM: "NTLM"}
 
 // The bounds of a login: what it may cost whoever never ends it.
@@ -60,27 +60,22 @@ func (r *refusal) Unwrap() error {
 // announce chooses the scheme that ReportConnectedEX names, before anybody knows
 // what is asked for.
 func (l *login) announce(g *auth.Guard) (authen string) {
-	l.announced = first(g.Schemes(protocolName), isPackage)
+	if schemes := g.Schemes(protocolName); len(schemes) > 0 {
+		l.announced = schemes[0]
+	}
 	return packages[l.announced]
 }
 
-func isPackage(scheme string) bool { return packages[scheme] != "" }
-
-// first is the first that fits; "" is none.
-func first(schemes []string, fits func(string) bool) string {
-	if i := slices.IndexFunc(schemes, fits); i >= 0 {
-		return schemes[i]
+// pick chooses the scheme of a challenge; "" is none. Before version 8 players answer by
+// the announced one whatever they are asked for, [MS-MMSP] 3.1.5.8 and 3.2.5.6.
+func (l *login) pick(r *refusal, a head.Agent) string {
+	switch {
+	case a.AtLeast(8, 0):
+		return r.Schemes[0]
+	case slices.Contains(r.Schemes, l.announced):
+		return l.announced
 	}
 	return ""
-}
-
-// pick chooses the scheme of a challenge: before version 8 players answer by the
-// announced one whatever they are asked for, [MS-MMSP] 3.1.5.8 and 3.2.5.6.
-func (l *login) pick(r *refusal, a head.Agent) string {
-	if a.AtLeast(8, 0) {
-		return first(r.Schemes, isPackage)
-	}
-	return first(r.Schemes, func(s string) bool { return s == l.announced })
 }
 
 // exhausted says that a login has had its tries.

@@ -18,7 +18,15 @@ func (g *Guard) AdmitsTo(protocol string, from netip.Addr) Decision {
 
 // Schemes are those by which a listener's peers are asked who they are where a point
 // says nothing else, for a protocol that names them before it knows the point.
-func (g *Guard) Schemes(protocol string) []string { return g.offered(g.general(protocol), true) }
+func (g *Guard) Schemes(protocol string) []string {
+	return g.offered(protocol, g.general(protocol), true)
+}
+
+// carries says that a protocol has words for a scheme: MMS has them for two, [MS-MMSP]
+// 2.2.4.2.
+func carries(protocol, scheme string) bool {
+	return protocol != "mms" || scheme == Basic || scheme == NTLM
+}
 
 // Renew is who an identity of some time ago is now: nobody when the account has gone,
 // and in other groups perhaps.
