@@ -124,8 +124,13 @@ func (c *conn) judge(of, path string) error {
 }
 
 // step takes a token of the player's for what was challenged, or for what would have
-// been: then any scheme that is offered will do.
+// been: then any scheme that is offered will do. Behind an error it begins anew.
 func (l *login) step(g *auth.Guard, r *refusal, b []byte) (reply []byte, wrapped, done bool, err error) {
+	defer func() {
+		if done || err != nil {
+			l.try = nil
+		}
+	}()
 	token, err := ParseToken(b)
 	if err != nil {
 		return nil, false, false, auth.ErrMalformed
@@ -151,9 +156,6 @@ func (l *login) step(g *auth.Guard, r *refusal, b []byte) (reply []byte, wrapped
 	reply, done, err = l.try.Step(ctx, proof)
 	if done && err == nil {
 		l.who = l.try.Identity()
-	}
-	if done || err != nil {
-		l.try = nil
 	}
 	return reply, token.Wrapped, done, err
 }

@@ -130,6 +130,20 @@ func TestDeniedAddresses(t *testing.T) {
 	}
 }
 
+// Where a guarded point leads is told to who may play it.
+func TestRedirectOfAGuardedPoint(t *testing.T) {
+	s := startServerWith(t, setting{noUDP: true, rules: func(g *auth.Guard) {
+		g.SetPoint("moved.wmv", &auth.Rules{Play: who("user:mufasa"), Schemes: []string{auth.Basic}})
+	}})
+	p, _ := s.arrive(player9)
+	c := p.challenged(asksFor("moved.wmv"))
+	p.say(replyTo(c, basic("mufasa", fronttest.Password)))
+	if r := now(p, mms.MIDReportRedirect, mms.ParseReportRedirect); r.Location == "" {
+		t.Errorf("%+v", r)
+	}
+	p.closed()
+}
+
 // A proxy's address says nothing of the player behind it.
 func TestLoginThroughAProxy(t *testing.T) {
 	s := startServerWith(t, setting{noUDP: true, rules: func(g *auth.Guard) {
