@@ -19,6 +19,12 @@ const (
 // serveMembers serves the clips to a member.
 func serveMembers(t *testing.T, config string) server {
 	t.Helper()
+	return serveWith(t, fmt.Sprintf("data: %s\naccess: {play: [accounts]}\n%s", memberData(t), config), clip(t, ""))
+}
+
+// memberData is a data folder with the member's account.
+func memberData(t *testing.T) string {
+	t.Helper()
 	binary, err := build()
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +35,7 @@ func serveMembers(t *testing.T, config string) server {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	return serveWith(t, fmt.Sprintf("data: %s\naccess: {play: [accounts]}\n%s", data, config), clip(t, ""))
+	return data
 }
 
 // withUser puts who plays into a URL.
@@ -130,6 +136,22 @@ func TestCurlStreams(t *testing.T) {
 			if size := len(readFile(t, out)); (size > len(want.packets)) != (status == "200") {
 				t.Errorf("%s, %s: %d bytes", scheme, password, size)
 			}
+		}
+	}
+}
+
+// libmms knows no authentication, and ends.
+func TestLibmmsProvesNothing(t *testing.T) {
+	s := serveMembers(t, tcpOnly)
+	binary, err := buildMMSDump()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, url := range []string{s.url("mmsh", plain), withUser(s.url("mmsh", plain), asMember)} {
+		out := filepath.Join(scratch(t), "dump")
+		loses(t, binary, url, out)
+		if info, err := os.Stat(out); err == nil && info.Size() > 0 {
+			t.Errorf("%s: %d bytes", url, info.Size())
 		}
 	}
 }

@@ -3,7 +3,6 @@ package interop
 import (
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,24 +14,12 @@ import (
 	"caracal/mms"
 )
 
-const clubPassword = "Alice-s3cret"
-
 // club is the configuration of a point that only accounts may play, and of one that
-// anybody may. alice has an account.
-func club(t *testing.T, scheme string) string {
+// anybody may.
+func club(t *testing.T, schemes string) string {
 	t.Helper()
-	data := filepath.Join(t.TempDir(), "data")
-	binary, err := build()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(binary, "user", "add", "--data", data, "alice")
-	cmd.Stdin = strings.NewReader(clubPassword + "\n")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	path := clip(t, "")
-	return "data: " + data + "\nauth: {schemes: [" + scheme + "]}\npoints:\n" +
+	return "data: " + memberData(t) + "\nauth: {schemes: [" + schemes + "]}\npoints:\n" +
 		"  - {name: club, path: " + path + ", access: {play: [accounts]}}\n  - {name: open, path: " + path + "}\n"
 }
 
@@ -78,7 +65,7 @@ func TestMMSLoginsJudgedByTshark(t *testing.T) {
 	}
 }
 
-// clubToken answers challenges as alice.
+// clubToken answers challenges as the member.
 func clubToken(t *testing.T, scheme string) func(mms.Challenge) ([]byte, error) {
 	var i *ntlm.Initiator
 	return func(c mms.Challenge) ([]byte, error) {
@@ -86,10 +73,10 @@ func clubToken(t *testing.T, scheme string) func(mms.Challenge) ([]byte, error) 
 			t.Errorf("%+v", c)
 		}
 		if scheme == "Basic" {
-			return mms.AppendBasicCredentials(nil, "alice", clubPassword), nil
+			return mms.AppendBasicCredentials(nil, member, memberPassword), nil
 		}
 		if c.Round == 0 {
-			i, _ = ntlm.NewInitiator(ntlm.InitiatorOptions{User: "alice", Workstation: "PC", Password: clubPassword, Now: time.Now})
+			i, _ = ntlm.NewInitiator(ntlm.InitiatorOptions{User: member, Workstation: "PC", Password: memberPassword, Now: time.Now})
 		}
 		token, _, err := i.Step(c.Token.NTLM)
 		return mms.AppendNTLM(nil, token, false), err
@@ -125,7 +112,7 @@ func judgeTokens(t *testing.T, d talk) {
 	}
 	got := strings.Fields(play(t, "tshark", "-r", file, "-Y", "ntlmssp", "-T", "fields", "-E", "separator=|",
 		"-e", "ntlmssp.messagetype", "-e", "ntlmssp.auth.username", "-e", "ntlmssp.auth.hostname"))
-	if want := []string{"0x00000001||", "0x00000002||", "0x00000003|alice|PC"}; !slices.Equal(got, want) {
+	if want := []string{"0x00000001||", "0x00000002||", "0x00000003|" + member + "|PC"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 }
@@ -142,7 +129,7 @@ func TestMMSPlayersMeetALogin(t *testing.T) {
 			s := serveWith(t, mmsFast+club(t, scheme))
 			dir := scratch(t)
 			out := filepath.Join(dir, "dump")
-			at := func(scheme string) string { return scheme + "://alice:x@" + s.mms + "/club/" + plain }
+			at := func(scheme string) string { return withUser(s.mmsURL(scheme, "club/"+plain), asMember) }
 			vlc := []string{"env", "HOME=" + dir, "cvlc", "-I", "dummy", "--demux=dump", "--demuxdump-file=" + out, "--play-and-exit"}
 			if os.Getuid() == 0 {
 				vlc = append([]string{"runuser", "-u", "nobody", "--"}, vlc...)
@@ -172,7 +159,6 @@ func TestMPlayerRollsOverToLogIn(t *testing.T) {
 	alone(t)
 	serveAt(t, rollAddress+":80", noRTSP+rollMMS+fast+club(t, "NTLM, Basic"))
 	judgeRollover(t, "1755, 80", func() {
-		url := "mms://alice:" + clubPassword + "@" + rollAddress + "/club/" + plain
-		sameBytes(t, mplayerDump(t, url), readReference(t, plain).bytes())
+		sameBytes(t, mplayerDump(t, withUser("mms://"+rollAddress+"/club/"+plain, asMember)), readReference(t, plain).bytes())
 	})
 }
