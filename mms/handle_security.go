@@ -74,14 +74,8 @@ func (c *conn) challenge(r *refusal, incarnation uint32) (goOn bool, err error) 
 func (c *conn) ask(r *refusal, scheme string, token []byte, incarnation uint32) (goOn bool, err error) {
 	l := &c.login
 	if l.exhausted(time.Now()) {
-		l.forget()
-		report := &ReportOpenFile{HR: EAccessDenied, PlayIncarnation: incarnation}
-		if _, err := c.refuse(report, EAccessDenied, "a login without end"); err != nil {
-			return false, err
-		}
-		c.Last()
-		c.Post(func() { c.tx.leaves(reasonRefused) })
-		return false, nil
+		c.srv.opt.Bus.Publish(event.Refused{Player: c.player.ses.Who(), Status: int(EAccessDenied), Reason: "a login without end"})
+		return c.last(&ReportOpenFile{HR: EAccessDenied, PlayIncarnation: incarnation}, reasonRefused), nil
 	}
 	l.wants, l.scheme, l.cookie = r, scheme, newCookie()
 	c.say(&SecurityChallenge{PlayIncarnation: incarnation, Cookie: l.cookie, Token: token})
