@@ -328,3 +328,30 @@ func TestProofsInAPipeline(t *testing.T) {
 		}
 	})
 }
+
+// A session that began as nobody's is its player's when that has proved who it is, and
+// then nobody's any more.
+func TestSessionOfNobodyIsAdopted(t *testing.T) {
+	inClub(t, func(s *club) {
+		c := s.connect()
+		c.send("GET /open.wmv HTTP/1.1", agent9, "Host: h", testGUID)
+		r, _ := c.response()
+		id := fmt.Sprintf("Pragma: client-id=%d", r.Pragma().ClientID)
+		mufasa := authorization + fronttest.BasicOf("mufasa", fronttest.Password)
+		c.expect("the member", c.try(id, mufasa), "200")
+		if x := s.Sessions.All(); len(x) != 1 || x[0].Who().Account != "Mufasa" {
+			t.Errorf("the sessions are %+v", x)
+		}
+		d := s.connect()
+		d.send("POST /open.wmv HTTP/1.1", agent9, "Host: h", id, exampleLog, noBody)
+		r, _ = d.response()
+		d.expect("nobody", told(r), "401, NTLM, Digest, Basic")
+		d.send("GET /open.wmv HTTP/1.1", agent9, "Host: h", testGUID, playStream, allThree)
+		if r := d.head(); r.Status != 200 {
+			t.Errorf("%+v", r)
+		}
+		if x := s.Sessions.All(); len(x) != 2 {
+			t.Errorf("nobody plays in the session of somebody: %+v", x)
+		}
+	})
+}
