@@ -355,3 +355,26 @@ func TestSessionOfNobodyIsAdopted(t *testing.T) {
 		}
 	})
 }
+
+// Through a proxy each request proves itself: what would prove the connection is not
+// offered, and Digest counts the method and the URL that the player had, 2.2.1.11.
+func TestProofThroughAProxy(t *testing.T) {
+	inClub(t, func(s *club) {
+		c := s.connect()
+		via := []string{"GET /clip.wmv HTTP/1.1", agent9, "Host: h", testGUID, "Via: 1.1 proxy", "X-Proxy-Client-Verb: DESCRIBE"}
+		c.send(via...)
+		r, _ := c.response()
+		c.expect("nobody", told(r), "401, Digest, Basic")
+		challenge := r.Header.Values("WWW-Authenticate")[0]
+		for i, want := range []string{"200", "401, Digest, Basic"} {
+			method := []string{"DESCRIBE", "GET"}[i]
+			proof := fronttest.DigestOf(challenge, "Mufasa", fronttest.Password, method, "rtsp://h/clip.wmv", i+1)
+			c.send(append(slices.Clone(via), authorization+proof)...)
+			r, _ = c.response()
+			c.expect(method, told(r), want)
+		}
+		c.send(append(slices.Clone(via), authorization+fronttest.NewNTLM(s.T, "mufasa", fronttest.Password).Next(""))...)
+		r, _ = c.response()
+		c.expect("NTLM", told(r), "401, Digest, Basic")
+	})
+}
