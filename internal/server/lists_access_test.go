@@ -86,6 +86,13 @@ func withUser(url, name string) string {
 func TestBroadcastOfWhatIsGuarded(t *testing.T) {
 	s, _ := start(t, guardedList(t))
 	told := s.bus.Subscribe(1000)
+	until(t, func() bool { // it begins by itself
+		_, e, err := s.openOwn("live")
+		if err == nil {
+			e.Close()
+		}
+		return err == nil
+	})
 	p, err := source.NewPull(streamed(s, "live")["rtsp"])
 	if err != nil {
 		t.Fatal(err)
