@@ -63,7 +63,7 @@ var table = []row{
 	{packages: "internal/point", may: []string{
 		"asf", "internal/session", "internal/pace", "internal/event", "internal/cachecontrol",
 	}},
-	{packages: "internal/front", may: []string{"internal/pace", "internal/event", "internal/remote", "internal/forward"}},
+	{packages: "internal/front", may: []string{"internal/pace", "internal/event", "internal/remote", "internal/forward", "internal/auth"}},
 	{packages: "internal/playlist", may: []string{
 		"internal/point", "internal/event", "internal/playlist/markup", "internal/playlist/wsx", "internal/playlist/metafile",
 	}, never: []string{"net", "net/http"}},
@@ -116,7 +116,7 @@ var table = []row{
 	{packages: "internal/auth/kdctest", may: []string{"internal/auth/kerberos"}},
 	{packages: "internal/fronttest", may: []string{
 		"asf", "internal/event", "internal/front", "internal/memnet", "internal/pace", "internal/point", "internal/pull",
-		"internal/session", "internal/source",
+		"internal/session", "internal/source", "internal/store", "internal/auth", "internal/auth/access", "internal/auth/ntlm",
 	}},
 	{packages: "interop"},
 }

@@ -151,7 +151,7 @@ func (s *Server) wmspOptions() wmsp.ServerOptions {
 			Shards: s.shards, Bus: &s.bus, Log: s.log.With("proto", "http"),
 			HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
 			MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress, Via: s.name,
-			Gate: s.limits.gate, Requests: s.limits.requests, Proxies: s.proxies,
+			Gate: s.limits.gate, Requests: s.limits.requests, Proxies: s.proxies, Guard: s.access.Guard,
 		},
 		Persona: personaOf(s.cfg), Points: s.points, Sessions: s.sessions, Handler: behindProxies(s.proxies, s),
 		SessionTimeout: s.cfg.Sessions.IdleTimeout, ConnContext: s.withDialogue,
@@ -175,8 +175,9 @@ func (s *Server) Start(ctx context.Context) error {
 	sweep, stop := context.WithCancel(context.Background())
 	swept := make(chan struct{})
 	measured := make(chan struct{})
+	revoked := s.watchAccounts(sweep)
 	watched := make(chan struct{})
-	s.sweeper = func() { stop(); <-swept; <-measured; <-watched }
+	s.sweeper = func() { stop(); <-swept; <-measured; <-watched; revoked() }
 	go func() { defer close(swept); s.sessions.Run(sweep) }()
 	go func() { defer close(measured); s.figures.run(sweep) }()
 	go func() { defer close(watched); s.watchCertificates(sweep) }()
