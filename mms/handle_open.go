@@ -108,7 +108,7 @@ func (c *conn) lookUp(path string) (*point.Point, point.Entry, error) {
 		return nil, nil, err
 	}
 	return c.srv.opt.Points.OpenFor(path, point.Asker{
-		Allowed: c.Guard() != nil, May: c.May(c.login.who, c.player.agent.Raw),
+		Allowed: c.Guard() != nil, May: c.May(c.login.who, c.wish("", path)),
 	})
 }
 

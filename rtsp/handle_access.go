@@ -78,9 +78,15 @@ func (c *conn) accessRequest(r *Request, p *player) auth.Request {
 	if pt, _, err := c.srv.opt.Points.Lookup(name); err == nil {
 		of = pt.Name
 	}
-	req.Ask = c.Ask(of, name, r.Agent.Raw)
-	req.Ask.Forwarded = req.Shared || head.IsPassedOn(r.Header)
+	req.Ask = c.askOf(r, of, name)
 	return req
+}
+
+// askOf is what a request wants of a point.
+func (c *conn) askOf(r *Request, of, name string) auth.Ask {
+	ask := c.Ask(of, name, r.Agent.Raw)
+	ask.Forwarded = r.Forwarded.ByProxy() || head.IsPassedOn(r.Header)
+	return ask
 }
 
 // denied answers what may not be served. The connection stays open for the player to

@@ -76,7 +76,7 @@ func (c *conn) addVia(resp *Response, r *Request) {
 func (c *conn) asker(r *Request) point.Asker {
 	f := &r.Forwarded
 	return point.Asker{
-		Allowed: true, May: c.May(c.access.who, r.Agent.Raw),
+		Allowed: true, May: c.May(c.access.who, c.askOf(r, "", "")),
 		Via: head.JoinVia(f.Via), Agent: cmp.Or(f.Agent, r.Agent.Raw), Verb: cmp.Or(f.Verb, r.Method),
 		MaxForwards: f.MaxForwards, HasMaxForwards: f.HasMaxForwards,
 		Player: c.Addr.Addr().String() + " " + cmp.Or(r.Agent.GUID, r.Agent.Raw),

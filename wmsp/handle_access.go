@@ -74,10 +74,17 @@ func (c *conn) accessRequest(r *Request, cl *client) auth.Request {
 	if p, _, err := c.srv.opt.Points.Lookup(name); err == nil {
 		of = p.Name
 	}
-	req.Ask = c.Ask(of, name, r.Agent.Raw)
-	req.Ask.Address = c.from.Addr()
-	req.Ask.Forwarded = req.Shared || head.IsPassedOn(r.Header)
+	req.Ask = c.askOf(r, of, name)
 	return req
+}
+
+// askOf is what a request wants of a point. Its player may be behind a proxy that is
+// trusted, and then has the address that this says.
+func (c *conn) askOf(r *Request, of, name string) auth.Ask {
+	ask := c.Ask(of, name, r.Agent.Raw)
+	ask.Address = c.from.Addr()
+	ask.Forwarded = r.Forwarded.ByProxy() || r.Agent.Via || head.IsPassedOn(r.Header)
+	return ask
 }
 
 // denied answers what may not be served. The connection stays open for the player to

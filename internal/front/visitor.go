@@ -21,13 +21,14 @@ func (c *Conn) Ask(of, name, agent string) auth.Ask {
 // Guard decides who may do what here; nil lets anybody play.
 func (c *Conn) Guard() *auth.Guard { return c.acceptor.opt.Guard }
 
-// May is point.Asker's May for who is known to be id.
-func (c *Conn) May(id auth.Identity, agent string) func(ctx context.Context, of, name string) error {
+// May is point.Asker's May for who is known to be id, and asks as it is said but for the
+// Target.
+func (c *Conn) May(id auth.Identity, ask auth.Ask) func(ctx context.Context, of, name string) error {
 	guard := c.Guard()
 	if guard == nil {
 		return nil
 	}
-	ask := c.Ask("", "", strings.Clone(agent[:min(len(agent), maxAgent)])) // not the connection, nor all of a head
+	ask.Agent = strings.Clone(ask.Agent[:min(len(ask.Agent), maxAgent)]) // not the connection, nor all of a head
 	return func(ctx context.Context, of, name string) error {
 		ask := ask
 		ask.Target = auth.Target{Point: of, Name: name}

@@ -64,7 +64,7 @@ const decideTime = 30 * time.Second
 // asker is for whom the broadcast is opened, if the client may have it. Its address
 // decides: [MS-MSBD] has nothing to prove by who it is.
 func (c *conn) asker() (point.Asker, error) {
-	a := point.Asker{Allowed: true, May: c.May(auth.Identity{}, "")}
+	a := point.Asker{Allowed: true, May: c.May(auth.Identity{}, c.Ask("", "", ""))}
 	if a.May == nil {
 		return a, nil
 	}
