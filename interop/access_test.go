@@ -19,6 +19,12 @@ const (
 // serveMembers serves the clips to a member.
 func serveMembers(t *testing.T, config string) server {
 	t.Helper()
+	return serveWith(t, fmt.Sprintf("data: %s\naccess: {play: [accounts]}\n%s", memberData(t), config), clip(t, ""))
+}
+
+// memberData is a data folder with the member's account.
+func memberData(t *testing.T) string {
+	t.Helper()
 	binary, err := build()
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +35,7 @@ func serveMembers(t *testing.T, config string) server {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	return serveWith(t, fmt.Sprintf("data: %s\naccess: {play: [accounts]}\n%s", data, config), clip(t, ""))
+	return data
 }
 
 // withUser puts who plays into a URL.

@@ -27,6 +27,7 @@ func (c *Config) Validate() error {
 	k.mms(&c.MMS)
 	k.admin(&c.Admin)
 	k.console(&c.Console)
+	k.tls(c)
 	k.apart(c)
 	k.server(&c.Server)
 	k.sessions(&c.Sessions)
@@ -42,6 +43,7 @@ func (c *Config) Validate() error {
 	k.onDemand("on_demand", &c.OnDemand)
 	k.log(&c.Log)
 	k.hooks(c.Hooks)
+	k.reload(&c.Reload)
 	if why := badName(c.Default); why != "" {
 		k.fail("default", "%q %s", c.Default, why)
 	}

@@ -10,11 +10,14 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/net/netutil"
 
+	"caracal/internal/cert"
 	"caracal/internal/config"
+	"caracal/internal/front"
 	"caracal/web/api"
 )
 
@@ -36,8 +39,22 @@ type admin struct {
 	api      *api.API
 	serving  bool
 	served   chan struct{}
+	who      atomic.Pointer[adminWho]
+}
+
+// adminWho are the names that the listener is asked by, and who reads the metrics.
+type adminWho struct {
 	hosts    []string
 	scrapers []netip.Prefix
+}
+
+// setWho takes both from a configuration.
+func (a *admin) setWho(c *config.Admin) error {
+	scrapers, err := c.Networks()
+	if err == nil {
+		a.who.Store(&adminWho{c.Hosts, scrapers})
+	}
+	return err
 }
 
 // startAdmin listens, if the configuration wants it. A default address that is taken,
@@ -56,17 +73,21 @@ func (s *Server) startAdmin(ctx context.Context) error {
 		return nil
 	}
 	a := &s.admin
-	if a.scrapers, err = c.Networks(); err != nil {
+	l = netutil.LimitListener(l, adminMaxConns) // below TLS, which net/http has to see
+	if t := &c.TLS; t.On() {
+		l = front.NewSecureListener(l, s.certs.secure(t.Certificate, t.Key, cert.Offer{Protocols: []string{"http/1.1"}}), &s.bus, "admin")
+	}
+	if err := a.setWho(c); err != nil {
 		return errors.Join(err, l.Close())
 	}
-	a.listener, a.hosts, a.served = l, c.Hosts, make(chan struct{})
+	a.listener, a.served = l, make(chan struct{})
 	a.api = s.newAPI()
 	a.mux = s.adminMux()
 	if err := s.mountConsole(a.mux); err != nil {
 		return errors.Join(err, l.Close())
 	}
 	a.server = &http.Server{
-		Handler: a, ReadHeaderTimeout: adminHeadTimeout, ReadTimeout: adminReadTimeout, WriteTimeout: adminWriteTimeout,
+		Handler: behindProxies(s.proxies, a), ReadHeaderTimeout: adminHeadTimeout, ReadTimeout: adminReadTimeout, WriteTimeout: adminWriteTimeout,
 		IdleTimeout: adminIdleTimeout, MaxHeaderBytes: adminMaxHead, ConnContext: s.withDialogue,
 		ErrorLog: slog.NewLogLogger(s.log.With("proto", "admin").Handler(), slog.LevelDebug),
 	}
@@ -81,7 +102,7 @@ func (a *admin) serve(log *slog.Logger) {
 	a.serving = true
 	go func() {
 		defer close(a.served)
-		if err := a.server.Serve(netutil.LimitListener(a.listener, adminMaxConns)); !errors.Is(err, http.ErrServerClosed) {
+		if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
 			log.Error("a listener failed", "proto", "admin", "error", err)
 		}
 	}()
@@ -132,7 +153,7 @@ func (a *admin) isNamed(host string) bool {
 	if _, err := netip.ParseAddr(name); err == nil {
 		return true
 	}
-	return slices.ContainsFunc(a.hosts, func(h string) bool { return strings.EqualFold(h, name) })
+	return slices.ContainsFunc(a.who.Load().hosts, func(h string) bool { return strings.EqualFold(h, name) })
 }
 
 // onlyLocal is for what shows the inside of the server: programs on this machine only,
@@ -159,6 +180,14 @@ func (s *Server) AdminAddr() net.Addr {
 		return nil
 	}
 	return s.admin.listener.Addr()
+}
+
+// AdminScheme is "https" if that listener is one of TLS, else "http".
+func (s *Server) AdminScheme() string {
+	if s.cfg.Admin.TLS.On() {
+		return "https"
+	}
+	return "http"
 }
 
 // close ends the listener and its connections: what they wait for may never come.

@@ -92,20 +92,24 @@ func (f *fed) start(to *point.Broadcast, bus *event.Bus) {
 // openBroadcast makes the content of a broadcast point.
 func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 	b := newBroadcast(&p.Broadcast)
-	var err error
+	return b, s.supply(b, p)
+}
+
+// supply gives a broadcast its source and what plays beside that, neither of them started.
+func (s *Server) supply(b *broadcast, p *config.Point) (err error) {
 	if b.fed, err = newFed(s.cfg, p, s.programs, s.log); err != nil {
-		return nil, sourceError(p, err)
+		return sourceError(p, err)
 	}
 	if b.stage, err = newStage(p, s.programs); err != nil {
-		return nil, err
+		return err
 	}
 	switch p := b.fed.feeder.(type) {
 	case *source.Pull:
-		p.Own, p.Name = s.listensAt, s.name
+		p.Own, p.Name, p.TLS = s.listensAt, s.name, s.outgoing
 	case *source.Multicast:
-		p.Own = s.listensAt
+		p.Own, p.TLS = s.listensAt, s.outgoing
 	}
-	return b, nil
+	return nil
 }
 
 // listensAt says whether an address is one of this server's own, or a group that
@@ -116,7 +120,7 @@ func (s *Server) listensAt(a netip.AddrPort) bool {
 			return true
 		}
 	}
-	own := []net.Addr{s.Addr(), s.rtsp.addr(), s.mms.addr()}
+	own := []net.Addr{s.Addr(), s.rtsp.addr(), s.mms.addr(), s.https.addr(), s.rtsps.addr()}
 	for _, f := range s.distributions() {
 		own = append(own, f.addr())
 	}
