@@ -17,6 +17,7 @@ type conn struct {
 	player *player // nil before Connect
 	state  state
 	pulse  front.Pulse
+	owed   front.Owed   // after an entry that it was told of
 	heard  atomic.Int64 // when the player said something last, UnixNano
 }
 

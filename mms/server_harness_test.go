@@ -49,6 +49,8 @@ type setting struct {
 	idle   time.Duration // after which a silent session ends; a minute for 0
 	write  time.Duration // that a player may not read; a minute for 0
 	max    int           // sessions
+
+	requests *front.Requests // nil: no limit
 }
 
 func startServer(t *testing.T) *server {
@@ -62,7 +64,7 @@ func startServerWith(t *testing.T, set setting) *server {
 	s.publishClips()
 	s.listen(set)
 	s.Server = mms.NewServer(mms.ServerOptions{
-		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write}, Points: s.Points, Sessions: s.Sessions, Media: s.media,
+		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write, Requests: set.requests}, Points: s.Points, Sessions: s.Sessions, Media: s.media,
 	})
 	s.Run(s.Server)
 	return s
