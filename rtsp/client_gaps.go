@@ -55,7 +55,7 @@ func (s *clientSession) checkGaps() {
 func (r *clientReceiver) giveUp(s *clientSession, now time.Time) {
 	for r.waits() && now.Sub(r.missingSince()) >= s.patience(r) {
 		seq := r.next
-		for seq != r.end && r.packet(seq) == nil {
+		for seq != r.limit() && r.packet(seq) == nil {
 			seq++
 		}
 		r.skip(s, seq)

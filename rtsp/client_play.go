@@ -145,6 +145,9 @@ func (s *clientSession) confirmed(resp *Response) { s.playedFrom(resp, true) }
 
 func (s *clientSession) playedFrom(resp *Response, same bool) {
 	s.over, s.ending, s.asking = false, false, false
+	for _, r := range s.receivers {
+		r.bounded = false
+	}
 	s.changeNotice = resp.Header.HasToken("X-Playlist-Change-Notice", PlaylistChangeNotice)
 	clear(s.byes)
 	first := map[uint32]uint16{}

@@ -174,8 +174,7 @@ func (s *clientSession) announced(r *Request) int {
 		s.coming = &event
 		return 200
 	}
-	s.over = false
-	s.push(event)
+	s.announce(event)
 	return 200
 }
 

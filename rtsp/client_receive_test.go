@@ -64,6 +64,68 @@ func TestReceiverOrders(t *testing.T) {
 	}
 }
 
+// testText is what Next returns: the bytes of packets, "|" for an end and "H" for a header.
+func testText(s *clientSession) (out string) {
+	for event, more := s.queue.Take(); more; event, more = s.queue.Take() {
+		switch event.Kind {
+		case GotPacket:
+			out += string(rune('a' + event.Data[0]))
+		case GotEnd:
+			out += "|"
+		case GotHeader:
+			out += "H"
+		case GotGap:
+			out += "-"
+		}
+	}
+	return out
+}
+
+// Over UDP packets of the next entry come when they will: before those that are still
+// missing of the one before, before its end is told, before the Announce. Each comes
+// to Next behind the header of its entry.
+func TestReceiverKeepsEntriesApart(t *testing.T) {
+	entry := func(s *clientSession) {
+		r := &Request{Method: MethodAnnounce, Body: []byte("v=0\r\n")}
+		r.Add("Content-Type", TypeSDP)
+		if status := s.announced(r); status != 200 {
+			t.Errorf("Announce: %d", status)
+		}
+	}
+	for _, test := range []struct {
+		name string
+		in   string // packets by their letters, "|" where the entry of three ends, "H" for the Announce
+		want string
+	}{
+		{"in order", "abc|Hde", "abc|Hde"},
+		{"one is missing", "ac|Hdeb", "abc|Hde"},
+		{"the last is missing", "ab|Hdec", "abc|Hde"},
+		{"before the Announce", "abc|deH", "abc|Hde"},
+		{"before the Announce, one is missing", "ac|edbH", "abc|Hde"},
+		{"before the end", "abcd|eH", "abc|Hde"},
+		{"before the end, one is missing", "abde|Hc", "abc|Hde"},
+		{"taken before the end", "abcd.|Hef", "abcd.|Hdef"},
+	} {
+		s := testReceiving()
+		got := ""
+		for _, c := range test.in {
+			switch c {
+			case '|':
+				s.endOfStream(EndOfEntry, "url=a;seq=3")
+			case 'H':
+				entry(s)
+			case '.':
+				got += testText(s) + "."
+			default:
+				s.packet(testFragment(uint16(c-'a')), false)
+			}
+		}
+		if got += testText(s); got != test.want || s.stats.Lost != 0 {
+			t.Errorf("%s: %s, want %s; %+v", test.name, got, test.want, s.stats)
+		}
+	}
+}
+
 func TestReceiverTakesEarlyPackets(t *testing.T) {
 	s := testReceiving()
 	s.stopReceivers()

@@ -67,6 +67,7 @@ type clientSession struct {
 	channels  map[uint8]bool             // interleaved ones; true for RTCP
 	tracks    []*clientTrack             // in the order of their SETUP
 	receivers map[uint32]*clientReceiver // by SSRC
+	using     rtpOrigin                  // of what is being used
 	media     *clientSocket              // nil without UDP
 	rtx       *clientRTX                 // nil without retransmission
 	gaps      *time.Timer                // runs while a receiver waits for a packet: watching
