@@ -30,11 +30,54 @@ func (r *clientReceiver) limit() uint16 {
 	return r.end
 }
 
+// maxBehind is how much may be told while packets are missing before they are given up.
+const maxBehind = 32
+
+// clientStep is a step from one entry to the next: the Announce of one, or the end of
+// another.
+type clientStep struct {
+	entry   *StreamEvent // nil: EndOfStream
+	reason  EndReason
+	rtpInfo string
+}
+
+// step does a step behind the packets that come before it. The caller holds mu.
+func (s *clientSession) step(next clientStep) {
+	if !s.ending {
+		s.turn(next)
+		return
+	}
+	s.behind = append(s.behind, next)
+	for s.ending && len(s.behind) > maxBehind {
+		for _, r := range s.receivers {
+			r.skip(s, r.limit())
+		}
+		s.ended()
+	}
+}
+
+// catchUp does the steps that have waited for an end.
+func (s *clientSession) catchUp() {
+	for len(s.behind) > 0 && !s.ending {
+		next := s.behind[0]
+		s.behind = s.behind[1:]
+		s.turn(next)
+	}
+}
+
+func (s *clientSession) turn(next clientStep) {
+	if next.entry == nil {
+		s.endOfStream(next.reason, next.rtpInfo)
+		return
+	}
+	s.announce(*next.entry)
+}
+
 // announce tells Next of the entry that begins, whose packets may have come. The
 // caller holds mu.
 func (s *clientSession) announce(entry StreamEvent) {
 	s.describes(entry.SDP)
-	s.over, s.coming = false, nil
+	s.over = false
 	s.push(entry)
 	for _, r := range s.receivers {
 		r.bounded = false

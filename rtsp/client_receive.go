@@ -118,7 +118,7 @@ func (s *clientSession) rtcp(b []byte) {
 		}
 	}
 	if len(s.byes) > 0 && len(s.byes) >= len(s.receivers) && s.playing && !s.ending {
-		s.endOfStream(EndPlain, "")
+		s.step(clientStep{reason: EndPlain})
 	}
 }
 
@@ -167,7 +167,5 @@ func (s *clientSession) ended() {
 		s.submitLog(LogPlay)
 		s.submitLog(SendEvent)
 	}
-	if s.coming != nil {
-		s.announce(*s.coming)
-	}
+	s.catchUp()
 }

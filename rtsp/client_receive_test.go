@@ -3,6 +3,7 @@ package rtsp
 import (
 	"testing"
 
+	"caracal/internal/head"
 	"caracal/internal/pull"
 )
 
@@ -94,7 +95,7 @@ func TestReceiverKeepsEntriesApart(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name string
-		in   string // packets by their letters, "|" where the entry of three ends, "H" for the Announce
+		in   string // packets by their letters, "|" where the entry of three ends, "H" for the Announce, "F" for the end of all behind "e"
 		want string
 	}{
 		{"in order", "abc|Hde", "abc|Hde"},
@@ -104,6 +105,10 @@ func TestReceiverKeepsEntriesApart(t *testing.T) {
 		{"before the Announce, one is missing", "ac|edbH", "abc|Hde"},
 		{"before the end", "abcd|eH", "abc|Hde"},
 		{"before the end, one is missing", "abde|Hc", "abc|Hde"},
+		{"two ends, one is missing", "ac|HdeF", "a"},
+		{"two ends, and it comes", "ac|HdeFb", "abc|Hde|"},
+		{"two ends, one of each is missing", "ac|HdFbe", "abc|Hde|"},
+		{"a confirmed end", "abc|HdFCe", "abc|Hde|"},
 		{"taken before the end", "abcd.|Hef", "abcd.|Hdef"},
 	} {
 		s := testReceiving()
@@ -111,7 +116,11 @@ func TestReceiverKeepsEntriesApart(t *testing.T) {
 		for _, c := range test.in {
 			switch c {
 			case '|':
-				s.endOfStream(EndOfEntry, "url=a;seq=3")
+				s.step(clientStep{reason: EndOfEntry, rtpInfo: "url=a;seq=3"})
+			case 'F':
+				s.step(clientStep{reason: EndPlain, rtpInfo: "url=a;seq=5"})
+			case 'C': // the answer to the Play that confirms the second entry
+				s.confirmed(&Response{Status: 200, Header: head.Fields{{Name: "RTP-Info", Value: "url=a;seq=3"}}})
 			case 'H':
 				entry(s)
 			case '.':

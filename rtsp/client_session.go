@@ -61,7 +61,7 @@ type clientSession struct {
 	reports       bool         // the server wants rendering logs
 	fast          bool         // the last Play asked for Speed
 	changeNotice  bool         // the server will end this entry at once
-	coming        *StreamEvent // the next entry, announced before the last packets of this one came
+	behind        []clientStep // what was told before the last packets of this entry came
 	pair          *pairWatch   // under way
 
 	channels  map[uint8]bool             // interleaved ones; true for RTCP
