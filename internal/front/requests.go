@@ -26,8 +26,9 @@ func (c *Conn) TooMany(now time.Time) bool {
 // LimitRequests names the limit of TooMany.
 const LimitRequests = "connection.request_rate"
 
-// maxOwed is the most requests that a peer may be behind with, 50 entries or so.
-const maxOwed = 256
+// maxOwed is the most requests that a peer may be behind with: over TCP hundreds of
+// short entries are on their way before it reads of the first.
+const maxOwed = 4096
 
 // Owed counts the requests that a server has asked a peer for: one that is told of
 // another entry has to choose its streams, to play and to say what it has got of the
