@@ -72,6 +72,7 @@ type clientSession struct {
 	rtx       *clientRTX                 // nil without retransmission
 	gaps      *time.Timer                // runs while a receiver waits for a packet: watching
 	watching  bool
+	gapsDue   time.Time // when it is to run
 	byes      map[uint32]bool
 }
 
