@@ -40,8 +40,10 @@ type Config struct {
 	TrustedProxies []string `yaml:"trusted_proxies"`
 	Outgoing       Outgoing `yaml:"outgoing"`
 	Kerberos       Kerberos `yaml:"kerberos"`
+	Reload         Reload   `yaml:"reload"`
 
-	where map[string]place // of every key that was given
+	warnings Problems
+	where    map[string]place // of every key that was given
 }
 
 // HTTP is the listener of Windows Media HTTP streaming and of everything else
@@ -164,6 +166,6 @@ func Default() *Config {
 		},
 		Log:   Log{Level: "info", Format: "text", Access: defaultLogAccess()},
 		Admin: defaultAdmin(), Console: defaultConsole(), Hooks: []Hook{},
-		Auth: defaultAuth(), Access: defaultAccess(), Kerberos: defaultKerberos(), TrustedProxies: []string{},
+		Auth: defaultAuth(), Access: defaultAccess(), Kerberos: defaultKerberos(), TrustedProxies: []string{}, Reload: defaultReload(),
 	}
 }

@@ -27,7 +27,7 @@ func (s *Server) apiServer() api.Server {
 	a := api.Server{
 		Version: Version().Text, Started: s.started.UTC(), Uptime: time.Since(s.started).Seconds(),
 		Listeners: s.apiListeners(), Points: len(apiPoints{s.published}.names()),
-		Cache: api.Cache{Used: s.cache.Used(), Budget: int64(s.cfg.Cache.Memory)}, Events: s.counter.snapshot(),
+		Cache: api.Cache{Used: s.cache.Used(), Budget: int64(s.config().Cache.Memory)}, Events: s.counter.snapshot(),
 		Persistent: s.cfg.State != "", PublicHost: s.PublicHost(), FFmpeg: hasFFmpeg(s.cfg),
 	}
 	a.Players.Now, a.Players.Total = s.sessions.Count()
@@ -66,8 +66,8 @@ func (s *Server) apiLimits() []api.Limit {
 	count := func(n int) *int64 { v := int64(n); return &v }
 	players, _ := s.sessions.Count()
 	return []api.Limit{
-		{Key: "sessions.max", Limit: int64(s.cfg.Sessions.Max), Used: count(players), Unit: "players"},
-		{Key: "sessions.max_per_address", Limit: int64(s.cfg.Sessions.MaxPerAddress), Unit: "players"},
+		{Key: "sessions.max", Limit: int64(s.config().Sessions.Max), Used: count(players), Unit: "players"},
+		{Key: "sessions.max_per_address", Limit: int64(s.config().Sessions.MaxPerAddress), Unit: "players"},
 		{Key: "http.max_connections", Limit: int64(s.cfg.HTTP.MaxConnections), Used: count(s.http.Connections()), Unit: "connections"},
 		{Key: "http.max_connections_per_address", Limit: int64(s.cfg.HTTP.MaxConnectionsPerAddress), Unit: "connections"},
 	}
