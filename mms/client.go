@@ -16,7 +16,7 @@ const DefaultAgent = "NSPlayer/7.1.0.3055"
 // Limits of a Client.
 const (
 	MaxRedirects     = pull.MaxRedirects
-	maxClientPending = 64 // messages that wait to be written
+	maxClientPending = 1024 // messages that wait to be written: each entry of a list wants one, and many come at once
 
 	clientAnswerTimeout = 30 * time.Second
 	clientWriteTimeout  = 30 * time.Second

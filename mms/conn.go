@@ -18,6 +18,7 @@ type conn struct {
 	state  state
 	login  login
 	pulse  front.Pulse
+	owed   front.Owed   // after an entry that it was told of
 	heard  atomic.Int64 // when the player said something last, UnixNano
 }
 

@@ -76,7 +76,8 @@ func (c *conn) dispatch(m Message) (goOn bool, err error) {
 		return false, fmt.Errorf("mms: %v is no message of a player", m.MID)
 	case c.state < first || c.state > last:
 		return false, fmt.Errorf("mms: %v out of order", m.MID)
-	case c.TooMany(time.Now()):
+	case c.owed.Take():
+	case c.TooMany(time.Now()) && !ends(m.MID):
 		return false, c.tooMany()
 	case c.pulse.Add(1, time.Now()) > maxMessages:
 		return false, errors.New("mms: too many messages")
@@ -88,6 +89,12 @@ func (c *conn) dispatch(m Message) (goOn bool, err error) {
 		c.player.takeTurn()
 	}
 	return serve(c, m.Body)
+}
+
+// ends says that a message is one of those with which a player leaves: a limit of
+// requests, which is there to keep the server free, does not keep it.
+func ends(m MID) bool {
+	return m == MIDStopPlaying || m == MIDLogging || m == MIDCloseFile || m == MIDCancelReadBlock
 }
 
 // say posts a message.

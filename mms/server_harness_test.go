@@ -52,8 +52,9 @@ type setting struct {
 	write  time.Duration // that a player may not read; a minute for 0
 	max    int           // sessions
 
-	rules   func(g *auth.Guard) // who may play what; nil: the server has no Guard
-	account session.Bounds      // what one account may have
+	rules    func(g *auth.Guard) // who may play what; nil: the server has no Guard
+	account  session.Bounds      // what one account may have
+	requests *front.Requests     // nil: no limit
 }
 
 func startServer(t *testing.T) *server {
@@ -74,7 +75,7 @@ func startServerWith(t *testing.T, set setting) *server {
 	}
 	s.listen(set)
 	s.Server = mms.NewServer(mms.ServerOptions{
-		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write, Guard: guard},
+		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write, Guard: guard, Requests: set.requests},
 		Points:  s.Points, Sessions: s.Sessions, Media: s.media,
 	})
 	s.Run(s.Server)

@@ -81,6 +81,7 @@ func (s *clientSession) description(resp *Response) (*Description, error) {
 		return nil, ErrNoHeader
 	}
 	s.base(body, resp.Header)
+	s.describes(body)
 	info := pull.ReadInfo(s.u.Text, resp.Header)
 	info.Control = cachecontrol.ParseRTSP(resp.Header.Values("Cache-Control")...)
 	s.reports = info.Control.Subscribes(cachecontrol.RemoteLog)
@@ -96,7 +97,6 @@ func (s *clientSession) base(d *SDP, h head.Fields) {
 	if d.Control == "" {
 		d.Control = cmp.Or(h.Get("Content-Base"), s.u.Text)
 	}
-	s.describes(d)
 }
 
 // describes takes the description of the entry whose packets come next. The

@@ -25,6 +25,10 @@ const announceGrace = 500 * time.Millisecond
 // maxLag is the most that X-Player-Lag-Time holds a change back, [MS-RTSP] 3.2.2.
 const maxLag = 15 * time.Second
 
+// turnRequests is how many a player sends at a change besides the SETUP of each
+// stream: the one of the retransmission stream, PLAY and its log.
+const turnRequests = 3
+
 // beginTurn has the change begin when it may. A player that does not know how it
 // is told of one goes on if nothing changes for it, and else gets an end: it may
 // come back.
@@ -180,6 +184,7 @@ func (s *sender) announce(next point.Entry) {
 // announcement is an Announce request as far as all have it, [MS-RTSP] 2.2.7.1.
 func (s *sender) announcement(st *stream, next point.Entry, sdp *SDP) *Request {
 	p := st.player
+	p.owed.Expect(len(next.Info().Header.Streams()) + turnRequests)
 	r := &Request{Method: MethodAnnounce, CSeq: s.cseq.Add(1), Body: sdp.Append(nil)}
 	r.Target.Raw = st.layout.base
 	r.Add("Content-Type", TypeSDP)

@@ -68,7 +68,8 @@ func (c *conn) dispatch(r *Request) bool {
 			return c.refuse(r, 454, "another player's session")
 		}
 	}
-	if c.TooMany(time.Now()) {
+	owed := p != nil && p.owed.Take()
+	if !owed && c.TooMany(time.Now()) && r.Kind != Teardown { // what ends something is no load
 		return c.refuseLimit(r, 503, "too many requests", front.LimitRequests)
 	}
 	if p == nil && needsSession {
@@ -81,7 +82,7 @@ func (c *conn) dispatch(r *Request) bool {
 		p.learn(c, r)
 		c.last = p
 	}
-	if c.pulse.take(r.Kind, p.streams(), time.Now()) {
+	if !owed && c.pulse.take(r.Kind, p.streams(), time.Now()) {
 		return c.refuse(r, 503, "too many requests")
 	}
 	if status, why := preconditions(r, p); status != 0 {

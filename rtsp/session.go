@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"caracal/internal/auth"
+	"caracal/internal/front"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -47,6 +48,7 @@ type player struct {
 	former    []track       // of an entry that is over; the player may still deselect them
 
 	asked udp.Asked[Missing] // what its NACKs ask for
+	owed  front.Owed         // requests after an entry that it was told of
 }
 
 // newPlayer makes the state for content, [MS-RTSP] 3.2.3. Whoever ends the session

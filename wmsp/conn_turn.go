@@ -25,6 +25,10 @@ const (
 	selectGap = 8 * time.Second
 )
 
+// turnRequests is how many a player sends at a change: SelectStream or a Play with the
+// Pipeline before it, and its log.
+const turnRequests = 3
+
 // beginTurn has the change begin when it may.
 func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st := s.stream
@@ -106,6 +110,8 @@ func (s *sender) sendEntry(e point.Entry) {
 	st := s.stream
 	st.generation = max(point.Generation(e), st.generation+1)
 	st.client.come(e)
+	st.client.owed.Expect(turnRequests)
+	st.client.unsaid.Store(true)
 	b := AppendC(nil, ReasonChangeForward)
 	b = s.conn.appendEntry(b, e.Info().HeaderBytes, e, st.metadata, st.generation)
 	if st.chunked {

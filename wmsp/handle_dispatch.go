@@ -48,14 +48,15 @@ func (c *conn) dispatch(r *Request, body []byte) bool {
 	if r.Forwarded.Through(c.srv.opt.Via) {
 		return c.refuse(r, 508, "this request has come through this server before: the servers that it asks stand in a circle")
 	}
-	if c.TooMany(time.Now()) {
+	cl := c.srv.findClient(r)
+	owed := cl != nil && (cl.owed.Take() || cl.leaves(r.Kind))
+	if !owed && c.TooMany(time.Now()) {
 		return c.refuseLimit(r, 503, "too many requests", front.LimitRequests)
 	}
 	serve, needsClient := handlerOf(r.Kind)
 	if serve == nil {
 		return c.refuse(r, 400, "not a request of this protocol")
 	}
-	cl := c.srv.findClient(r)
 	if cl == nil && needsClient && !(r.Kind == KeepAlive && r.Method == "OPTIONS") {
 		return c.refuse(r, 400, "unknown or missing client-id")
 	}
@@ -66,6 +67,12 @@ func (c *conn) dispatch(r *Request, body []byte) bool {
 		cl.learn(r)
 	}
 	return serve(c, r, cl, body)
+}
+
+// leaves says that a request is one of those with which a player leaves: Stop, and one
+// log for what it has had.
+func (cl *client) leaves(k Kind) bool {
+	return k == Stop || k == Log && cl.unsaid.Swap(false)
 }
 
 // who is behind a request that belongs to no session.

@@ -4,9 +4,11 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"caracal/internal/auth"
 	"caracal/internal/event"
+	"caracal/internal/front"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -19,6 +21,8 @@ type client struct {
 	srv     *Server
 	session *session.Session
 	pair    pairKey
+	owed    front.Owed  // requests after an entry that it was told of
+	unsaid  atomic.Bool // it has had packets for which it has not sent a log
 
 	mu       sync.Mutex
 	owner    auth.Identity // nobody: whoever has the client-id
@@ -141,6 +145,7 @@ func (cl *client) claim(c *conn, r *Request, st *stream) (resumed, ok bool) {
 	}
 	resumed = cl.played
 	cl.data, cl.stream, cl.played = c, st, true
+	cl.unsaid.Store(true)
 	c.Streams(+1)
 	cl.session.SetState(session.Streaming)
 	return resumed, true
