@@ -39,7 +39,8 @@ func (s *clientSession) next(refused *StatusError) (next *clientSession, on bool
 	resp := refused.Response
 	if s.tooOld(resp) {
 		next = newClientSession(s.c, s.u)
-		next.proxy, next.old = s.proxy, true
+		next.through(s.proxy)
+		next.old = true
 		return next, true, nil
 	}
 	location := resp.Header.Get("Location")
@@ -57,7 +58,7 @@ func (s *clientSession) next(refused *StatusError) (next *clientSession, on bool
 		return nil, false, refused
 	}
 	next = newClientSession(s.c, s.u)
-	next.proxy = to.Address
+	next.through(to.Address)
 	return next, true, nil
 }
 

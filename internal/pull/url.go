@@ -26,6 +26,7 @@ type URL struct {
 	Text     string        // all of it
 	Address  string        // for dialing
 	Login    *url.Userinfo // nil for none
+	Exposed  bool          // a redirect has led here from an encrypted connection, and this one is not
 
 	scheme Scheme
 }
@@ -45,7 +46,9 @@ func (s Scheme) Parse(text string) (URL, error) {
 	}
 	login := u.User
 	u.Scheme, u.User, u.Fragment = cmp.Or(s.Name, u.Scheme), nil, ""
-	return URL{u, u.String(), net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), s.Port)), login, s}, nil
+	return URL{
+		URL: u, Text: u.String(), Address: net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), s.Port)), Login: login, scheme: s,
+	}, nil
 }
 
 // shown is a URL for errors, which end up in logs: without what may be a password.
@@ -57,14 +60,23 @@ func shown(text string) string {
 	return text
 }
 
-// Resolve follows the Location of a redirect. A user stays with its host.
+// Resolve follows the Location of a redirect. A user stays with its host, unless
+// everybody could read the password then.
 func (u URL) Resolve(location string) (URL, error) {
 	next, err := u.URL.Parse(location)
+	if wrong := (*url.Error)(nil); errors.As(err, &wrong) {
+		return URL{}, &url.Error{Op: wrong.Op, URL: shown(location), Err: wrong.Err}
+	}
 	if err != nil {
 		return URL{}, err
 	}
-	if next.User == nil && next.Host == u.Host {
+	exposed := u.Exposed || isSecure(u.Scheme) && !isSecure(next.Scheme)
+	if next.User == nil && next.Host == u.Host && !exposed {
 		next.User = u.Login
 	}
-	return u.scheme.Parse(next.String())
+	to, err := u.scheme.Parse(next.String())
+	to.Exposed = exposed && !isSecure(next.Scheme)
+	return to, err
 }
+
+func isSecure(scheme string) bool { return scheme == "https" || scheme == "rtsps" }
