@@ -52,7 +52,7 @@ func (c *Client) follow(ctx context.Context, url string, ask func(*clientSession
 func (c *Client) ContentInfo(ctx context.Context, url string) (pull.ContentInfo, error) {
 	var info pull.ContentInfo
 	err := c.follow(ctx, url, func(s *clientSession) (*Response, error) {
-		resp, err := s.ask(ctx, ClientRequest{Method: MethodGetParameter, Type: TypeGetContentInfo, Body: []byte{0}})
+		resp, err := s.do(ctx, ClientRequest{Method: MethodGetParameter, Type: TypeGetContentInfo, Body: []byte{0}}, nil)
 		if err == nil {
 			s.close()
 			info = pull.ReadInfo(s.u.Text, resp.Header)
@@ -75,7 +75,7 @@ func (c *Client) SendEvent(ctx context.Context, url string, e *remote.Event) err
 		return err
 	}
 	defer s.close()
-	_, err = s.ask(ctx, eventRequest(e))
+	_, err = s.do(ctx, eventRequest(e), nil)
 	return err
 }
 

@@ -18,6 +18,12 @@ func peerAt(b *credential.Book, u pull.URL) *credential.Peer {
 	return b.Peer(credential.Target{Scheme: scheme, Address: u.Address, Exposed: u.Exposed}, u.Login)
 }
 
+// named are those of a proxy that a server has named.
+func named(b *credential.Book, proxy string, exposed bool) clientPeers {
+	t := credential.Target{Scheme: "http", Address: proxy, Exposed: exposed}
+	return clientPeers{b.Peer(t, nil), b.Peer(t, nil)}
+}
+
 // clientProof is what a request was sent with.
 type clientProof struct{ server, proxy credential.Proof }
 

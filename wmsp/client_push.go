@@ -179,12 +179,8 @@ func (p *Push) useProxy() {
 		if u, err := url.Parse("http://" + p.c.Proxy); err == nil && u.User != nil {
 			login, p.proxy = u.User, u.Host
 		}
-		p.peers.proxy = p.proxyPeer(login)
+		p.peers.proxy = p.c.Credentials.Peer(credential.Target{Scheme: "http", Address: p.proxy, Exposed: p.u.Exposed}, login)
 	}
-}
-
-func (p *Push) proxyPeer(login *url.Userinfo) *credential.Peer {
-	return p.c.Credentials.Peer(credential.Target{Scheme: "http", Address: p.proxy, Exposed: p.u.Exposed}, login)
 }
 
 // connect makes a connection unless there is one.
@@ -220,7 +216,7 @@ func (p *Push) redirect(resp *Response) error {
 			return &StatusError{Response: resp}
 		}
 		p.proxy, p.via = net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), clientURLs.Port)), true
-		p.peers.proxy = p.proxyPeer(nil) // a server has named it: only who is in the Book logs in there
+		p.peers = named(p.c.Credentials, p.proxy, p.u.Exposed) // it is told nothing that is for the server that has named it
 		return nil
 	}
 	u, err := p.u.Resolve(location)

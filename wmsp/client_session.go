@@ -39,12 +39,12 @@ func newClientSession(c *Client, u pull.URL) *clientSession {
 	}
 }
 
-// through has a proxy asked in the server's place. A server has named it: only who is
-// in the Book logs in there.
+// through has a proxy asked in the server's place. A server has named it, so that it is
+// told nothing that is for that server.
 func (s *clientSession) through(proxy string) {
 	s.proxy = proxy
-	if proxy != "" {
-		s.peers.proxy = s.c.Credentials.Peer(credential.Target{Scheme: "http", Address: proxy, Exposed: s.u.Exposed}, nil)
+	if proxy != "" && proxy != s.u.Address {
+		s.peers = named(s.c.Credentials, proxy, s.u.Exposed)
 	}
 }
 

@@ -15,6 +15,7 @@ type Conn struct {
 	initiator *ntlm.Initiator // of a dialogue under way
 	token     []byte          // of it, to be sent next; nil for none
 	proved    bool            // the connection is, so that its requests need nothing
+	tried     bool            // Token has given all that there is
 }
 
 // Proof is what a request was sent with.
@@ -36,12 +37,9 @@ const (
 	proofConn  // nothing: the connection is proved
 )
 
-// Last says that the answer to the request ends a dialogue that proves the connection:
-// what is sent before it is not proved.
-func (p Proof) Last() bool { return p.kind == proofLast }
-
-// Proves says that a dialogue is under way, which only one request at a time carries on.
-func (c *Conn) Proves() bool { return c.initiator != nil }
+// Dialogue says that the request is part of a dialogue that proves the connection: no
+// other one may prove it before the answer.
+func (p Proof) Dialogue() bool { return p.kind == proofBegin || p.kind == proofLast }
 
 // Prove returns what goes with the next request: nothing before the server has asked.
 func (c *Conn) Prove(method, uri string) Proof {
