@@ -41,6 +41,10 @@ func (c *configCheck) Run(o *output) error {
 		return err
 	}
 	missing := false
+	if _, err := server.CredentialsOf(cfg); err != nil {
+		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
+		missing = true
+	}
 	for _, p := range cfg.Points {
 		if p.Broadcast.Source != "" {
 			if err := server.CheckSource(cfg, &p); err != nil {

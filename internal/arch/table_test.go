@@ -60,7 +60,7 @@ var table = []row{
 		"internal/auth/ntlm", "internal/auth/kerberos", "internal/auth/spnego",
 	}, never: []string{"net/...", "os/..."}},
 	{packages: "internal/session", may: []string{"internal/event", "internal/store"}},
-	{packages: "internal/config", may: []string{"internal/event", "internal/store", "internal/auth/access"}},
+	{packages: "internal/config", may: []string{"internal/event", "internal/store", "internal/auth/access", "internal/credential"}},
 
 	{packages: "internal/point", may: []string{
 		"asf", "internal/session", "internal/pace", "internal/event", "internal/cachecontrol",

@@ -36,6 +36,8 @@ type Config struct {
 	Access Access `yaml:"access"`
 	NTLM   NTLM   `yaml:"ntlm"`
 
+	Credentials []Credential `yaml:"credentials"` // at other servers
+
 	where map[string]place // of every key that was given
 }
 
@@ -157,6 +159,6 @@ func Default() *Config {
 		},
 		Log:   Log{Level: "info", Format: "text", Access: defaultLogAccess()},
 		Admin: defaultAdmin(), Console: defaultConsole(), Hooks: []Hook{},
-		Auth: defaultAuth(), Access: defaultAccess(),
+		Auth: defaultAuth(), Access: defaultAccess(), Credentials: []Credential{},
 	}
 }

@@ -60,6 +60,7 @@ func Load(file string, settings ...Setting) (*Config, error) {
 	if folder := &c.Log.Access.Folder; *folder != "" && !filepath.IsAbs(*folder) {
 		*folder = filepath.Join(filepath.Dir(file), *folder)
 	}
+	c.placeCredentials(filepath.Dir(file))
 	return c, c.placeSources(filepath.Dir(file))
 }
 

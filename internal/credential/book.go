@@ -25,9 +25,8 @@ type Entry struct {
 // Book says who logs in where. Its zero value and nil know nobody, and answer with what
 // URLs say. It is safe for use from several goroutines.
 type Book struct {
-	entries []entry
-
 	mu       sync.Mutex
+	entries  []entry
 	held     map[heldKey]time.Time // refused: since when
 	believed map[heldKey]bool      // accepted at least once, for any URL
 }
@@ -56,14 +55,23 @@ type Target struct {
 // ErrOrigin.
 func NewBook(list []Entry) (*Book, error) {
 	b := &Book{}
+	return b, b.Set(list)
+}
+
+// Set makes the entries others, all or none. What was kept back is no longer.
+func (b *Book) Set(list []Entry) error {
+	var entries []entry
 	for _, e := range list {
 		scheme, host, port, err := ParseOrigin(e.Origin)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		b.entries = append(b.entries, entry{scheme, host, port, e.Login})
+		entries = append(entries, entry{scheme, host, port, e.Login})
 	}
-	return b, nil
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.entries, b.held, b.believed = entries, nil, nil
+	return nil
 }
 
 // ParseOrigin takes the origin of an Entry apart; what it does not say is "".
@@ -120,7 +128,9 @@ func (b *Book) find(t Target, own *url.Userinfo) *Login {
 	if err != nil {
 		return nil
 	}
-	for i := range b.entries {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range b.entries { // which are never written: Set takes others
 		e := &b.entries[i]
 		if e.host != strings.ToLower(host) || e.port != "" && e.port != port || e.scheme != "" && e.scheme != family(t.Scheme) {
 			continue

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"caracal/internal/credential"
 	"caracal/internal/event"
 	"caracal/internal/point"
 	"caracal/internal/pull"
@@ -32,6 +33,8 @@ type Options struct {
 	Bus   *event.Bus
 	Dial  pull.DialFunc             // a net.Dialer does for nil
 	Own   func(netip.AddrPort) bool // whether this server listens at an address
+
+	Credentials *credential.Book // who logs in at the origin whose URL names no user
 }
 
 // dial connects to an origin, but not to this server itself. It notes from where.

@@ -123,9 +123,9 @@ func newOrigin(o *Options, dial pull.DialFunc) (origin, *url.URL, error) {
 	switch strings.ToLower(u.Scheme) {
 	case "http", "mms", "mmsh":
 		u.Scheme = "http"
-		return httpOrigin{o.Name, dial}, u, nil
+		return httpOrigin{o.Name, dial, o.Credentials}, u, nil
 	case "rtsp", "rtspt":
-		return rtspOrigin{o.Name, dial}, u, nil
+		return rtspOrigin{o.Name, dial, o.Credentials}, u, nil
 	}
 	return nil, nil, fmt.Errorf("%w, not %s://", errURL, u.Scheme)
 }

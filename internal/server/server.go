@@ -14,6 +14,7 @@ import (
 
 	"caracal/internal/auth"
 	"caracal/internal/config"
+	"caracal/internal/credential"
 	"caracal/internal/event"
 	"caracal/internal/front"
 	"caracal/internal/hook"
@@ -44,19 +45,21 @@ type Server struct {
 	programs *programLists
 	content  []content
 	lists    lists
-	circles  source.Circles
-	catalog  catalog
-	titles   titles
-	sessions *session.Manager
-	limits   limits
-	shards   *pace.Group
-	http     *wmsp.Server
-	plain    *front.Acceptor // of programs that get a broadcast as a file
-	push     *wmsp.PushServer
-	rtsp     mediaFront
-	mms      mediaFront
-	admin    admin
-	msbd     map[string]*mediaFront // by the names of their points
+
+	credentials credential.Book // at other servers
+	circles     source.Circles
+	catalog     catalog
+	titles      titles
+	sessions    *session.Manager
+	limits      limits
+	shards      *pace.Group
+	http        *wmsp.Server
+	plain       *front.Acceptor // of programs that get a broadcast as a file
+	push        *wmsp.PushServer
+	rtsp        mediaFront
+	mms         mediaFront
+	admin       admin
+	msbd        map[string]*mediaFront // by the names of their points
 
 	accessLog accessLog
 	published *published
@@ -98,6 +101,12 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), s.log) // first: content has events
 	var err error
 	if s.access, err = OpenAccess(context.Background(), cfg, auth.Options{Bus: &s.bus}); err != nil {
+		s.events.Close()
+		s.counter.close()
+		return nil, err
+	}
+	if err := s.setCredentials(cfg); err != nil {
+		s.access.Close()
 		s.events.Close()
 		s.counter.close()
 		return nil, err

@@ -101,9 +101,9 @@ func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 	}
 	switch p := b.fed.feeder.(type) {
 	case *source.Pull:
-		p.Own, p.Name = s.listensAt, s.name
+		p.Own, p.Name, p.Credentials = s.listensAt, s.name, &s.credentials
 	case *source.Multicast:
-		p.Own = s.listensAt
+		p.Own, p.Credentials = s.listensAt, &s.credentials
 	}
 	return b, nil
 }

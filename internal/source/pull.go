@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"caracal/internal/credential"
 	"caracal/internal/point"
 	"caracal/internal/pull"
 	"caracal/mms"
@@ -38,6 +39,8 @@ type Pull struct {
 	Own func(netip.AddrPort) bool
 	// Name is this server's name in Via headers; "" for none.
 	Name string
+	// Credentials log in where the URL names no user; nil has none.
+	Credentials *credential.Book
 
 	chain chain
 }
@@ -188,7 +191,7 @@ func protocolOf(u *url.URL) func(*Pull, context.Context) (Stream, []byte, error)
 }
 
 func (p *Pull) openHTTP(ctx context.Context) (Stream, []byte, error) {
-	c := &wmsp.Client{Dial: p.dial}
+	c := &wmsp.Client{Dial: p.dial, Credentials: p.Credentials}
 	d, err := c.Describe(ctx, p.URL)
 	p.hearHTTP(d, err)
 	if err != nil {
@@ -216,7 +219,7 @@ func (p *Pull) openEither(ctx context.Context) (Stream, []byte, error) {
 }
 
 func (p *Pull) openMMS(ctx context.Context) (Stream, []byte, error) {
-	c := &mms.Client{Either: true, Dial: p.dial}
+	c := &mms.Client{Either: true, Dial: p.dial, Credentials: p.Credentials}
 	d, err := c.Describe(ctx, p.URL)
 	if err != nil {
 		return nil, nil, err
@@ -229,7 +232,7 @@ func (p *Pull) openMMS(ctx context.Context) (Stream, []byte, error) {
 }
 
 func (p *Pull) openRTSP(ctx context.Context) (Stream, []byte, error) {
-	c := &rtsp.Client{Dial: p.dial}
+	c := &rtsp.Client{Dial: p.dial, Credentials: p.Credentials}
 	udp := strings.HasPrefix(strings.ToLower(p.URL), "rtspu:")
 	d, err := c.Describe(ctx, p.URL)
 	p.hearRTSP(d, err)
