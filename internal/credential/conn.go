@@ -103,6 +103,7 @@ func (c *Conn) challenged(with Proof, list []challenge) error {
 		if p.scheme == schemeNTLM || p.scheme == schemeBasic || p.scheme == schemeDigest && p.digest.count == 0 {
 			return nil // another request has been asked meanwhile
 		}
+		p.offered = list
 		return p.choose(list, with.uri)
 	case proofBegin:
 		return c.answerNTLM(list, with.uri)
@@ -157,9 +158,19 @@ func (c *Conn) Closed(with Proof, values []string) error {
 	p := c.peer
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return c.withoutNTLM(parseChallenges(values), with.uri)
+}
+
+// withoutNTLM takes what else the server offers, or has offered before.
+func (c *Conn) withoutNTLM(list []challenge, uri string) error {
+	p := c.peer
 	c.initiator, c.token = nil, nil
 	p.noNTLM = true
-	return p.choose(parseChallenges(values), with.uri)
+	err := p.choose(list, uri)
+	if errors.Is(err, ErrScheme) {
+		err = p.choose(p.offered, uri)
+	}
+	return err
 }
 
 // proveNTLM begins a dialogue, or goes on with it. What is sent while one is under way
@@ -203,9 +214,7 @@ func (c *Conn) answerNTLM(list []challenge, uri string) error {
 		}
 		return err
 	}
-	c.initiator, c.token = nil, nil
-	p.noNTLM = true
-	return p.choose(list, uri)
+	return c.withoutNTLM(list, uri)
 }
 
 func ntlmValue(token []byte) string { return "NTLM " + base64.StdEncoding.EncodeToString(token) }

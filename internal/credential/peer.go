@@ -28,8 +28,9 @@ type Peer struct {
 	mu       sync.Mutex
 	scheme   string // that it is answered with; "" before it has asked
 	digest   digest
-	noNTLM   bool // connections do not last there
-	accepted bool // it has believed the password, and not asked since
+	offered  []challenge // at first
+	noNTLM   bool        // connections do not last there
+	accepted bool        // it has believed the password, and not asked since
 	refused  error
 }
 
