@@ -144,7 +144,11 @@ func (b *Book) find(t Target, own *url.Userinfo) *Login {
 
 // service is the first part of a service's name.
 func service(scheme string) string {
-	return strings.TrimSuffix(strings.ToUpper(family(scheme)), "S")
+	switch scheme = family(scheme); scheme {
+	case "https", "rtsps":
+		scheme = strings.TrimSuffix(scheme, "s")
+	}
+	return strings.ToUpper(scheme)
 }
 
 func hostOf(address string) string {
