@@ -16,6 +16,7 @@ type conn struct {
 	tx     *sender
 	player *player // nil before Connect
 	state  state
+	login  login
 	pulse  front.Pulse
 	heard  atomic.Int64 // when the player said something last, UnixNano
 }

@@ -81,7 +81,7 @@ func (c *conn) dispatch(m Message) (goOn bool, err error) {
 	case c.pulse.Add(1, time.Now()) > maxMessages:
 		return false, errors.New("mms: too many messages")
 	}
-	if c.player != nil && m.MID != MIDPong { // Pong is no request: the Idle-Timeout runs on
+	if c.player != nil && (m.MID != MIDPong || c.login.waits(time.Now())) { // Pong is no request: the Idle-Timeout runs on
 		c.player.ses.Touch()
 	}
 	if c.player != nil {

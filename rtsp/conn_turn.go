@@ -113,7 +113,7 @@ func (s *sender) turnTo(next point.Entry, now time.Time) {
 	st := s.stream
 	s.rememberEntry(st, now)
 	st.play.Turn(next)
-	point.TellEntry(s.conn.srv.opt.Bus, st.player.ses.Player, next)
+	point.TellEntry(s.conn.srv.opt.Bus, st.player.ses.Who(), next)
 	if st.missed != nil {
 		st.play.Rejoin(st.player.options())
 	}
@@ -188,7 +188,7 @@ func (s *sender) announcement(st *stream, next point.Entry, sdp *SDP) *Request {
 	r.Header.AddInt("X-Playlist-Gen-Id", int64(p.generation.Load()))
 	if next.Info().Broadcast {
 		r.Header.AddInt("X-Broadcast-Id", broadcastID)
-		r.Add("Cache-Control", next.Info().Caching().RTSP())
+		r.Add("Cache-Control", p.caching(next).RTSP())
 	}
 	r.Add("Supported", ServerFeatures.String())
 	r.Add("Date", head.Date(time.Now()))

@@ -67,14 +67,19 @@ func (c *conn) dispatch(r *Request) bool {
 		if p.ses.Player.Address.Addr() != c.Addr.Addr() {
 			return c.refuse(r, 454, "another player's session")
 		}
-		p.learn(c, r)
-		c.last = p
 	}
 	if c.TooMany(time.Now()) {
 		return c.refuseLimit(r, 503, "too many requests", front.LimitRequests)
 	}
 	if p == nil && needsSession {
 		return c.refuse(r, 454, "no session")
+	}
+	if ok, goOn := c.admits(r, p); !ok {
+		return goOn
+	}
+	if p != nil {
+		p.learn(c, r)
+		c.last = p
 	}
 	if c.pulse.take(r.Kind, p.streams(), time.Now()) {
 		return c.refuse(r, 503, "too many requests")
@@ -158,6 +163,7 @@ func (c *conn) answer(r *Request, p *player, status int) *Response {
 		resp.entry = &p.generation
 	}
 	c.addVia(resp, r)
+	c.addAccess(resp)
 	if r.Kind != GetContentInfo && r.Kind != SendEvent { // 3.2.5.2
 		resp.Add("Supported", ServerFeatures.String())
 	}
@@ -174,7 +180,7 @@ func (c *conn) reply(resp *Response) bool {
 func (c *conn) who(r *Request) event.Player {
 	return event.Player{
 		Protocol: protocolName, Address: c.Addr, Local: c.Local, Agent: r.Agent.Raw, GUID: r.Agent.GUID, Target: r.Target.Path,
-		Via: head.JoinVia(r.Forwarded.Via), Behind: r.Forwarded.Agent,
+		Via: head.JoinVia(r.Forwarded.Via), Behind: r.Forwarded.Agent, Account: c.access.who.Account,
 	}
 }
 
@@ -190,6 +196,7 @@ func (c *conn) refuseLimit(r *Request, status int, why, limit string) bool {
 	})
 	resp := c.response(status, r.CSeq)
 	c.addVia(resp, r)
+	c.addAccess(resp)
 	return c.reply(resp)
 }
 

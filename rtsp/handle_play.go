@@ -62,7 +62,7 @@ func (c *conn) play(r *Request, p *player) bool {
 	c.Streams(+1)
 	c.Post(func() { c.tx.play(resp, st, start) })
 	c.srv.opt.Bus.Publish(event.Playing{
-		Player: p.ses.Player, Media: point.MediaOf(l.entry), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed, Resumed: resumed, Selected: true,
+		Player: p.ses.Who(), Media: point.MediaOf(l.entry), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed, Resumed: resumed, Selected: true,
 		Transport: l.transport(),
 	})
 	return true

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"caracal/internal/auth"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -22,7 +23,8 @@ type player struct {
 	ses *session.Session
 	rtx uint32 // SSRC of the retransmission stream, v-ssrc
 
-	path  string // of the content
+	owner auth.Identity // nobody: whoever has the id, at its address
+	path  string        // of the content
 	point *point.Point
 
 	generation atomic.Uint32 // of the entry, Playlist-gen-id in 3.2.1; 0 for content on demand
@@ -51,7 +53,7 @@ type player struct {
 // as soon as it is admitted waits until it is all there.
 func (c *conn) newPlayer(r *Request, path string, p *point.Point, e point.Entry) (*player, error) {
 	agent := head.ParseAgent(strings.Clone(r.Agent.Raw)) // or all of the request's head stays with it
-	pl := &player{srv: c.srv, path: strings.Clone(path), point: p, entry: e, conn: c, agent: agent}
+	pl := &player{srv: c.srv, owner: c.access.who, path: strings.Clone(path), point: p, entry: e, conn: c, agent: agent}
 	pl.generation.Store(point.Generation(e))
 	pl.mu.Lock()
 	defer pl.mu.Unlock()

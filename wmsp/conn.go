@@ -19,6 +19,8 @@ type conn struct {
 	*front.Conn
 	srv *Server
 	tx  *sender
+
+	access access
 }
 
 func newConn(s *Server, fc *front.Conn) *conn {

@@ -141,7 +141,7 @@ func (s *sender) endTurn(now time.Time) {
 	st := s.stream
 	if st.turn.next != st.play.Entry() {
 		point.Leave(st.play.Turn(st.turn.next), st.turn.next)
-		point.TellEntry(s.conn.srv.opt.Bus, st.client.session.Player, st.turn.next)
+		point.TellEntry(s.conn.srv.opt.Bus, st.client.session.Who(), st.turn.next)
 	}
 	st.play.Postpone(now.Sub(st.turn.began))
 	st.turn = turn{}
@@ -157,8 +157,9 @@ type choice struct {
 }
 
 // choose has a choice of streams take effect: it may be about the entry that is about
-// to begin. Only a SelectStream keeps the next change away.
-func (s *sender) choose(c choice) {
+// to begin. Only a SelectStream keeps the next change away. The error is a limit that
+// does not leave the bandwidth of these streams: what went out goes on.
+func (s *sender) choose(c choice) error {
 	st, now := s.stream, time.Now()
 	st.lag = min(c.lag, maxLag)
 	if c.kind == SelectStream {
@@ -168,9 +169,9 @@ func (s *sender) choose(c choice) {
 		s.endTurn(now)
 	}
 	if err := st.play.AffordSwitch(c.list, st.reserved); err != nil {
-		s.refused(err) // and what went out goes on
-		return
+		return err
 	}
 	st.play.Select(c.list)
 	s.announceSwitch(c.list)
+	return nil
 }

@@ -59,6 +59,9 @@ func (c *conn) dispatch(r *Request, body []byte) bool {
 	if cl == nil && needsClient && !(r.Kind == KeepAlive && r.Method == "OPTIONS") {
 		return c.refuse(r, 400, "unknown or missing client-id")
 	}
+	if ok, goOn := c.admits(r, cl); !ok {
+		return goOn
+	}
 	if cl != nil {
 		cl.learn(r)
 	}
@@ -69,7 +72,7 @@ func (c *conn) dispatch(r *Request, body []byte) bool {
 func (c *conn) who(r *Request) event.Player {
 	return event.Player{
 		Protocol: protocolName, Address: c.Addr, Local: c.Local, Agent: r.Agent.Raw, GUID: r.Pragma.ClientGUID, Target: r.Path,
-		Via: head.JoinVia(r.Forwarded.Via), Behind: r.Forwarded.Agent,
+		Via: head.JoinVia(r.Forwarded.Via), Behind: r.Forwarded.Agent, Account: c.access.who.Account,
 	}
 }
 
@@ -88,6 +91,7 @@ func (c *conn) refuseLimit(r *Request, status int, why, limit string) bool {
 		resp.AddInt("Retry-After", retryAfter)
 	}
 	c.addVia(resp, r)
+	c.addAccess(resp)
 	return c.reply(r, resp, []byte(why+"\n"))
 }
 
@@ -116,7 +120,11 @@ func (c *conn) refuseError(r *Request, err error) bool {
 
 // reply sends a response with a body of known length.
 func (c *conn) reply(r *Request, resp *Response, body []byte) bool {
-	keep := r.KeepAlive()
+	return c.replyAndKeep(r, resp, body, r.KeepAlive())
+}
+
+// replyAndKeep is reply, and the connection goes on or does not.
+func (c *conn) replyAndKeep(r *Request, resp *Response, body []byte, keep bool) bool {
 	addConnection(resp, r, keep)
 	resp.AddInt("Content-Length", int64(len(body)))
 	b := append(resp.AppendTo(make([]byte, 0, 1024+len(body))), body...)

@@ -49,7 +49,7 @@ func (c *conn) response(r *Request, cl *client, e point.Entry, minor, status int
 	if e == nil {
 		resp.Add("Cache-Control", "no-cache")
 	} else {
-		resp.Add("Cache-Control", point.CachingOf(e, r.Cache()).HTTP())
+		resp.Add("Cache-Control", c.caching(r, e).HTTP())
 	}
 	if e != nil && !e.Info().Modified.IsZero() {
 		resp.Add("Last-Modified", head.Date(e.Info().Modified))
@@ -58,6 +58,7 @@ func (c *conn) response(r *Request, cl *client, e point.Entry, minor, status int
 		resp.Add("Etag", `"`+e.Info().Tag+`"`)
 	}
 	c.addVia(resp, r)
+	c.addAccess(resp)
 	if r.Agent.AtLeast(9, 0) {
 		resp.Add("Supported", ServerFeatures.String())
 	}

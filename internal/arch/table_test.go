@@ -65,7 +65,7 @@ var table = []row{
 	{packages: "internal/point", may: []string{
 		"asf", "internal/session", "internal/pace", "internal/event", "internal/cachecontrol",
 	}},
-	{packages: "internal/front", may: []string{"internal/pace", "internal/event", "internal/remote"}},
+	{packages: "internal/front", may: []string{"internal/pace", "internal/event", "internal/remote", "internal/auth"}},
 	{packages: "internal/playlist", may: []string{
 		"internal/point", "internal/event", "internal/playlist/markup", "internal/playlist/wsx", "internal/playlist/metafile",
 	}, never: []string{"net", "net/http"}},
@@ -114,7 +114,7 @@ var table = []row{
 	{packages: "internal/memnet"},
 	{packages: "internal/fronttest", may: []string{
 		"asf", "internal/event", "internal/front", "internal/memnet", "internal/pace", "internal/point", "internal/pull",
-		"internal/session", "internal/source",
+		"internal/session", "internal/source", "internal/store", "internal/auth", "internal/auth/access", "internal/auth/ntlm",
 	}},
 	{packages: "interop"},
 }

@@ -104,7 +104,7 @@ func (d *digestResponse) info(ha1, next string) string {
 
 // digested checks a response: of an account, or of any name with the point's key.
 func (g *Guard) digested(ctx context.Context, r Request, d digestResponse, realm string) (Identity, string, error) {
-	if d.realm != realm || !sameURI(d.uri, r.URI) {
+	if d.realm != realm || !sameURI(d.uri, r.URI) && !(r.Holds && within(d.uri, r.URI)) {
 		return Identity{}, "", ErrDenied
 	}
 	id, ha1, err := g.holder(ctx, r, d)
@@ -144,6 +144,16 @@ func (g *Guard) holder(ctx context.Context, r Request, d digestResponse) (Identi
 // be the whole URL and the other its path.
 func sameURI(a, b string) bool {
 	return a == b || pathOf(a) == b || a == pathOf(b)
+}
+
+// within says that one URI is that of content, and the other of a part of it: players
+// of RTSP give one uri for all of their requests.
+func within(a, b string) bool {
+	a, b = strings.TrimRight(pathOf(a), "/"), strings.TrimRight(pathOf(b), "/")
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return a != "" && (a == b || strings.HasPrefix(b, a+"/"))
 }
 
 func pathOf(uri string) string {

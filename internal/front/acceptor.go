@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"caracal/internal/auth"
 	"caracal/internal/event"
 	"caracal/internal/pace"
 )
@@ -29,8 +30,9 @@ type Options struct {
 	MaxConnections int
 	MaxPerAddress  int // connections
 
-	Gate     *Gate     // that all connections come through; nil is none
-	Requests *Requests // how many each may send
+	Guard    *auth.Guard // who may do what; nil lets anybody play
+	Gate     *Gate       // that all connections come through; nil is none
+	Requests *Requests   // how many each may send
 
 	// Writer makes the writing half of a connection; nil takes the best that
 	// the shard has.

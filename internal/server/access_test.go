@@ -90,7 +90,7 @@ func TestCurlProvesItself(t *testing.T) {
 		{"an announcement, Digest", "200", []string{"--digest", "-u", right, base + "/club/film.wmv.asx"}},
 		{"what is not there, nobody", "401", []string{base + "/club/none.wmv"}},
 		{"what is not there, Basic", "404", []string{"--basic", "-u", right, base + "/club/none.wmv"}},
-		{"a player that streams", "403", []string{"-A", "NSPlayer/9.0.0.2980", base + "/club/film.wmv"}},
+		{"a player that streams, nobody", "401", []string{"-A", "NSPlayer/9.0.0.2980", base + "/club/film.wmv"}},
 	} {
 		if got, body := curl(t, tt.args...); got != tt.want {
 			t.Errorf("%s: %s, want %s: %.200s", tt.what, got, tt.want, body)

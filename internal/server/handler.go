@@ -100,7 +100,7 @@ func (s *Server) serveOwn(w http.ResponseWriter, r *http.Request, name string) {
 	case config.Reserved + "/status":
 		s.serveStatus(w, r)
 	default:
-		if s.serveLogPage(w, name) {
+		if s.serveLogPage(w, r, name) {
 			return
 		}
 		s.refuse(w, r, http.StatusNotFound, "The server answers here for /.caracal/status and /.caracal/health.")
@@ -130,7 +130,7 @@ func (s *Server) publishRefusal(r *http.Request, status int, text, limit string)
 
 // askerOf is who sends a request, for events.
 func askerOf(r *http.Request) event.Player {
-	p := event.Player{Protocol: "http", Agent: clip(r.UserAgent()), Target: clip(r.URL.Path)}
+	p := event.Player{Protocol: "http", Agent: clip(r.UserAgent()), Target: clip(r.URL.Path), Account: provedBy(r)}
 	if a, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		p.Address = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 	}

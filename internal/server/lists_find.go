@@ -129,6 +129,11 @@ func (s *Server) found(ctx context.Context, name string) (playlist.Found, error)
 	if p.Redirect != "" {
 		return playlist.Found{}, fmt.Errorf("%w: this point sends players elsewhere", point.ErrNotFound)
 	}
+	if may := point.AskerOf(ctx).May; may != nil {
+		if err := may(ctx, p.Name, name); err != nil {
+			return playlist.Found{}, fmt.Errorf("%w: %w", point.ErrForbidden, err)
+		}
+	}
 	return openFound(ctx, p.Opener, rest)
 }
 

@@ -86,9 +86,13 @@ func (s *Server) logTarget(name string) string {
 }
 
 // serveLogPage shows players that logs are taken here.
-func (s *Server) serveLogPage(w http.ResponseWriter, name string) bool {
-	if s.logTarget(name) == "" {
+func (s *Server) serveLogPage(w http.ResponseWriter, r *http.Request, name string) bool {
+	target := s.logTarget(name)
+	if target == "" {
 		return false
+	}
+	if !s.admitsAddress(w, r, target) {
+		return true
 	}
 	w.Header().Set("Content-Type", "text/html")
 	w.Header().Set("Cache-Control", "no-cache")
@@ -96,7 +100,8 @@ func (s *Server) serveLogPage(w http.ResponseWriter, name string) bool {
 	return true
 }
 
-// serveLog takes the log of a player. It does nothing if the request is for
+// serveLog takes the log of a player, who need not prove who it is: players of a
+// multicast do not. It does nothing if the request is for
 // something else.
 func (s *Server) serveLog(w http.ResponseWriter, r *http.Request) bool {
 	name, ok := requestName(r)
@@ -106,6 +111,9 @@ func (s *Server) serveLog(w http.ResponseWriter, r *http.Request) bool {
 	target := s.logTarget(name)
 	if target == "" {
 		return false
+	}
+	if !s.admitsAddress(w, r, target) {
+		return true
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxLog))
 	if err != nil {

@@ -143,7 +143,7 @@ func (s *Server) wmspOptions() wmsp.ServerOptions {
 			Shards: s.shards, Bus: &s.bus, Log: s.log.With("proto", "http"),
 			HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
 			MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress, Via: s.name,
-			Gate: s.limits.gate, Requests: s.limits.requests,
+			Gate: s.limits.gate, Requests: s.limits.requests, Guard: s.access.Guard,
 		},
 		Persona: persona, Points: s.points, Sessions: s.sessions, Handler: s,
 		SessionTimeout: s.cfg.Sessions.IdleTimeout, ConnContext: s.withDialogue,
