@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -116,4 +117,10 @@ func (n *NTLM) Next(challenge string) string {
 		n.t.Fatal(err)
 	}
 	return "NTLM " + base64.StdEncoding.EncodeToString(reply)
+}
+
+// Deny keeps everybody out of a point by the address.
+func (c *Club) Deny(points *point.Registry, name string) {
+	c.t.Helper()
+	c.Rule(points, name, &auth.Rules{Deny: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}})
 }

@@ -92,7 +92,7 @@ func (a apiPlayers) All() []api.Player {
 func (a apiPlayers) player(ses *session.Session) api.Player {
 	n := ses.Snapshot()
 	p := api.Player{
-		ID: n.ID, Protocol: n.Protocol, Address: n.Address, Agent: n.Agent, Target: n.Target, Via: ses.Player.Via,
+		ID: n.ID, Protocol: n.Protocol, Address: n.Address, Agent: n.Agent, Account: n.Account, Target: n.Target, Via: ses.Player.Via,
 		State: n.State, Started: n.Started.UTC(), Packets: n.Packets, Bytes: n.Bytes, Late: n.Late, Skipped: n.Skipped,
 		Lost: n.Lost, Jitter: n.Jitter,
 	}

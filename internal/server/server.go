@@ -167,7 +167,8 @@ func (s *Server) Start(ctx context.Context) error {
 	sweep, stop := context.WithCancel(context.Background())
 	swept := make(chan struct{})
 	measured := make(chan struct{})
-	s.sweeper = func() { stop(); <-swept; <-measured }
+	watched := s.watchAccounts(sweep)
+	s.sweeper = func() { stop(); <-swept; <-measured; watched() }
 	go func() { defer close(swept); s.sessions.Run(sweep) }()
 	go func() { defer close(measured); s.figures.run(sweep) }()
 	go func() {
