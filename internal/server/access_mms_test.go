@@ -51,7 +51,7 @@ func TestListOverMMS(t *testing.T) {
 	}
 	skipped := 0
 	for len(sub.C()) > 0 {
-		if e, ok := (<-sub.C()).Event.(event.EntrySkipped); ok {
+		if _, ok := (<-sub.C()).Event.(event.EntrySkipped); ok {
 			skipped++
 		}
 	}
