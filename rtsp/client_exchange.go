@@ -97,7 +97,7 @@ func (s *clientSession) compose(r ClientRequest, call *clientCall) *Request {
 		m.Add("X-Accept-Proxy-Authentication", schemes)
 	}
 	if p := s.c.Proxy; p != nil {
-		proxyFields(&m.Header, p, s.c.product())
+		proxyFields(&m.Header, p, s.c.product(), s.logins.peers[0].LogsIn())
 	}
 	if s.session.ID != "" {
 		m.Add("Session", s.session.ID)

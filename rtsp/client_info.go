@@ -89,11 +89,13 @@ func eventRequest(e *remote.Event) ClientRequest {
 	return ClientRequest{Method: MethodSetParameter, Type: TypeSendEvent, Body: e.Append(nil)}
 }
 
-// proxyFields adds what a proxy says in every request, [MS-RTSP] 3.1.5.1.
-func proxyFields(f *head.Fields, p *pull.Proxy, product string) {
+// proxyFields adds what a proxy says in every request, [MS-RTSP] 3.1.5.1. Servers check
+// Digest with the method of X-Proxy-Client-Verb, 2.2.6.25, which is not that of a login
+// of the proxy's own.
+func proxyFields(f *head.Fields, p *pull.Proxy, product string, logsIn bool) {
 	f.Add("Via", p.Hops("RTSP/1.0", product))
 	f.Add("Max-Forwards", p.Forwards())
-	if head.IsToken(p.ClientVerb) {
+	if head.IsToken(p.ClientVerb) && !logsIn {
 		f.Add("X-Proxy-Client-Verb", p.ClientVerb)
 	}
 	if p.ClientAgent != "" {

@@ -2,7 +2,6 @@ package server
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"caracal/internal/auth"
 	"caracal/internal/config"
 	"caracal/internal/credential"
+	"caracal/internal/pull"
 	"caracal/internal/source"
 	"caracal/wmsp"
 )
@@ -23,9 +23,7 @@ func club(t *testing.T, schemes ...string) *Server {
 	cfg := guarded(t)
 	cfg.Auth.Schemes = schemes
 	cfg.MMS.Address, cfg.MMS.UDP = "127.0.0.1:0", true
-	for i := range cfg.Points {
-		cfg.Points[i].OnDemand.Speed = 0
-	}
+	cfg.Points[1].OnDemand.Speed = 0
 	s, _ := start(t, cfg)
 	return s
 }
@@ -56,16 +54,31 @@ func memberOf(t *testing.T, s *Server, password string) *credential.Book {
 	return b
 }
 
+// openOnce opens a stream and takes its first packet.
+func openOnce(t *testing.T, p *source.Pull) error {
+	t.Helper()
+	s, _, err := p.Open(t.Context())
+	if err != nil {
+		return err
+	}
+	defer source.Leave(t.Context(), s)
+	for e := (pull.Event{}); e.Kind != pull.GotPacket; {
+		if e, err = s.Receive(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Our Clients log in at a server that asks by one scheme, over every protocol: with the
 // URL's user and with that of a Book. A wrong password is sent once to all of them.
 func TestClientsLogIn(t *testing.T) {
 	for _, scheme := range []string{auth.Basic, auth.Digest, auth.NTLM} {
 		s := club(t, scheme)
 		who := url.UserPassword("mufasa", clubPassword).String() + "@"
-		want := pass(t, "http://"+s.Addr().String()+"/open/film.wmv")
 		for _, u := range clubURLs(s, scheme, who) {
-			if got := pass(t, u); fmt.Sprint(got) != fmt.Sprint(want) {
-				t.Errorf("%s over %s: %v, want %v", scheme, source.Shown(u), got, want)
+			if err := openOnce(t, &source.Pull{URL: u}); err != nil {
+				t.Errorf("%s over %s: %v", scheme, source.Shown(u), err)
 			}
 		}
 		right, wrong := memberOf(t, s, clubPassword), memberOf(t, s, "hakuna matata")
@@ -77,11 +90,7 @@ func TestClientsLogIn(t *testing.T) {
 				if tt.err != nil && i > 0 {
 					break // guesses are slowed down
 				}
-				p := &source.Pull{URL: u, Credentials: tt.book}
-				stream, _, err := p.Open(t.Context())
-				if err == nil {
-					source.Leave(t.Context(), stream)
-				}
+				err := openOnce(t, &source.Pull{URL: u, Credentials: tt.book})
 				if !errors.Is(err, tt.err) || err != nil && strings.Contains(err.Error(), "hakuna") {
 					t.Errorf("%s over %s: %v, want %v", scheme, u, err, tt.err)
 				}
@@ -146,17 +155,16 @@ func TestServerLogsInAtItsOrigin(t *testing.T) {
 		points = append(points, config.Point{Name: name, Broadcast: config.DefaultBroadcast(), Proxy: proxy})
 	}
 	dir := t.TempDir()
-	points = append(points, config.Point{Name: "list", Path: write(t, dir, "list.wsx", wsxOf(`<media src="http://`+from+`/club/film.wmv"/>`))})
+	points = append(points, config.Point{Name: "list", Path: write(t, dir, "list.wsx", wsxOf(`<media src="http://`+from+`/one.wmv"/>`))})
 	cfg := testConfig(points...)
 	cfg.Credentials = []config.Credential{{Origin: "127.0.0.1", User: "mufasa", PasswordFile: secret}}
 	for i := range cfg.Points {
 		cfg.Points[i].OnDemand.Speed = 0
 	}
 	s, log := start(t, cfg)
-	want := pass(t, "http://"+origin.Addr().String()+"/open/film.wmv")
 	for _, name := range []string{"edge/film.wmv", "redge/film.wmv", "list"} {
-		if got := pass(t, "http://"+s.Addr().String()+"/"+name); got[0].packets != want[0].packets {
-			t.Errorf("%s: %v, want %v", name, got, want)
+		if err := openOnce(t, &source.Pull{URL: "http://" + s.Addr().String() + "/" + name}); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for _, name := range []string{"http", "rtsp", "mms"} {
