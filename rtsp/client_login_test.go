@@ -270,7 +270,9 @@ func TestClientLoginStaysWithItsHost(t *testing.T) {
 			}
 			c.Credentials = book
 			dial := c.Dial
-			c.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) { return dial(ctx, network, "192.0.2.1:8554") }
+			c.Dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
+				return dial(ctx, network, "192.0.2.1:8554")
+			}
 			if _, err := c.Describe(t.Context(), loginURL); err == nil {
 				t.Fatal("it is described")
 			}
