@@ -12,7 +12,7 @@ import (
 
 type configCommand struct {
 	Show  configShow  `cmd:"" default:"1" help:"Print every key with its default and the reason (this is what \"caracal config\" does)."`
-	Check configCheck `cmd:"" help:"Check a configuration file and the folders that it names."`
+	Check configCheck `cmd:"" help:"Check a configuration file, and the folders and the keytab that it names."`
 
 	Profiles configProfiles `cmd:"" help:"List what broadcasts can be encoded as, and for which players."`
 }
@@ -42,6 +42,10 @@ func (c *configCheck) Run(o *output) error {
 	}
 	missing := false
 	if _, err := server.CredentialsOf(cfg); err != nil {
+		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
+		missing = true
+	}
+	if err := server.CheckTickets(cfg); err != nil {
 		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
 		missing = true
 	}

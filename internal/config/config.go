@@ -36,6 +36,8 @@ type Config struct {
 	Access Access `yaml:"access"`
 	NTLM   NTLM   `yaml:"ntlm"`
 
+	Kerberos Kerberos `yaml:"kerberos"`
+
 	Credentials []Credential `yaml:"credentials"` // at other servers
 
 	where map[string]place // of every key that was given
@@ -159,6 +161,6 @@ func Default() *Config {
 		},
 		Log:   Log{Level: "info", Format: "text", Access: defaultLogAccess()},
 		Admin: defaultAdmin(), Console: defaultConsole(), Hooks: []Hook{},
-		Auth: defaultAuth(), Access: defaultAccess(), Credentials: []Credential{},
+		Auth: defaultAuth(), Access: defaultAccess(), Kerberos: defaultKerberos(), Credentials: []Credential{},
 	}
 }

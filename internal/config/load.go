@@ -49,6 +49,7 @@ func Load(file string, settings ...Setting) (*Config, error) {
 	if c.Data != "" && !filepath.IsAbs(c.Data) {
 		c.Data = filepath.Join(filepath.Dir(file), c.Data)
 	}
+	c.Kerberos.place(filepath.Dir(file))
 	for i := range c.Points {
 		p := &c.Points[i]
 		for _, path := range []*string{&p.Path, &p.Wrapper, &p.Broadcast.Archive.Folder, &p.Proxy.Cache.Folder} {

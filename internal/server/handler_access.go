@@ -114,15 +114,6 @@ func (s *Server) admits(w http.ResponseWriter, r *http.Request, ask auth.Ask) bo
 	return false
 }
 
-// admitsAddress is admits for what anybody may have whose address is not kept out.
-func (s *Server) admitsAddress(w http.ResponseWriter, r *http.Request, name string) bool {
-	d := s.access.Guard.Admits(s.askOf(r, auth.Play, s.pointOf(name), name))
-	if d.Verdict != auth.Allowed {
-		s.refuse(w, r, http.StatusForbidden, "Access is denied: "+d.Reason+".")
-	}
-	return d.Verdict == auth.Allowed
-}
-
 // admitsFound is admits for what a name turned out to mean, if that is of another
 // point than the name: film.asx of film.wmv.
 func (s *Server) admitsFound(w http.ResponseWriter, r *http.Request, asked, found string) bool {

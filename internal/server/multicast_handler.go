@@ -85,13 +85,14 @@ func (s *Server) logTarget(name string) string {
 	return base
 }
 
-// serveLogPage shows players that logs are taken here.
+// serveLogPage shows players that logs are taken here, if they may play what those
+// are about.
 func (s *Server) serveLogPage(w http.ResponseWriter, r *http.Request, name string) bool {
 	target := s.logTarget(name)
 	if target == "" {
 		return false
 	}
-	if !s.admitsAddress(w, r, target) {
+	if !s.admits(w, r, s.playOf(r, target)) {
 		return true
 	}
 	w.Header().Set("Content-Type", "text/html")
@@ -100,9 +101,8 @@ func (s *Server) serveLogPage(w http.ResponseWriter, r *http.Request, name strin
 	return true
 }
 
-// serveLog takes the log of a player, who need not prove who it is: players of a
-// multicast do not. It does nothing if the request is for
-// something else.
+// serveLog takes the log of a player that may play what it is about. It does nothing
+// if the request is for something else.
 func (s *Server) serveLog(w http.ResponseWriter, r *http.Request) bool {
 	name, ok := requestName(r)
 	if !ok {
@@ -112,7 +112,7 @@ func (s *Server) serveLog(w http.ResponseWriter, r *http.Request) bool {
 	if target == "" {
 		return false
 	}
-	if !s.admitsAddress(w, r, target) {
+	if !s.admits(w, r, s.playOf(r, target)) {
 		return true
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxLog))
