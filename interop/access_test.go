@@ -133,3 +133,19 @@ func TestCurlStreams(t *testing.T) {
 		}
 	}
 }
+
+// libmms knows no authentication, and ends.
+func TestLibmmsProvesNothing(t *testing.T) {
+	s := serveMembers(t, tcpOnly)
+	binary, err := buildMMSDump()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, url := range []string{s.url("mmsh", plain), withUser(s.url("mmsh", plain), asMember)} {
+		out := filepath.Join(scratch(t), "dump")
+		loses(t, binary, url, out)
+		if info, err := os.Stat(out); err == nil && info.Size() > 0 {
+			t.Errorf("%s: %d bytes", url, info.Size())
+		}
+	}
+}

@@ -105,7 +105,7 @@ func (c *conn) refuseError(r *Request, err error) bool {
 		err    error
 		status int
 	}{
-		{point.ErrNotFound, 404}, {point.ErrNotLive, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 416}, {errNoEntry, 400}, {errTaken, 400},
+		{point.ErrNotFound, 404}, {point.ErrNotLive, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 416}, {errNoEntry, 400}, {errTaken, 400}, {errTheirs, 403},
 		{point.ErrBusy, 503}, {session.ErrDraining, 503}, {session.ErrEnded, 503},
 		{session.ErrFull, 503}, {session.ErrPointFull, 503}, {session.ErrAddressFull, 503}, {session.ErrAccountFull, 503},
 		{session.ErrBandwidth, 503}, {session.ErrPlayerBandwidth, 503},

@@ -328,3 +328,53 @@ func TestProofsInAPipeline(t *testing.T) {
 		}
 	})
 }
+
+// A session that began as nobody's is its player's when that has proved who it is, and
+// then nobody's any more.
+func TestSessionOfNobodyIsAdopted(t *testing.T) {
+	inClub(t, func(s *club) {
+		c := s.connect()
+		c.send("GET /open.wmv HTTP/1.1", agent9, "Host: h", testGUID)
+		r, _ := c.response()
+		id := fmt.Sprintf("Pragma: client-id=%d", r.Pragma().ClientID)
+		mufasa := authorization + fronttest.BasicOf("mufasa", fronttest.Password)
+		c.expect("the member", c.try(id, mufasa), "200")
+		if x := s.Sessions.All(); len(x) != 1 || x[0].Who().Account != "Mufasa" {
+			t.Errorf("the sessions are %+v", x)
+		}
+		d := s.connect()
+		d.send("POST /open.wmv HTTP/1.1", agent9, "Host: h", id, exampleLog, noBody)
+		r, _ = d.response()
+		d.expect("nobody", told(r), "401, NTLM, Digest, Basic")
+		d.send("GET /open.wmv HTTP/1.1", agent9, "Host: h", testGUID, playStream, allThree)
+		if r := d.head(); r.Status != 200 {
+			t.Errorf("%+v", r)
+		}
+		if x := s.Sessions.All(); len(x) != 2 {
+			t.Errorf("nobody plays in the session of somebody: %+v", x)
+		}
+	})
+}
+
+// Through a proxy each request proves itself: what would prove the connection is not
+// offered, and Digest counts the method and the URL that the player had, 2.2.1.11.
+func TestProofThroughAProxy(t *testing.T) {
+	inClub(t, func(s *club) {
+		c := s.connect()
+		via := []string{"GET /clip.wmv HTTP/1.1", agent9, "Host: h", testGUID, "Via: 1.1 proxy", "X-Proxy-Client-Verb: DESCRIBE"}
+		c.send(via...)
+		r, _ := c.response()
+		c.expect("nobody", told(r), "401, Digest, Basic")
+		challenge := r.Header.Values("WWW-Authenticate")[0]
+		for i, want := range []string{"200", "401, Digest, Basic"} {
+			method := []string{"DESCRIBE", "GET"}[i]
+			proof := fronttest.DigestOf(challenge, "Mufasa", fronttest.Password, method, "rtsp://h/clip.wmv", i+1)
+			c.send(append(slices.Clone(via), authorization+proof)...)
+			r, _ = c.response()
+			c.expect(method, told(r), want)
+		}
+		c.send(append(slices.Clone(via), authorization+fronttest.NewNTLM(s.T, "mufasa", fronttest.Password).Next(""))...)
+		r, _ = c.response()
+		c.expect("NTLM", told(r), "401, Digest, Basic")
+	})
+}

@@ -602,6 +602,7 @@ func TestBeyondTheList(t *testing.T) {
 		c.until("end")
 		c.answer()
 		c.until("end")
+		synctest.Wait() // the server knows that it has ended too
 		next()
 		c.answer()
 		c.skip("3", "1", "stream-time=0,\n version11-enabled=1", true)

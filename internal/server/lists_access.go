@@ -49,3 +49,24 @@ func folderOf(o any) (*folderContent, bool) {
 	f, ok := o.(*folderContent)
 	return f, ok
 }
+
+// openShown is openOwn for what people are told of content: of a list not the entries
+// that are not for everybody. Without an entry there is nothing to tell.
+func (s *Server) openShown(name string) (*point.Point, point.Entry, error) {
+	p, e, err := s.points.OpenFor(name, point.Asker{Allowed: true, May: s.mayAnybody})
+	if err == nil || s.listNamed(name) == nil {
+		return p, e, err
+	}
+	if p, e, err = s.openOwn(name); err == nil && e != nil {
+		e.Close()
+	}
+	return p, nil, err
+}
+
+// mayAnybody is point.Asker's May for nobody in particular.
+func (s *Server) mayAnybody(_ context.Context, of, name string) error {
+	if s.access.Guard.IsOpen(of) {
+		return nil
+	}
+	return fmt.Errorf("server: %q is not for everybody", name)
+}

@@ -86,6 +86,13 @@ func withUser(url, name string) string {
 func TestBroadcastOfWhatIsGuarded(t *testing.T) {
 	s, _ := start(t, guardedList(t))
 	told := s.bus.Subscribe(1000)
+	until(t, func() bool { // it begins by itself
+		_, e, err := s.openOwn("live")
+		if err == nil {
+			e.Close()
+		}
+		return err == nil
+	})
 	p, err := source.NewPull(streamed(s, "live")["rtsp"])
 	if err != nil {
 		t.Fatal(err)
@@ -108,6 +115,27 @@ func TestBroadcastOfWhatIsGuarded(t *testing.T) {
 	for r := range told.C() {
 		if e, ok := r.Event.(event.EntrySkipped); ok {
 			t.Errorf("%+v", e)
+		}
+	}
+}
+
+// Whoever is told of a list is not told of what in it is not for everybody.
+func TestAnnouncementOfWhatIsGuarded(t *testing.T) {
+	cfg := guarded(t)
+	dir := t.TempDir()
+	for name, media := range map[string]string{"club-first": `<media src="/club/film.wmv"/><media src="last.wmv"/>`, "club-only": `<media src="/club/film.wmv"/>`} {
+		cfg.Points = append(cfg.Points, config.Point{Name: name, Path: write(t, dir, name+".wsx", wsxOf(media)), OnDemand: cfg.OnDemand})
+	}
+	write(t, dir, "last.wmv", string(fronttest.Film(2).Clip().File()))
+	s, _ := start(t, cfg)
+	const secret = "Welcome to Caracal" // the title of the club's film
+	for _, name := range []string{"club-first.asx", "club-only.asx", "club-only.htm", ""} {
+		status, body := curl(t, "-H", "Accept: text/html", "http://"+s.Addr().String()+"/"+name)
+		if status != "200" || name != "" && strings.Contains(body, secret) {
+			t.Errorf("%q: %s %s", name, status, body)
+		}
+		if name == "" && strings.Count(body, secret) > 1 { // of open/film.wmv
+			t.Errorf("the page: %s", body)
 		}
 	}
 }

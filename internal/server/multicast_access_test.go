@@ -7,8 +7,8 @@ import (
 	"caracal/internal/config"
 )
 
-// The .nsc file of a multicast and what announces it are for whom the point is; players
-// send their logs without a proof, if their address is let in.
+// The .nsc file of a multicast, what announces it and what takes the logs of its players
+// are for whom the point is.
 func TestMulticastOfMembers(t *testing.T) {
 	cfg := guarded(t)
 	for _, name := range []string{"live", "closed"} {
@@ -31,8 +31,9 @@ func TestMulticastOfMembers(t *testing.T) {
 		{"/live.nsc", right, "503"}, // nothing has been broadcast yet
 		{"/live.asx", nil, "401"},
 		{"/live.asx", right, "404"},
-		{"/.caracal/log/live.nsc", nil, "200"},
-		{"/.caracal/log/live.nsc", log, "200"},
+		{"/.caracal/log/live.nsc", nil, "401"},
+		{"/.caracal/log/live.nsc", log, "401"},
+		{"/.caracal/log/live.nsc", right, "200"},
 		{"/closed.nsc", right, "403"},
 		{"/closed.asx", right, "403"},
 		{"/.caracal/log/closed.nsc", nil, "403"},
