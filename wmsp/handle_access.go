@@ -75,6 +75,7 @@ func (c *conn) accessRequest(r *Request, cl *client) auth.Request {
 		of = p.Name
 	}
 	req.Ask = c.Ask(of, name, r.Agent.Raw)
+	req.Ask.Address = c.from.Addr() // of the player, also behind a trusted proxy
 	req.Ask.Forwarded = req.Shared || head.IsPassedOn(r.Header)
 	return req
 }

@@ -40,7 +40,11 @@ func (c *configCheck) Run(o *output) error {
 	if err != nil {
 		return err
 	}
-	missing := false
+	wrong, soon := server.CheckCertificates(cfg)
+	for _, err := range append(wrong, soon...) {
+		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
+	}
+	missing := len(wrong) > 0
 	if _, err := server.CredentialsOf(cfg); err != nil {
 		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
 		missing = true

@@ -62,6 +62,7 @@ func Load(file string, settings ...Setting) (*Config, error) {
 		*folder = filepath.Join(filepath.Dir(file), *folder)
 	}
 	c.placeCredentials(filepath.Dir(file))
+	c.placeTLS(filepath.Dir(file))
 	return c, c.placeSources(filepath.Dir(file))
 }
 

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"math"
@@ -23,11 +24,12 @@ const (
 type httpOrigin struct {
 	name        string
 	dial        pull.DialFunc
+	tls         *tls.Config
 	credentials *credential.Book
 }
 
 func (o httpOrigin) client(ctx context.Context) *wmsp.Client {
-	return &wmsp.Client{Dial: o.dial, Proxy: asking(ctx, o.name), Credentials: o.credentials}
+	return &wmsp.Client{Dial: o.dial, TLS: o.tls, Proxy: asking(ctx, o.name), Credentials: o.credentials}
 }
 
 func httpError(ctx context.Context, err error) error {

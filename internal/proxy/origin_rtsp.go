@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 
 	"caracal/internal/credential"
@@ -19,11 +20,12 @@ const rtspFeatures = head.FeatureEOSMsg | head.FeatureSSwitch | head.FeaturePred
 type rtspOrigin struct {
 	name        string
 	dial        pull.DialFunc
+	tls         *tls.Config
 	credentials *credential.Book
 }
 
 func (o rtspOrigin) client(ctx context.Context) *rtsp.Client {
-	return &rtsp.Client{Dial: o.dial, Supported: rtspFeatures, Proxy: asking(ctx, o.name), Credentials: o.credentials}
+	return &rtsp.Client{Dial: o.dial, TLS: o.tls, Supported: rtspFeatures, Proxy: asking(ctx, o.name), Credentials: o.credentials}
 }
 
 func rtspError(ctx context.Context, err error) error {

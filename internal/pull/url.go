@@ -17,8 +17,12 @@ type Scheme struct {
 	Names   []string // lower case
 	Name    string   // that stands for all of them in Text; each for itself for ""
 	Port    string   // of a URL that names none
+	TLS     Secured  // the same over TLS; the zero value is none
 	Invalid error    // what is wrapped for a URL that is none of the protocol
 }
+
+// Secured is a scheme that means a protocol over TLS.
+type Secured struct{ Name, Port string }
 
 // URL is where content is.
 type URL struct {
@@ -27,6 +31,7 @@ type URL struct {
 	Address  string        // for dialing
 	Login    *url.Userinfo // nil for none
 	Exposed  bool          // a redirect has led here from an encrypted connection, and this one is not
+	TLS      bool
 
 	scheme Scheme
 }
@@ -41,13 +46,18 @@ func (s Scheme) Parse(text string) (URL, error) {
 	if wrong := (*url.Error)(nil); errors.As(err, &wrong) {
 		return URL{}, &url.Error{Op: wrong.Op, URL: shown(text), Err: wrong.Err}
 	}
-	if !slices.Contains(s.Names, u.Scheme) || u.Hostname() == "" {
+	secure := s.TLS.Name != "" && u.Scheme == s.TLS.Name
+	if !secure && !slices.Contains(s.Names, u.Scheme) || u.Hostname() == "" {
 		return URL{}, &url.Error{Op: "parse", URL: shown(text), Err: s.Invalid}
 	}
 	login := u.User
-	u.Scheme, u.User, u.Fragment = cmp.Or(s.Name, u.Scheme), nil, ""
+	name, port := cmp.Or(s.Name, u.Scheme), s.Port
+	if secure {
+		name, port = s.TLS.Name, s.TLS.Port
+	}
+	u.Scheme, u.User, u.Fragment = name, nil, ""
 	return URL{
-		URL: u, Text: u.String(), Address: net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), s.Port)), Login: login, scheme: s,
+		URL: u, Text: u.String(), Address: net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), port)), Login: login, TLS: secure, scheme: s,
 	}, nil
 }
 
@@ -60,8 +70,8 @@ func shown(text string) string {
 	return text
 }
 
-// Resolve follows the Location of a redirect. A user stays with its host, unless
-// everybody could read the password then.
+// Resolve follows the Location of a redirect. A user stays with its host, and does not
+// go on in the open.
 func (u URL) Resolve(location string) (URL, error) {
 	next, err := u.URL.Parse(location)
 	if wrong := (*url.Error)(nil); errors.As(err, &wrong) {
@@ -70,13 +80,11 @@ func (u URL) Resolve(location string) (URL, error) {
 	if err != nil {
 		return URL{}, err
 	}
-	exposed := u.Exposed || isSecure(u.Scheme) && !isSecure(next.Scheme)
+	exposed := u.Exposed || u.TLS && next.Scheme != u.Scheme
 	if next.User == nil && next.Host == u.Host && !exposed {
 		next.User = u.Login
 	}
 	to, err := u.scheme.Parse(next.String())
-	to.Exposed = exposed && !isSecure(next.Scheme)
+	to.Exposed = exposed && !to.TLS
 	return to, err
 }
-
-func isSecure(scheme string) bool { return scheme == "https" || scheme == "rtsps" }

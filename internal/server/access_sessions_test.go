@@ -15,9 +15,9 @@ import (
 	"caracal/internal/session"
 )
 
-// stream begins to play over HTTP as a player does, in an account's name, and returns
+// streamOnce begins to play over HTTP as a player does, in an account's name, and returns
 // the status. The stream goes on until the test ends.
-func stream(t *testing.T, s *Server, name, account string) int {
+func streamOnce(t *testing.T, s *Server, name, account string) int {
 	t.Helper()
 	c, err := net.Dial("tcp", s.Addr().String())
 	if err != nil {
@@ -48,7 +48,7 @@ func TestLimitOfAnAccount(t *testing.T) {
 	cfg.Limits.Account = config.PlayerLimits{Players: 1}
 	s, _ := start(t, cfg)
 	for i, want := range []int{200, 503} {
-		if got := stream(t, s, "club/film.wmv", "mufasa"); got != want {
+		if got := streamOnce(t, s, "club/film.wmv", "mufasa"); got != want {
 			t.Errorf("player %d: %d, want %d", i, got, want)
 		}
 	}
@@ -66,7 +66,7 @@ func TestRevokedAccountsAreSentAway(t *testing.T) {
 	s, log := start(t, guarded(t))
 	for _, account := range []string{"mufasa", "scar"} {
 		name := map[string]string{"mufasa": "club/film.wmv", "scar": "open/film.wmv"}[account]
-		if got := stream(t, s, name, account); got != 200 {
+		if got := streamOnce(t, s, name, account); got != 200 {
 			t.Fatalf("%s: %d", account, got)
 		}
 	}

@@ -18,9 +18,15 @@ import (
 // consoleServer publishes some films, and a playlist as if live.
 func consoleServer(t *testing.T) *Server {
 	t.Helper()
+	return consoleServerWith(t, config.AdminTLS{})
+}
+
+func consoleServerWith(t *testing.T, secure config.AdminTLS) *Server {
+	t.Helper()
 	dir := films(t, "films/one.wmv", "films/two.wmv", "films/three.wmv")
 	list := write(t, dir, "evening.wsx", wsxOf(`<media src="films/one.wmv"/>`, `<media src="films/two.wmv"/>`, `<media src="films/three.wmv"/>`))
 	cfg := testConfig(config.Point{Name: "films", Path: filepath.Join(dir, "films")}, broadcastPoint("evening", "playlist:"+list))
+	cfg.Admin.TLS = secure
 	cfg.State = filepath.Join(dir, "state.json")
 	cfg.Console = config.Console{Enabled: true, Previews: 2}
 	cfg.Data = filepath.Join(dir, "data")

@@ -101,9 +101,9 @@ func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 	}
 	switch p := b.fed.feeder.(type) {
 	case *source.Pull:
-		p.Own, p.Name, p.Credentials = s.listensAt, s.name, &s.credentials
+		p.Own, p.Name, p.TLS, p.Credentials = s.listensAt, s.name, s.outgoing, &s.credentials
 	case *source.Multicast:
-		p.Own, p.Credentials = s.listensAt, &s.credentials
+		p.Own, p.TLS, p.Credentials = s.listensAt, s.outgoing, &s.credentials
 	}
 	return b, nil
 }
@@ -116,7 +116,7 @@ func (s *Server) listensAt(a netip.AddrPort) bool {
 			return true
 		}
 	}
-	own := []net.Addr{s.Addr(), s.rtsp.addr(), s.mms.addr()}
+	own := []net.Addr{s.Addr(), s.rtsp.addr(), s.mms.addr(), s.https.addr(), s.rtsps.addr()}
 	for _, f := range s.distributions() {
 		own = append(own, f.addr())
 	}

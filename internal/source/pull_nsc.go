@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -30,6 +31,8 @@ type Multicast struct {
 	Own func(netip.AddrPort) bool
 	// Credentials log in where the URL names no user; nil has none.
 	Credentials *credential.Book
+	// TLS is how https:// and rtsps:// are spoken; nil: as the system has it.
+	TLS *tls.Config
 
 	alive atomic.Int64 // when somebody was heard, Unix time in ns
 	join  joinFunc
@@ -100,7 +103,7 @@ func (m *Multicast) Run(ctx context.Context, to *point.Broadcast, note func(stri
 	if err != nil {
 		return fmt.Errorf("%w; its unicast URL: %w", msb.ErrSilent, err)
 	}
-	p.Own, p.Credentials = m.Own, m.Credentials
+	p.Own, p.TLS, p.Credentials = m.Own, m.TLS, m.Credentials
 	err = p.Run(ctx, to, func(text string) { note("nothing comes from the multicast group: " + text) })
 	if err != nil {
 		return fmt.Errorf("%w; its unicast URL: %w", msb.ErrSilent, err)
@@ -110,7 +113,7 @@ func (m *Multicast) Run(ctx context.Context, to *point.Broadcast, note func(stri
 
 // listen takes what comes from the group. It returns the Unicast URL.
 func (m *Multicast) listen(ctx context.Context, to *point.Broadcast, note func(string)) (string, error) {
-	base := &http.Transport{DialContext: dialer(m.Own), MaxConnsPerHost: 1}
+	base := &http.Transport{DialContext: dialer(m.Own), TLSClientConfig: m.TLS, MaxConnsPerHost: 1}
 	defer base.CloseIdleConnections()
 	web := &credential.Transport{Book: m.Credentials, Base: base}
 	note("fetching " + m.shown())
