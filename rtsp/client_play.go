@@ -82,7 +82,7 @@ func (s *Stream) play(ctx context.Context, opt PlayOptions, played func(*Respons
 		c.mu.Lock()
 		c.asking = false
 		c.mu.Unlock()
-		return &StatusError{resp}
+		return call.refused()
 	}
 	if s.Response == nil {
 		s.Response = resp

@@ -112,7 +112,7 @@ func (s *clientSession) request(r *Request) error {
 		answer.Add("Session", s.session.ID)
 	}
 	answer.Add("User-Agent", s.c.agent(s.guid))
-	if len(s.answers) == maxClientPending {
+	if len(s.answers) >= maxClientPending {
 		return &ParseError{"requests of the server", 0, ErrLimit}
 	}
 	s.answers = append(s.answers, answer.AppendTo(nil))

@@ -14,6 +14,7 @@ func testReceiving() *clientSession {
 		c: &Client{Unpadded: true}, err: errClosed,
 		receivers: map[uint32]*clientReceiver{}, byes: map[uint32]bool{},
 	}
+	s.logins.connect()
 	s.queue = pull.NewQueue(&s.mu, gapEvent)
 	media := &clientTrack{url: "a", ssrc: 1, hasSSRC: true}
 	fec := &clientTrack{url: "a/fec", kind: trackFEC, of: media, ssrc: 1, payload: PayloadFEC}

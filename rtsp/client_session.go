@@ -41,7 +41,7 @@ type clientSession struct {
 	session   Session
 	genID     uint32
 	features  head.Features // of the server
-	authorize func(method, target string) string
+	logins    clientLogin
 	keepAlive *time.Timer
 
 	answers  [][]byte                 // to requests of the server, not written yet
@@ -90,6 +90,7 @@ func (c *Client) open(ctx context.Context, u pull.URL, address string) (*clientS
 		channels:  map[uint8]bool{},
 		receivers: map[uint32]*clientReceiver{},
 		byes:      map[uint32]bool{},
+		logins:    c.loginAt(u, address),
 	}
 	s.queue = pull.NewQueue(&s.mu, gapEvent)
 	s.wg.Go(func() { s.shut(s.judge(s.read())) })

@@ -49,6 +49,10 @@ func (c *configCheck) Run(o *output) error {
 		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
 	}
 	missing := len(wrong) > 0
+	if _, err := server.CredentialsOf(cfg); err != nil {
+		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
+		missing = true
+	}
 	if err := server.CheckTickets(cfg); err != nil {
 		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
 		missing = true

@@ -20,7 +20,7 @@ var (
 	streamingMay = []string{
 		"asf", "internal/point", "internal/session", "internal/auth",
 		"internal/event", "internal/pace", "internal/announce", "internal/udp", "internal/front",
-		"internal/head", "internal/cdl", "internal/pull", "internal/cachecontrol", "internal/remote",
+		"internal/head", "internal/cdl", "internal/pull", "internal/cachecontrol", "internal/remote", "internal/credential",
 	}
 	collaborationMay = []string{
 		"conf", "internal/session", "internal/auth", "internal/event", "internal/store",
@@ -49,6 +49,8 @@ var table = []row{
 	{packages: "internal/inspect", may: []string{"asf"}}, // what probe and the API show
 
 	{packages: "internal/auth", may: []string{"internal/event", "internal/store", "internal/auth/..."}},
+	{packages: "internal/auth/parameter", pure: true},
+	{packages: "internal/credential", may: []string{"internal/auth/ntlm", "internal/auth/parameter"}}, // what the Clients log in with
 	{packages: "internal/auth/access"},
 	{packages: "internal/auth/authtest"},
 	{packages: "internal/auth/ntlm", never: []string{"net/...", "os/..."}}, // a codec and two roles: tokens in, tokens out
@@ -59,7 +61,7 @@ var table = []row{
 		"internal/auth/ntlm", "internal/auth/kerberos", "internal/auth/spnego",
 	}, never: []string{"net/...", "os/..."}},
 	{packages: "internal/session", may: []string{"internal/event", "internal/store", "internal/redact"}},
-	{packages: "internal/config", may: []string{"internal/event", "internal/store", "internal/auth/access", "internal/redact"}},
+	{packages: "internal/config", may: []string{"internal/event", "internal/store", "internal/auth/access", "internal/redact", "internal/credential"}},
 
 	{packages: "internal/point", may: []string{
 		"asf", "internal/session", "internal/pace", "internal/event", "internal/cachecontrol",
@@ -94,11 +96,11 @@ var table = []row{
 	{packages: "conf/tapi/...", may: collaborationMay},
 
 	{packages: "internal/source", may: slices.Concat(streaming, []string{
-		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull", "internal/head",
+		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull", "internal/head", "internal/credential",
 	})},
 	{packages: "internal/proxy", may: slices.Concat(streaming, []string{
 		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull", "internal/source",
-		"internal/cachecontrol", "internal/head", "internal/remote", "internal/cdl",
+		"internal/cachecontrol", "internal/head", "internal/remote", "internal/cdl", "internal/credential",
 	})},
 	{packages: "internal/load", may: slices.Concat(streaming, []string{"asf", "internal/head"})},
 	{packages: "web/...", may: []string{

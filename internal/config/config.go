@@ -42,6 +42,8 @@ type Config struct {
 	Kerberos       Kerberos `yaml:"kerberos"`
 	Reload         Reload   `yaml:"reload"`
 
+	Credentials []Credential `yaml:"credentials"` // at other servers
+
 	warnings Problems
 	where    map[string]place // of every key that was given
 }
@@ -166,6 +168,7 @@ func Default() *Config {
 		},
 		Log:   Log{Level: "info", Format: "text", Access: defaultLogAccess()},
 		Admin: defaultAdmin(), Console: defaultConsole(), Hooks: []Hook{},
-		Auth: defaultAuth(), Access: defaultAccess(), Kerberos: defaultKerberos(), TrustedProxies: []string{}, Reload: defaultReload(),
+		Auth: defaultAuth(), Access: defaultAccess(), Kerberos: defaultKerberos(), Credentials: []Credential{},
+		TrustedProxies: []string{}, Reload: defaultReload(),
 	}
 }

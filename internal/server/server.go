@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"caracal/internal/config"
+	"caracal/internal/credential"
 	"caracal/internal/event"
 	"caracal/internal/forward"
 	"caracal/internal/front"
@@ -45,24 +46,26 @@ type Server struct {
 	programs *programLists
 	content  []content
 	lists    lists
-	circles  source.Circles
-	catalog  catalog
-	titles   titles
-	sessions *session.Manager
-	limits   limits
-	shards   *pace.Group
-	http     *wmsp.Server
-	plain    *front.Acceptor // of programs that get a broadcast as a file
-	push     *wmsp.PushServer
-	rtsp     mediaFront
-	mms      mediaFront
-	admin    admin
-	certs    certificates
-	https    secureFront
-	rtsps    secureFront
-	proxies  forward.Proxies        // that say for whom they ask
-	outgoing *tls.Config            // nil: as the system has it
-	msbd     map[string]*mediaFront // by the names of their points
+
+	credentials credential.Book // at other servers
+	circles     source.Circles
+	catalog     catalog
+	titles      titles
+	sessions    *session.Manager
+	limits      limits
+	shards      *pace.Group
+	http        *wmsp.Server
+	plain       *front.Acceptor // of programs that get a broadcast as a file
+	push        *wmsp.PushServer
+	rtsp        mediaFront
+	mms         mediaFront
+	admin       admin
+	certs       certificates
+	https       secureFront
+	rtsps       secureFront
+	proxies     forward.Proxies        // that say for whom they ask
+	outgoing    *tls.Config            // nil: as the system has it
+	msbd        map[string]*mediaFront // by the names of their points
 
 	accessLog accessLog
 	published *published
@@ -109,6 +112,12 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.figures = newFigures(s)
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), s.log) // first: content has events
 	if err := s.openFiles(); err != nil {
+		s.events.Close()
+		s.counter.close()
+		return nil, err
+	}
+	if err := s.setCredentials(cfg); err != nil {
+		s.access.Close()
 		s.events.Close()
 		s.counter.close()
 		return nil, err

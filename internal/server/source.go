@@ -105,9 +105,9 @@ func (s *Server) supply(b *broadcast, p *config.Point) (err error) {
 	}
 	switch p := b.fed.feeder.(type) {
 	case *source.Pull:
-		p.Own, p.Name, p.TLS = s.listensAt, s.name, s.outgoing
+		p.Own, p.Name, p.TLS, p.Credentials = s.listensAt, s.name, s.outgoing, &s.credentials
 	case *source.Multicast:
-		p.Own, p.TLS = s.listensAt, s.outgoing
+		p.Own, p.TLS, p.Credentials = s.listensAt, s.outgoing, &s.credentials
 	}
 	return nil
 }
