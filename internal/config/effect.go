@@ -58,6 +58,7 @@ var effects = map[string]Effect{
 	"admin.tls":             AtServer,
 	"kerberos":              AtServer,
 	"reload":                Live,
+	"credentials":           Live,
 
 	"points":                      Live,
 	"points.proxy":                AtPoint,

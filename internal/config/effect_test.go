@@ -155,14 +155,15 @@ func TestUnknownKeyAtEveryLevel(t *testing.T) {
 	if len(sections) < 30 {
 		t.Fatalf("%d sections", len(sections))
 	}
+	first := map[string]string{"points": "name", "hooks": "name", "credentials": "user"} // of the lists
 	for section, key := range sections {
 		text, path, indent := "", "", ""
 		for i, step := range strings.Split(section, ".") {
 			switch {
 			case step == "":
 				continue
-			case i == 0 && (step == "points" || step == "hooks"):
-				text, path, indent = step+":\n- name: a\n", step+"[0]", "  "
+			case i == 0 && first[step] != "":
+				text, path, indent = step+":\n- "+first[step]+": a\n", step+"[0]", "  "
 			default:
 				text, path, indent = text+indent+step+":\n", join(path, step), indent+"  "
 			}

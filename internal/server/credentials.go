@@ -50,6 +50,13 @@ func readPassword(name string) (credential.Password, error) {
 	return credential.Password(line), nil
 }
 
+// rereadCredentials takes passwords whose files have changed.
+func (s *Server) rereadCredentials() {
+	if err := s.setCredentials(s.config()); err != nil {
+		s.log.Warn("the credentials stay as they were", "error", err)
+	}
+}
+
 // setCredentials makes those of a configuration the ones that the server logs in with.
 // What is connected stays so.
 func (s *Server) setCredentials(cfg *config.Config) error {

@@ -22,6 +22,7 @@ var keyTakers = []keyTaker{
 	{[]string{"limits", "sessions", "points"}, func(s *Server, c *config.Config) error { s.setLimits(c); return nil }},
 	{[]string{"log.access.points", "points"}, func(s *Server, c *config.Config) error { s.setAccessRules(c); return nil }},
 	{[]string{"log.level"}, (*Server).takeLogLevel},
+	{[]string{"credentials"}, (*Server).setCredentials},
 	{[]string{"hooks"}, func(s *Server, _ *config.Config) error { s.exchangeHooks(); return nil }},
 	{[]string{"default"}, func(s *Server, c *config.Config) error { s.setDefault(c.Default); return nil }},
 	{[]string{"cache.memory"}, func(s *Server, c *config.Config) error { s.cache.SetBudget(int64(c.Cache.Memory)); return nil }},

@@ -107,6 +107,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.published = newPublished(s)
 	s.reloads.server, s.retired.server = s, s
 	s.alsoReload(func() { s.ReloadCertificates() }) // who tells what is wrong with them
+	s.alsoReload(s.rereadCredentials)
 	s.logWarnings(cfg)
 	s.events = api.NewEvents(&s.bus, s.apiEvent)
 	s.figures = newFigures(s)
