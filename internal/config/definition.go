@@ -149,6 +149,8 @@ func written(v reflect.Value) any {
 		return x.String()
 	case Size:
 		return x.String()
+	case Rate:
+		return x.String()
 	}
 	switch v.Kind() {
 	case reflect.Slice:

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -38,6 +39,8 @@ type admin struct {
 	served   chan struct{}
 	hosts    []string
 	scrapers []netip.Prefix
+
+	connections atomic.Int64
 }
 
 // startAdmin listens, if the configuration wants it. A default address that is taken,
@@ -67,10 +70,20 @@ func (s *Server) startAdmin(ctx context.Context) error {
 	}
 	a.server = &http.Server{
 		Handler: a, ReadHeaderTimeout: adminHeadTimeout, ReadTimeout: adminReadTimeout, WriteTimeout: adminWriteTimeout,
-		IdleTimeout: adminIdleTimeout, MaxHeaderBytes: adminMaxHead, ConnContext: s.withDialogue,
+		IdleTimeout: adminIdleTimeout, MaxHeaderBytes: adminMaxHead, ConnContext: s.withDialogue, ConnState: a.count,
 		ErrorLog: slog.NewLogLogger(s.log.With("proto", "admin").Handler(), slog.LevelDebug),
 	}
 	return nil
+}
+
+// count counts the connections that there are.
+func (a *admin) count(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		a.connections.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		a.connections.Add(-1)
+	}
 }
 
 // serve begins to answer: all that the answers are about has begun.

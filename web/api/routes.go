@@ -61,13 +61,14 @@ func routes() []route {
 		{method: "PUT", path: "/api/accounts/{account}", do: (*call).changeAccount},
 		{method: "DELETE", path: "/api/accounts/{account}", do: (*call).removeAccount},
 		{method: "PUT", path: "/api/accounts/{account}/password", do: (*call).setPassword},
-		{method: "GET", path: "/api/groups", do: (*call).listGroups},
+		{method: "GET", path: "/api/groups", query: page, do: (*call).listGroups},
 
-		{method: "GET", path: "/api/limits", do: (*call).getLimits},
+		{method: "GET", path: "/api/limits", query: page, do: (*call).getLimits},
+		{method: "PUT", path: "/api/limits", do: (*call).changeLimits},
 		{method: "GET", path: "/api/log", query: "limit level q point after", do: (*call).getLog},
 		{method: "GET", path: "/api/log/stream", query: "level q point", stream: (*call).followLog},
 
-		{method: "GET", path: "/api/configuration", do: (*call).getConfiguration},
+		{method: "GET", path: "/api/configuration", query: page, do: (*call).getConfiguration},
 		{method: "POST", path: "/api/configuration/check", do: (*call).checkConfiguration},
 		{method: "POST", path: "/api/configuration/diff", do: (*call).diffConfiguration},
 		{method: "POST", path: "/api/configuration/reload", do: (*call).reloadConfiguration},

@@ -44,23 +44,3 @@ func (c *call) getServer() (reply, error) {
 	s.Accounts = c.Access.Accounts()
 	return reply{body: s}, nil
 }
-
-// Limit is one limit and what is used of it.
-type Limit struct {
-	Key   string `json:"key"` // as in the configuration
-	Limit int64  `json:"limit"`
-	Used  *int64 `json:"used,omitempty"` // nil where it is counted apart for each address
-	Unit  string `json:"unit,omitempty"`
-}
-
-func (c *call) getLimits() (reply, error) {
-	if c.Limits == nil {
-		return reply{}, absent("limits to show")
-	}
-	list := c.Limits()
-	fixed := map[string]int64{}
-	for _, l := range list {
-		fixed[l.Key] = l.Limit
-	}
-	return reply{body: map[string]any{"limits": list}, etag: ETagOf(fixed)}, nil
-}
