@@ -87,6 +87,7 @@ func (c *serveCommand) Run(o *output) error {
 		return err
 	}
 	defer onReopen(s.ReopenLogs)()
+	printConsole(context.Background(), o.out, s, c.Config)
 	printServing(o.out, s)
 	failed := make(chan error, 1)
 	go func() { failed <- s.Wait() }()
