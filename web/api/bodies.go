@@ -32,6 +32,7 @@ type (
 	limitList struct {
 		Limits []Limit `json:"limits"`
 		Next   string  `json:"next_cursor,omitempty"`
+		ETag   string  `json:"etag"`
 	}
 	logEntries struct {
 		Entries []LogEntry `json:"entries"`

@@ -63,7 +63,8 @@ func (c *call) getLimits() (reply, error) {
 	}
 	list := c.Options.Limits.List()
 	page, next, err := pagedInOrder(c, list, func(l Limit) string { return l.cursor() })
-	return reply{body: limitList{page, next}, etag: etagOfLimits(list)}, err
+	etag := etagOfLimits(list)
+	return reply{body: limitList{page, next, etag}, etag: etag}, err
 }
 
 func (c *call) changeLimits() (reply, error) {

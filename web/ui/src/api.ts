@@ -1,5 +1,6 @@
 // The admin API: requests, what goes wrong with them, and the session's token.
 
+import { reached } from "./reach";
 import type { Problem, Session } from "./schema";
 
 /** What the API answers when it cannot do what it is asked. */
@@ -73,15 +74,17 @@ async function call<T>(method: string, path: string, order: Order): Promise<T> {
     answer = await fetch(path, { method, headers, body, signal: order.signal, credentials: "same-origin" });
   } catch (e) {
     if (order.signal?.aborted) throw e;
-    throw new Failure(0, { title: "No answer", status: 0, detail: "The server does not answer. It is asked again." });
+    reached(false);
+    throw new Failure(0, { type: "about:blank", title: "No answer", status: 0, detail: "The server does not answer. It is asked again." });
   }
+  reached(true);
   if (answer.status === 401 && path !== "/api/session") unknown();
   if (!answer.ok) throw new Failure(answer.status, await problem(answer));
   return answer.status === 204 ? (undefined as T) : ((await answer.json()) as T);
 }
 
 async function problem(answer: Response): Promise<Problem> {
-  const other = { title: answer.statusText, status: answer.status, detail: `The server answers ${answer.status}.` };
+  const other = { type: "about:blank", title: answer.statusText, status: answer.status, detail: `The server answers ${answer.status}.` };
   if (!answer.headers.get("Content-Type")?.includes("json")) return other;
   try {
     return { ...other, ...((await answer.json()) as Partial<Problem>) };
@@ -89,6 +92,9 @@ async function problem(answer: Response): Promise<Problem> {
     return other;
   }
 }
+
+/** Says whether nobody answered at all, which the banner tells for all parts of a page. */
+export const isUnreached = (e: unknown) => e instanceof Failure && e.status === 0;
 
 /** What to tell people of what went wrong. */
 export function reason(e: unknown): string {

@@ -1,21 +1,20 @@
 // Who may do what nobody else may.
 
 import { useState } from "preact/hooks";
-import { get, post, put, query, remove } from "../api";
-import { Button, Card, Empty, Head, Notice, Read, Time } from "../parts/basic";
+import { post, put, remove } from "../api";
+import { Button, Card, Empty, Head, Name, Notice, Read, Time } from "../parts/basic";
 import { Dialog } from "../parts/dialog";
 import { Field } from "../parts/form";
+import { Pager, usePages } from "../parts/pager";
 import { Table } from "../parts/table";
 import type { Account, AccountList, GroupList } from "../schema";
-import { useLoad } from "../use";
 
 type Open = { what: "add" } | { what: "groups" | "password" | "remove"; account: Account };
 
 export function AccountsPage() {
   const [open, setOpen] = useState<Open>();
-  const [limit, setLimit] = useState(100);
-  const accounts = useLoad((signal) => get<AccountList>("/api/accounts" + query({ limit }), signal), [limit]);
-  const groups = useLoad((signal) => get<GroupList>("/api/groups", signal), []);
+  const accounts = usePages<AccountList>("/api/accounts", {});
+  const groups = usePages<GroupList>("/api/groups", {});
   const close = () => {
     setOpen(undefined);
     accounts.again();
@@ -31,15 +30,16 @@ export function AccountsPage() {
             <Empty title="There are no accounts"><p>Without any, only programs on the server's own machine may give orders.</p></Empty>
           ) : <AccountTable accounts={list.accounts} onOpen={setOpen} />}
         </Read>
-        {accounts.value?.next_cursor && limit < 1000 && <Button onClick={() => setLimit(1000)}>Show more</Button>}
+        <Pager of={accounts} />
       </Card>
       <Card title="Groups">
         <Read from={groups} lines={2}>
           {(list) => list.groups.length === 0 ? <p class="quiet">No account is in a group.</p> : (
             <Table label="Groups" rows={list.groups} id={(g) => g.name}
-              columns={[{ name: "Name", cell: (g) => g.name }, { name: "Accounts", kind: "right", cell: (g) => <span class="number">{g.accounts}</span> }]} />
+              columns={[{ name: "Name", cell: (g) => <Name>{g.name}</Name> }, { name: "Accounts", kind: "right", cell: (g) => <span class="number">{g.accounts}</span> }]} />
           )}
         </Read>
+        <Pager of={groups} />
       </Card>
       {open?.what === "add" && <Adding groups={names} onClose={close} />}
       {open?.what === "groups" && <Groups account={open.account} groups={names} onClose={close} />}
@@ -59,8 +59,8 @@ const path = (a: Account) => `/api/accounts/${encodeURIComponent(a.name)}`;
 const AccountTable = ({ accounts, onOpen }: { accounts: Account[]; onOpen: (o: Open) => void }) => (
   <Table label="Accounts" rows={accounts} id={(a) => a.name}
     columns={[
-      { name: "Name", cell: (a) => <span class="break">{a.name}</span> },
-      { name: "Groups", cell: (a) => a.groups.join(", ") || <span class="quiet">none</span> },
+      { name: "Name", cell: (a) => <Name>{a.name}</Name> },
+      { name: "Groups", cell: (a) => a.groups.length > 0 ? <Name>{a.groups.join(", ")}</Name> : <span class="quiet">none</span> },
       { name: "Changed", cell: (a) => (a.changed ? <Time at={a.changed} /> : "–") },
       {
         name: "Orders", kind: "end",

@@ -1,11 +1,12 @@
 // What is published.
 
 import { useState } from "preact/hooks";
-import { get, ofPoint, post, query, reason, remove } from "../api";
+import { get, ofPoint, post, reason, remove } from "../api";
 import { bytes, count, duration, pointName } from "../format";
-import { Badge, Button, Card, Empty, Facts, Head, Notice, Read, Time, type Tone } from "../parts/basic";
+import { Badge, Button, Card, Empty, Facts, Head, Name, Notice, Read, Time, type Tone } from "../parts/basic";
 import { Dialog } from "../parts/dialog";
 import { Field } from "../parts/form";
+import { Pager, usePages } from "../parts/pager";
 import { Table } from "../parts/table";
 import { to, toPoint } from "../route";
 import type { Point, PointKind, PointList, PointState, Server } from "../schema";
@@ -41,14 +42,9 @@ const origins: Record<Point["origin"], string> = {
 export function PointsPage() {
   const [text, setText] = useState("");
   const [kind, setKind] = useState("");
-  const [pages, setPages] = useState(1);
   const [wrong, setWrong] = useState("");
   const [removed, setRemoved] = useState<Point>();
-  const points = useLoad(
-    (signal) => get<PointList>("/api/points" + query({ q: text, kind, limit: pages * 100 }), signal),
-    [text, kind, pages],
-    5000,
-  );
+  const points = usePages<PointList>("/api/points", { q: text, kind }, 5000);
   const order = async (p: Point, what: "start" | "stop") => {
     setWrong("");
     try {
@@ -71,7 +67,7 @@ export function PointsPage() {
         <Read from={points}>
           {(list) => <PointTable points={list.points} filtered={text + kind !== ""} onOrder={order} onRemove={setRemoved} />}
         </Read>
-        {points.value?.next_cursor && pages < 10 && <Button onClick={() => setPages(pages + 1)}>Show more</Button>}
+        <Pager of={points} />
       </Card>
       {removed && <Removal point={removed} onClose={() => { setRemoved(undefined); points.again(); }} />}
     </div>
@@ -99,7 +95,7 @@ function PointTable({ points, filtered, onOrder, onRemove }: PointTableProps) {
   return (
     <Table label="Publishing points" rows={points} id={(p) => p.name}
       columns={[
-        { name: "Name", cell: (p) => <><a href={toPoint(p.name)}>{pointName(p.name)}</a>{p.error && <div class="small break">{p.error}</div>}</> },
+        { name: "Name", cell: (p) => <><a href={toPoint(p.name)}><Name>{pointName(p.name)}</Name></a>{p.error && <div class="small break">{p.error}</div>}</> },
         { name: "Kind", cell: (p) => <>{kindNames[p.kind]}{p.multicast && ", multicast"}<div class="small quiet">{origins[p.origin]}</div></> },
         { name: "State", cell: (p) => <StateBadge state={p.state} /> },
         { name: "Players", kind: "right", cell: (p) => <span class="number">{count(p.players)}</span> },
