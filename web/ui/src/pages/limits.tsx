@@ -107,7 +107,7 @@ function Used({ of }: { of: Limit }): ComponentChildren {
 }
 
 const LimitTable = ({ label, rows, onOpen }: { label: string; rows: Limit[]; onOpen: (l: Limit) => void }) => (
-  <Table label={label} rows={rows} id={(r) => r.key}
+  <Table even label={label} rows={rows} id={(r) => r.key}
     columns={[
       { name: "Limit", cell: (r) => <>{nameOf(r)}<div class="small quiet break"><code>{r.key}</code></div></> },
       { name: "Used", cell: (r) => <Used of={r} /> },
@@ -124,7 +124,7 @@ const LimitTable = ({ label, rows, onOpen }: { label: string; rows: Limit[]; onO
 const PointLimits = ({ rows }: { rows: Limit[] }) => (
   <Card title="Points">
     {rows.length === 0 ? <Empty title="No point has limits of its own"><p>They are set with a point, under Access and limits.</p></Empty> : (
-      <Table label="Points" rows={rows} id={(r) => `${r.point ?? ""} ${r.key}`}
+      <Table even label="Points" rows={rows} id={(r) => `${r.point ?? ""} ${r.key}`}
         columns={[
           { name: "Point", cell: (r) => <a href={toPoint(r.point ?? "", "access")}><Name>{pointName(r.point ?? "")}</Name></a> },
           { name: "Limit", cell: (r) => nameOf(r) },
