@@ -198,7 +198,8 @@ func (b *browser) settle() {
 	b.t.Helper()
 	b.wait("the page still reads", `document.fonts.status === "loaded" && document.querySelector(".loading") === null`)
 	var drawn bool
-	b.do(chromedp.Evaluate(`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`, &drawn, awaited))
+	b.do(chromedp.Evaluate(`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+		.then(() => Promise.allSettled(document.getAnimations().map(a => a.finished))).then(() => true)`, &drawn, awaited))
 }
 
 // awaited has Evaluate wait for what a promise gives.

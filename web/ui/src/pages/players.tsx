@@ -43,7 +43,7 @@ export function Players({ filter, hidePoint }: { filter: Record<string, string>;
     <>
       <Read from={players}>
         {(list) => list.players.length === 0 ? (
-          <Empty title="Nobody is playing">
+          <Empty title={players.number > 1 ? "Nobody is playing any more on this page" : "Nobody is playing"}>
             <p>Players appear here as soon as they connect.</p>
           </Empty>
         ) : (

@@ -37,6 +37,7 @@ export function Pager<T>({ of }: { of: Pages<T> }) {
   if (!of.back && !of.on) return null;
   return (
     <nav class="row pager" aria-label="Pages of the list">
+      {of.number > 2 && <Button onClick={of.first}>First page</Button>}
       <Button disabled={!of.back} onClick={() => of.back?.()}>Previous page</Button>
       <span class="number" role="status">Page {of.number}</span>
       <Button disabled={!of.on} onClick={() => of.on?.()}>Next page</Button>
