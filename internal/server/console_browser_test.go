@@ -107,9 +107,11 @@ func (b *browser) see(text string) {
 	b.wait(fmt.Sprintf("the page does not show %q", text), fmt.Sprintf("document.body.innerText.includes(%q)", text))
 }
 
-// press clicks the button or link that shows a text, or is labelled so.
+// press clicks the button or link that shows a text, or is labelled so, when the page
+// stands still.
 func (b *browser) press(text string) {
 	b.t.Helper()
+	b.settle()
 	quoted := fmt.Sprintf("%q", text)
 	x := `//*[self::button or self::a or self::label][normalize-space()=` + quoted + ` or @aria-label=` + quoted + ` or .//strong[text()=` + quoted + `]]`
 	b.do(chromedp.Click(x, chromedp.BySearch, chromedp.NodeVisible))
@@ -139,6 +141,7 @@ func (b *browser) choose(label, text string) {
 // answer presses a button of the dialog that is open, which closes it.
 func (b *browser) answer(text string) {
 	b.t.Helper()
+	b.settle()
 	b.do(chromedp.Click(fmt.Sprintf(`//dialog//button[text()=%q]`, text), chromedp.BySearch, chromedp.NodeVisible))
 	b.wait("the dialog stays", `document.querySelector("dialog") === null`)
 }
@@ -197,9 +200,15 @@ func (b *browser) logIn() {
 func (b *browser) settle() {
 	b.t.Helper()
 	b.wait("the page still reads", `document.fonts.status === "loaded" && document.querySelector(".loading") === null`)
-	var drawn bool
+	b.drawn()
+}
+
+// drawn returns when what is to be seen is, and nothing moves any more.
+func (b *browser) drawn() {
+	b.t.Helper()
+	var done bool
 	b.do(chromedp.Evaluate(`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
-		.then(() => Promise.allSettled(document.getAnimations().map(a => a.finished))).then(() => true)`, &drawn, awaited))
+		.then(() => Promise.allSettled(document.getAnimations().map(a => a.finished))).then(() => true)`, &done, awaited))
 }
 
 // awaited has Evaluate wait for what a promise gives.

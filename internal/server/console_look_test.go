@@ -35,6 +35,7 @@ func (b *browser) lookEverywhere() {
 // sound checks what a page has to be for the keyboard, readers of screens and phones.
 func (b *browser) sound(page string) {
 	b.t.Helper()
+	b.drawn()
 	for _, fault := range evaluate[[]string](b, soundness) {
 		b.t.Errorf("%s: %s", page, fault)
 	}

@@ -117,10 +117,10 @@ func (b *browser) endPlayer(s *Server) {
 	b.open("/players")
 	b.see("streaming")
 	b.shoot("players")
-	b.do(chromedp.Click(`//button[text()="End"]`, chromedp.BySearch))
+	b.do(chromedp.Focus(`//button[text()="End"]`, chromedp.BySearch), chromedp.KeyEvent(kb.Enter))
 	b.see("End this player?")
 	b.shoot("players-end")
-	b.do(chromedp.Click(`//dialog//button[text()="End"]`, chromedp.BySearch))
+	b.answer("End")
 	player.Wait()
 	if ctx.Err() != nil {
 		b.t.Error("the player was not ended")
@@ -138,6 +138,7 @@ func (b *browser) editPlaylist() {
 	b.do(chromedp.Focus(".items .grip", chromedp.ByQuery), chromedp.KeyEvent(kb.ArrowDown))
 	b.want("two.wmv", "one.wmv", "three.wmv")
 	b.wait("the focus went elsewhere", `document.activeElement === document.querySelectorAll(".grip")[1]`)
+	b.settle()
 	at := evaluate[[]float64](b, `[0, 2].flatMap(i => { const r = document.querySelectorAll(".grip")[i].getBoundingClientRect(); return [r.x + 8, r.y + 8] })`)
 	b.do(
 		input.DispatchMouseEvent(input.MousePressed, at[0], at[1]).WithButton(input.Left).WithClickCount(1),
