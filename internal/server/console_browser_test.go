@@ -199,7 +199,9 @@ func (b *browser) logIn() {
 // settle returns when all of a page has been read and drawn.
 func (b *browser) settle() {
 	b.t.Helper()
-	b.wait("the page still reads", `document.fonts.status === "loaded" && document.querySelector(".loading") === null`)
+	b.drawn()
+	b.wait("the page still reads", `document.fonts.status === "loaded" &&
+		document.querySelector(".loading, .button[aria-busy=true], [data-asking]") === null`)
 	b.drawn()
 }
 

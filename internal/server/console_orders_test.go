@@ -73,6 +73,7 @@ func (b *browser) changeAccounts(s *Server) {
 // removeByKeyboard opens the dialog, leaves it with Escape, and comes back to its button.
 func (b *browser) removeByKeyboard(name string) {
 	b.t.Helper()
+	b.settle() // it has the account as it was changed
 	button := `button[aria-label="Remove ` + name + `"]`
 	b.do(chromedp.Focus(button, chromedp.ByQuery), chromedp.KeyEvent(kb.Enter))
 	b.see("Remove " + name + "?")

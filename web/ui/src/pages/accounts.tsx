@@ -1,7 +1,7 @@
 // Who may do what nobody else may.
 
 import { useState } from "preact/hooks";
-import { post, put, remove } from "../api";
+import { isStale, post, put, remove } from "../api";
 import { Button, Card, Empty, Head, Name, Notice, Read, Time } from "../parts/basic";
 import { Dialog } from "../parts/dialog";
 import { Field } from "../parts/form";
@@ -19,6 +19,15 @@ export function AccountsPage() {
     setOpen(undefined);
     accounts.again();
     groups.again();
+  };
+  /** Carries out what a dialog wants, with the account as it is by then. */
+  const carry = async (order: (a: Account) => Promise<void>, account: Account) => {
+    try {
+      await order(accounts.value?.accounts.find((a) => a.name === account.name) ?? account);
+    } catch (e) {
+      if (isStale(e)) accounts.again();
+      throw e;
+    }
   };
   const names = groups.value?.groups.map((g) => g.name) ?? [];
   return (
@@ -42,11 +51,11 @@ export function AccountsPage() {
         <Pager of={groups} />
       </Card>
       {open?.what === "add" && <Adding groups={names} onClose={close} />}
-      {open?.what === "groups" && <Groups account={open.account} groups={names} onClose={close} />}
-      {open?.what === "password" && <Password account={open.account} onClose={close} />}
+      {open?.what === "groups" && <Groups account={open.account} groups={names} carry={carry} onClose={close} />}
+      {open?.what === "password" && <Password account={open.account} carry={carry} onClose={close} />}
       {open?.what === "remove" && (
         <Dialog title={`Remove ${open.account.name}?`} does="Remove" danger onClose={close}
-          onDo={() => remove(path(open.account), { etag: open.account.etag })}>
+          onDo={() => carry((a) => remove(path(a), { etag: a.etag }), open.account)}>
           <p>Whoever has the password can no longer log in with it.</p>
         </Dialog>
       )}
@@ -99,11 +108,15 @@ const GroupField = (p: { value: string; onInput: (v: string) => void; groups: st
     hint={`Commas between them.${p.groups.length ? ` There are: ${p.groups.join(", ")}.` : ""}`} />
 );
 
-function Groups({ account, groups, onClose }: { account: Account; groups: string[]; onClose: () => void }) {
+interface ChangeProps {
+  account: Account;
+  carry: (order: (a: Account) => Promise<void>, account: Account) => Promise<void>;
+  onClose: () => void;
+}
+
+function Groups({ account, groups, carry, onClose }: ChangeProps & { groups: string[] }) {
   const [in_, setIn] = useState(account.groups.join(", "));
-  const act = async () => {
-    await put(path(account), { etag: account.etag, body: { groups: names(in_) } });
-  };
+  const act = () => carry((a) => put<void>(path(a), { etag: a.etag, body: { groups: names(in_) } }), account);
   return (
     <Dialog title={`Groups of ${account.name}`} does="Save" onDo={act} onClose={onClose}>
       <GroupField value={in_} onInput={setIn} groups={groups} />
@@ -111,12 +124,12 @@ function Groups({ account, groups, onClose }: { account: Account; groups: string
   );
 }
 
-function Password({ account, onClose }: { account: Account; onClose: () => void }) {
+function Password({ account, carry, onClose }: ChangeProps) {
   const [one, setOne] = useState("");
   const [two, setTwo] = useState("");
   const act = async () => {
     if (one !== two) throw new Error("The two are not the same.");
-    await put(`${path(account)}/password`, { etag: account.etag, body: { password: one } });
+    await carry((a) => put<void>(`${path(a)}/password`, { etag: a.etag, body: { password: one } }), account);
   };
   return (
     <Dialog title={`Another password for ${account.name}`} does="Save" onDo={act} onClose={onClose}>

@@ -1,8 +1,8 @@
 // What the server allows, how much of it is used, and changing it.
 
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
-import { put } from "../api";
+import { useRef, useState } from "preact/hooks";
+import { isStale, put } from "../api";
 import { bitRate, count, duration, pointName } from "../format";
 import { Badge, Button, Card, Empty, Head, Name, Notice, Read } from "../parts/basic";
 import { Dialog } from "../parts/dialog";
@@ -75,7 +75,7 @@ export function LimitsPage() {
               return rows.length > 0 && <Card key={title} title={title}><p class="small quiet">{about}</p><LimitTable label={title} rows={rows} onOpen={setOpen} /></Card>;
             })}
             <PointLimits rows={l.limits.filter((r) => r.point !== undefined)} />
-            {open && <Change limit={open} etag={l.etag} onClose={() => { setOpen(undefined); limits.again(); }} />}
+            {open && <Change limit={open} etag={l.etag} again={limits.again} onClose={() => { setOpen(undefined); limits.again(); }} />}
           </>
         )}
       </Read>
@@ -135,12 +135,28 @@ const PointLimits = ({ rows }: { rows: Limit[] }) => (
   </Card>
 );
 
-/** Asks for another value. It keeps the ETag of what was shown when it was opened. */
-function Change({ limit, etag, onClose }: { limit: Limit; etag: string; onClose: () => void }) {
+interface ChangeProps {
+  limit: Limit;
+  etag: string; // of what is there now
+  again: () => void;
+  onClose: () => void;
+}
+
+/** Asks for another value. It goes by what was shown when it was opened, until it was told that this has changed. */
+function Change({ limit, etag, again, onClose }: ChangeProps) {
   const [value, setValue] = useState(limit.value);
-  const [tag] = useState(etag);
+  const [opened] = useState(etag);
+  const told = useRef(false);
   const send = async (to: string | null) => {
-    await put("/api/limits", { etag: tag, body: { limits: { [limit.key]: to } } });
+    try {
+      await put("/api/limits", { etag: told.current ? etag : opened, body: { limits: { [limit.key]: to } } });
+    } catch (e) {
+      if (isStale(e)) {
+        told.current = true;
+        again();
+      }
+      throw e;
+    }
   };
   const was = limit.configured;
   return (

@@ -1,7 +1,7 @@
 // What is published.
 
 import { useState } from "preact/hooks";
-import { get, ofPoint, post, reason, remove } from "../api";
+import { get, isStale, ofPoint, post, reason, remove } from "../api";
 import { bytes, count, duration, pointName } from "../format";
 import { Badge, Button, Card, Empty, Facts, Head, Name, Notice, Read, Time, type Tone } from "../parts/basic";
 import { Dialog } from "../parts/dialog";
@@ -118,8 +118,14 @@ function PointTable({ points, filtered, onOrder, onRemove }: PointTableProps) {
 
 /** Asks before a point goes. */
 export function Removal({ point, onClose, onDone }: { point: Point; onClose: () => void; onDone?: () => void }) {
+  const [etag, setEtag] = useState(point.etag);
   const act = async () => {
-    await remove(ofPoint(point.name), { etag: point.etag });
+    try {
+      await remove(ofPoint(point.name), { etag });
+    } catch (e) {
+      if (isStale(e)) setEtag((await get<Point>(ofPoint(point.name))).etag);
+      throw e;
+    }
     onDone?.();
   };
   return (
