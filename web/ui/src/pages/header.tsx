@@ -28,7 +28,7 @@ function Shown({ of: h }: { of: Header }) {
           ["Size", h.size_bytes ? bytes(h.size_bytes) : ""],
           ["Duration", h.duration_seconds ? duration(h.duration_seconds) : ""],
           ["Bit rate", bitRate(h.bit_rate)],
-          ["Packets", `${h.packets ? `${count(h.packets)} of ` : ""}${bytes(h.packet_size_bytes)}`],
+          [h.packets ? "Packets" : "Packet size", `${h.packets ? `${count(h.packets)} of ` : ""}${bytes(h.packet_size_bytes)}`],
           ["Preroll", `${count(h.preroll_ms)} ms`],
           ["Indexes", h.indexes.join(", ")],
         ]} />

@@ -57,6 +57,9 @@ const sections: readonly (readonly [title: string, about: string, prefixes: stri
   ["Each account", "Wherever it plays.", ["limits.account."]],
 ];
 
+/** Those that go last: names from before limits, and what nobody changes here. */
+const isOlder = (l: Limit) => !l.key.startsWith("limits.");
+
 /** The number of the section that a limit of the server is in. */
 const sectionOf = (l: Limit) => Math.max(0, sections.findIndex(([, , prefixes]) => prefixes.some((p) => l.key.startsWith(p))));
 
@@ -71,7 +74,7 @@ export function LimitsPage() {
         {(l) => (
           <>
             {sections.map(([title, about], i) => {
-              const rows = l.limits.filter((r) => r.point === undefined && sectionOf(r) === i);
+              const rows = l.limits.filter((r) => r.point === undefined && sectionOf(r) === i).sort((a, b) => +isOlder(a) - +isOlder(b));
               return rows.length > 0 && <Card key={title} title={title}><p class="small quiet">{about}</p><LimitTable label={title} rows={rows} onOpen={setOpen} /></Card>;
             })}
             <PointLimits rows={l.limits.filter((r) => r.point !== undefined)} />
