@@ -221,11 +221,6 @@ func printChanges(o *output, ctl *ctlCommand, answer []byte) error {
 	if err := json.Unmarshal(answer, &got); err != nil {
 		return err
 	}
-	for _, d := range got.Changes {
-		fmt.Fprintf(o.out, "%s: %s -> %s (%s)\n", d.Key, d.Before, d.After, d.Effect)
-	}
-	if len(got.Changes) == 0 {
-		fmt.Fprintln(o.out, "nothing changes")
-	}
+	printDifferences(o.out, got.Changes)
 	return nil
 }

@@ -36,7 +36,10 @@ type Config struct {
 	Access Access `yaml:"access"`
 	NTLM   NTLM   `yaml:"ntlm"`
 
-	where map[string]place // of every key that was given
+	Reload Reload `yaml:"reload"`
+
+	warnings Problems
+	where    map[string]place // of every key that was given
 }
 
 // HTTP is the listener of Windows Media HTTP streaming and of everything else
@@ -157,6 +160,6 @@ func Default() *Config {
 		},
 		Log:   Log{Level: "info", Format: "text", Access: defaultLogAccess()},
 		Admin: defaultAdmin(), Console: defaultConsole(), Hooks: []Hook{},
-		Auth: defaultAuth(), Access: defaultAccess(),
+		Auth: defaultAuth(), Access: defaultAccess(), Reload: defaultReload(),
 	}
 }

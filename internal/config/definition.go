@@ -26,6 +26,7 @@ func (c *Config) WithPoint(name string, definition []byte) (*Config, *Point, err
 			}
 		}
 		list := &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{node}}
+		d.rename(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: "points"}, list}}, renamed)
 		d.decodeList(list, reflect.ValueOf(&d.config.Points).Elem(), "points")
 	}
 	if len(d.problems) > 0 {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"caracal/internal/auth"
 	"caracal/internal/auth/access"
@@ -20,17 +21,19 @@ type Access struct {
 	Guard    *auth.Guard
 	Accounts *auth.Accounts // nil: the configuration has no data
 	store    *store.Store
+	cfg      atomic.Pointer[config.Config] // that Apply was given
 }
 
 // OpenAccess opens the accounts of a configuration and makes its rules.
 func OpenAccess(ctx context.Context, cfg *config.Config, o auth.Options) (*Access, error) {
 	a := &Access{}
+	a.cfg.Store(cfg)
 	if cfg.Data != "" {
 		var err error
 		if a.store, err = store.Open(ctx, cfg.Data); err != nil {
 			return nil, fmt.Errorf("data: %w", err)
 		}
-		a.Accounts = auth.NewAccounts(a.store, func() []string { return realmsOf(cfg) })
+		a.Accounts = auth.NewAccounts(a.store, func() []string { return realmsOf(a.cfg.Load()) })
 	}
 	if o.Accounts = a.Accounts; a.Accounts != nil {
 		o.Schemes = append(o.Schemes, auth.NewNTLM(a.Accounts, ntlmOptions(cfg)))
@@ -77,8 +80,12 @@ func realmsOf(cfg *config.Config) []string {
 	return slices.DeleteFunc(slices.Compact(realms), func(s string) bool { return s == "" })
 }
 
-// Apply makes the rules those of a configuration, all or none.
-func (a *Access) Apply(cfg *config.Config) error {
+// Apply makes the rules those of a configuration, all or none; points that it has not have
+// no rules then.
+func (a *Access) Apply(cfg *config.Config) error { return a.apply(cfg, nil) }
+
+// apply has copies, which the configuration has not, have the rules of their templates.
+func (a *Access) apply(cfg *config.Config, copies map[string]string) error {
 	p := auth.Policy{Listeners: map[string]*auth.Rules{}}
 	whole, err := rulesOf(&cfg.Auth, &cfg.Access)
 	if err != nil {
@@ -103,10 +110,16 @@ func (a *Access) Apply(cfg *config.Config) error {
 			return err
 		}
 	}
-	a.Guard.SetPolicy(p)
-	for name, r := range points {
-		a.Guard.SetPoint(name, r)
+	for name, of := range copies {
+		if r, ok := points[of]; ok {
+			points[name] = r
+		} else { // the template is gone
+			points[name] = a.Guard.PointRules(name)
+		}
 	}
+	a.cfg.Store(cfg)
+	a.Guard.SetPolicy(p)
+	a.Guard.SetPoints(points)
 	return nil
 }
 

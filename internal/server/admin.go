@@ -37,10 +37,24 @@ type admin struct {
 	api      *api.API
 	serving  bool
 	served   chan struct{}
-	hosts    []string
-	scrapers []netip.Prefix
+	who      atomic.Pointer[adminWho]
 
 	connections atomic.Int64
+}
+
+// adminWho are the names that the listener is asked by, and who reads the metrics.
+type adminWho struct {
+	hosts    []string
+	scrapers []netip.Prefix
+}
+
+// setWho takes both from a configuration.
+func (a *admin) setWho(c *config.Admin) error {
+	scrapers, err := c.Networks()
+	if err == nil {
+		a.who.Store(&adminWho{c.Hosts, scrapers})
+	}
+	return err
 }
 
 // startAdmin listens, if the configuration wants it. A default address that is taken,
@@ -59,10 +73,10 @@ func (s *Server) startAdmin(ctx context.Context) error {
 		return nil
 	}
 	a := &s.admin
-	if a.scrapers, err = c.Networks(); err != nil {
+	if err := a.setWho(c); err != nil {
 		return errors.Join(err, l.Close())
 	}
-	a.listener, a.hosts, a.served = l, c.Hosts, make(chan struct{})
+	a.listener, a.served = l, make(chan struct{})
 	a.api = s.newAPI()
 	a.mux = s.adminMux()
 	if err := s.mountConsole(a.mux); err != nil {
@@ -145,7 +159,7 @@ func (a *admin) isNamed(host string) bool {
 	if _, err := netip.ParseAddr(name); err == nil {
 		return true
 	}
-	return slices.ContainsFunc(a.hosts, func(h string) bool { return strings.EqualFold(h, name) })
+	return slices.ContainsFunc(a.who.Load().hosts, func(h string) bool { return strings.EqualFold(h, name) })
 }
 
 // onlyLocal is for what shows the inside of the server: programs on this machine only,

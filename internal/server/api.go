@@ -27,7 +27,7 @@ func (s *Server) apiServer() api.Server {
 	a := api.Server{
 		Version: Version().Text, Started: s.started.UTC(), Uptime: time.Since(s.started).Seconds(),
 		Listeners: s.apiListeners(), Points: len(apiPoints{s.published}.names()),
-		Cache: api.Cache{Used: s.cache.Used(), Budget: int64(s.cfg.Cache.Memory)}, Events: s.counter.snapshot(),
+		Cache: api.Cache{Used: s.cache.Used(), Budget: int64(s.config().Cache.Memory)}, Events: s.counter.snapshot(),
 		Persistent: s.cfg.State != "", PublicHost: s.PublicHost(), FFmpeg: hasFFmpeg(s.cfg),
 	}
 	a.Players.Now, a.Players.Total = s.sessions.Count()

@@ -18,13 +18,13 @@ type apiLimits struct{ *published }
 
 // List are all limits with what is used of them.
 func (a apiLimits) List() []api.Limit {
-	now, used := a.configuration(), a.server.sessions.Usage()
+	now, file, used := a.configuration(), a.asRead(), a.server.sessions.Usage()
 	was := map[string]api.ConfiguredKey{}
-	for _, k := range a.file.Keys() {
+	for _, k := range file.Keys() {
 		was[k.Key] = configuredKey(k)
 	}
 	original := map[string]string{}
-	for _, l := range a.file.LimitKeys() {
+	for _, l := range file.LimitKeys() {
 		original[l.Key] = l.Text
 	}
 	changed := a.server.programs.state.changedLimits()
@@ -135,8 +135,8 @@ func (a apiLimits) Change(_ context.Context, values map[string]*string) error {
 // withLimits is the present configuration with these limits and otherwise those of the
 // file, or what is wrong with them.
 func (a *published) withLimits(changed map[string]string) (*config.Config, error) {
-	now := *a.configuration()
-	now.Limits, now.Sessions = a.file.Limits, a.file.Sessions
+	now, file := *a.configuration(), a.asRead()
+	now.Limits, now.Sessions = file.Limits, file.Sessions
 	with, err := now.WithLimits(changed)
 	problems, ok := errors.AsType[config.Problems](err)
 	if !ok {

@@ -1,14 +1,11 @@
 package server
 
-import (
-	"reflect"
+import "caracal/internal/config"
 
-	"caracal/internal/config"
-)
-
-// goesOn says that a point need not be started anew to be as another definition says.
+// goesOn says that a point need not be started anew to be as another definition says: the
+// two differ at most in what holds for players while they play.
 func (s *Server) goesOn(was, is *config.Point) bool {
-	if was == nil || is == nil || !onlyRules(s.published.configuration(), was, is) {
+	if was == nil || is == nil || partsOf(was, is)&^asRules != 0 {
 		return false
 	}
 	there := s.pointNamed(was.Name)
@@ -19,23 +16,20 @@ func (s *Server) goesOn(was, is *config.Point) bool {
 	return !stopped
 }
 
-// onlyRules says that two definitions differ at most in what holds for players while they
-// play.
-func onlyRules(c *config.Config, was, is *config.Point) bool {
-	a, b := *was, *is
-	for _, p := range []*config.Point{&a, &b} {
-		p.Limits, p.Auth, p.Access, p.AccessLog = config.PlayerLimits{}, config.Auth{}, config.Access{}, ""
-	}
-	return reflect.DeepEqual(c.Definition(&a), c.Definition(&b))
-}
-
-// applyRules has the rules of a point hold for who comes from now on.
+// applyRules has the rules of a point hold for who comes from now on, and for its copies
+// that encoders have made.
 func (s *Server) applyRules(p *config.Point) error {
-	if err := s.guardPoint(p); err != nil {
+	r, err := pointRules(s.config(), p)
+	if err != nil {
 		return err
 	}
-	if there := s.pointNamed(p.Name); there != nil {
-		there.Guarded.Store(!s.access.Guard.IsOpen(p.Name))
+	s.guarding.Lock()
+	defer s.guarding.Unlock()
+	for _, there := range s.points.All() {
+		if b := broadcastOf(there.Opener); there.Name == p.Name || b != nil && b.model != "" && b.model == p.Name {
+			s.access.Guard.SetPoint(there.Name, r)
+			there.Guarded.Store(!s.access.Guard.IsOpen(there.Name))
+		}
 	}
 	return nil
 }

@@ -58,7 +58,7 @@ func (s *Server) ConsoleLacks(ctx context.Context) (string, error) {
 		return "", err
 	case len(list) == 0:
 		return ConsoleLacksAccounts, nil
-	case !slices.ContainsFunc(s.cfg.Access.Admin, isOfAccounts):
+	case !slices.ContainsFunc(s.config().Access.Admin, isOfAccounts):
 		return ConsoleLacksAdmins, nil
 	}
 	return "", nil

@@ -17,8 +17,8 @@ import (
 // Names that people give: from right to left, with pictures, and too long for any column.
 var oddNames = []string{"רדיו ירושלים", "🎵 музыка 電台", strings.Repeat("endless", 35)}
 
-// crowd has players come, as many as a small station has.
-func crowd(t *testing.T, s *Server, n int) []*session.Session {
+// fullHouse has players come, as many as a small station has.
+func fullHouse(t *testing.T, s *Server, n int) []*session.Session {
 	t.Helper()
 	var all []*session.Session
 	for i := range n {
@@ -52,7 +52,7 @@ func TestConsoleWithManyPlayers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	all := crowd(t, s, 500)
+	all := fullHouse(t, s, 500)
 	b := browse(t, s)
 	b.do(emulation.SetTimezoneOverride("Asia/Kathmandu"))
 	b.size(1280, 900, false)

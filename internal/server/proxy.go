@@ -88,7 +88,7 @@ type Standing struct{ Name, Origin string }
 // Standing are the points that stand for other servers, whose content nobody can list.
 func (s *Server) Standing() []Standing {
 	var list []Standing
-	for _, p := range s.cfg.Points {
+	for _, p := range s.config().Points {
 		if p.Proxy.Origin != "" {
 			list = append(list, Standing{p.Name, source.Shown(p.Proxy.Origin)})
 		}

@@ -60,12 +60,15 @@ type Server struct {
 
 	accessLog accessLog
 	published *published
+	reloads   reloads
+	retired   retired
 	events    *api.Events
 	kept      *api.Log
 	operator  *slog.Logger // as it was given, without kept
 	figures   *figures
 
-	mu         sync.RWMutex          // guards content, msbd and multicasts
+	guarding   sync.Mutex            // held while rules of points are made
+	mu         sync.RWMutex          // guards content, hooks, msbd and multicasts
 	multicasts map[string]*multicast // by the names of their points
 	copied     copyArchives          // of points that encoders have made
 
@@ -93,6 +96,8 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.lists = lists{server: s, books: map[string]*book{}}
 	s.programs = newProgramLists(s, openState(cfg.State, s.log))
 	s.published = newPublished(s)
+	s.reloads.server, s.retired.server = s, s
+	s.logWarnings(cfg)
 	s.events = api.NewEvents(&s.bus, s.apiEvent)
 	s.figures = newFigures(s)
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), s.log) // first: content has events
@@ -127,8 +132,6 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 }
 
 func (s *Server) wmspOptions() wmsp.ServerOptions {
-	persona := wmsp.ParsePersona(s.cfg.Server.Persona)
-	persona.Space = persona.Space || s.cfg.Server.PersonaSpace
 	h := &s.cfg.HTTP
 	return wmsp.ServerOptions{
 		Options: front.Options{
@@ -137,7 +140,7 @@ func (s *Server) wmspOptions() wmsp.ServerOptions {
 			MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress, Via: s.name,
 			Gate: s.limits.gate, Requests: s.limits.requests,
 		},
-		Persona: persona, Points: s.points, Sessions: s.sessions, Handler: s,
+		Persona: personaOf(s.cfg), Points: s.points, Sessions: s.sessions, Handler: s,
 		SessionTimeout: s.cfg.Sessions.IdleTimeout, ConnContext: s.withDialogue,
 	}
 }
@@ -188,6 +191,7 @@ func (s *Server) Wait() error {
 // be called once, after Start.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.draining.Store(true)
+	s.reloads.close()
 	s.published.end()
 	now, _ := s.sessions.Count()
 	s.log.Info("shutting down", "players", now)
@@ -210,9 +214,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 // Close ends what New began.
 func (s *Server) Close() {
+	s.reloads.close()
 	s.stopSources()
 	s.shards.Close()
 	s.lists.pulls.close()
+	s.retired.close()
 	s.closeContent()
 	s.closeListeners()
 	if err := s.access.Close(); err != nil {
