@@ -151,7 +151,10 @@ func written(v reflect.Value) any {
 	case Size:
 		return x.String()
 	case Rate:
-		return x.String()
+		if x%1000 == 0 && x != 0 {
+			return x.String()
+		}
+		return int64(x)
 	}
 	switch v.Kind() {
 	case reflect.Slice:

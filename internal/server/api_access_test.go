@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -88,6 +89,23 @@ func TestConsoleLogsIn(t *testing.T) {
 			t.Error("there is a secret in the log")
 		}
 	}
+}
+
+// A page gives requests up all the time, when somebody goes to another: it stays logged in.
+func TestSessionsOutlastRequestsThatAreGivenUp(t *testing.T) {
+	s, _ := looked(t)
+	cookie, _ := logIn(t, s, "mufasa")
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := httptest.NewRequestWithContext(gone, "GET", "/api/points", nil)
+	r.Host = s.AdminAddr().String()
+	r.Header.Set("Cookie", cookie)
+	w := httptest.NewRecorder()
+	s.admin.ServeHTTP(w, r)
+	if w.Code < 500 {
+		t.Errorf("a request that was given up is answered %d: %s", w.Code, w.Body)
+	}
+	want(t, 200, s, "GET", "/api/points", "", page(s, "Cookie", cookie)...)
 }
 
 // Accounts are added, changed and removed, and their sessions end with them.

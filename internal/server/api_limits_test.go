@@ -118,6 +118,22 @@ func TestLimitsThatDoNotFitAreLeft(t *testing.T) {
 	}
 }
 
+// A reload takes the limits of the file, but for those that were changed here.
+func TestLimitsOfTheStateOutlastAReload(t *testing.T) {
+	w := startWritten(t, "version: 1\nstate: state.json\nlimits: {players: 5}\n")
+	want(t, 200, w.Server, "PUT", "/api/limits", `{"limits": {"limits.players": "7"}}`, "If-Match", "*")
+	if got := w.reload("version: 1\nstate: state.json\nlimits: {players: 6, address: {players: 3}}\n"); strings.TrimSpace(got) != "limits.address.players live" {
+		t.Errorf("it changes %s", got)
+	}
+	_, a := want(t, 200, w.Server, "GET", "/api/limits", "")
+	if l := limitNamed(t, a, "limits.players"); l["value"] != "7" || l["configured"] != "6" {
+		t.Errorf("what was changed here is %v", l)
+	}
+	if l := limitNamed(t, a, "limits.address.players"); l["value"] != "3" || l["origin"] != "file" {
+		t.Errorf("what the file says is %v", l)
+	}
+}
+
 // Limits and rules of a point are changed without an end for those that play it.
 func TestRulesOfAPointAreChangedLive(t *testing.T) {
 	dir := films(t, "a.wmv")

@@ -45,7 +45,8 @@ func fullHouse(t *testing.T, s *Server, n int) []*session.Session {
 // Five hundred players are on pages of a hundred, names in any script stay where they are,
 // and times are those of who looks.
 func TestConsoleWithManyPlayers(t *testing.T) {
-	s := consoleServer(t)
+	w, _ := consoleServer(t)
+	s := w.Server
 	dir := films(t, "a.wmv")
 	for _, name := range oddNames {
 		if _, err := (apiPoints{s.published}).Create(t.Context(), name, json.RawMessage(`{"path": `+quotedJSON(dir)+`}`)); err != nil {

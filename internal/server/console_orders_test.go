@@ -171,6 +171,31 @@ func (b *browser) checkConfiguration() {
 	b.see("Nothing is wrong with it.")
 }
 
+// reload has the server read a file with a mistake, which changes nothing, and then one that
+// changes something at once and something with a restart.
+func (b *browser) reload(w *written, file string) {
+	b.t.Helper()
+	b.open("/configuration")
+	w.write("version: 1\npints: []\n")
+	b.press("Reload the file")
+	b.see("The file is wrong: all stays as it was")
+	b.see("Line 2:")
+	b.shoot("reload-wrong")
+	w.write(file + "limits: {players: 99}\nhttp: {max_connections: 77}\n")
+	b.press("Reload the file")
+	b.see("2 keys have changed")
+	b.see("1 change holds at once")
+	b.see("1 change wants a restart of the server")
+	b.settle()
+	b.sound("the reload")
+	b.shoot("reload")
+	if got := w.published.configuration().Limits.Players; got != 99 {
+		b.t.Errorf("the server allows %d players", got)
+	}
+	b.press("Reload the file")
+	b.see("1 key has changed") // which still waits
+}
+
 // loseServer has the page be without a server for a while: it says so, and goes on by
 // itself.
 func (b *browser) loseServer() {

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,36 +10,37 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
-
-	"caracal/internal/config"
 )
 
-// consoleServer publishes some films, and a playlist as if live.
-func consoleServer(t *testing.T) *Server {
+// consoleFile is the configuration of a console's test: some films, and a playlist as if
+// live.
+const consoleFile = `version: 1
+state: state.json
+data: data
+access: {admin: ["group:admins"]}
+reload: {watch: false}
+points:
+- {name: films, path: DIR/films}
+- {name: evening, broadcast: {source: "playlist:DIR/evening.wsx"}}
+`
+
+// consoleServer is a server with a console and an account for it, and what its file says.
+func consoleServer(t *testing.T) (w *written, file string) {
 	t.Helper()
 	dir := films(t, "films/one.wmv", "films/two.wmv", "films/three.wmv")
-	list := write(t, dir, "evening.wsx", wsxOf(`<media src="films/one.wmv"/>`, `<media src="films/two.wmv"/>`, `<media src="films/three.wmv"/>`))
-	cfg := testConfig(config.Point{Name: "films", Path: filepath.Join(dir, "films")}, broadcastPoint("evening", "playlist:"+list))
-	cfg.State = filepath.Join(dir, "state.json")
-	cfg.Console = config.Console{Enabled: true, Previews: 2}
-	cfg.Data = filepath.Join(dir, "data")
-	cfg.Access.Admin = []string{"group:admins"}
-	s, _ := start(t, cfg)
-	if err := s.access.Accounts.Add(t.Context(), "admin", consolePassword, "admins"); err != nil {
+	write(t, dir, "evening.wsx", wsxOf(`<media src="films/one.wmv"/>`, `<media src="films/two.wmv"/>`, `<media src="films/three.wmv"/>`))
+	file = strings.ReplaceAll(consoleFile, "DIR", dir)
+	w = startWritten(t, file)
+	if err := w.access.Accounts.Add(t.Context(), "admin", consolePassword, "admins"); err != nil {
 		t.Fatal(err)
 	}
-	return s
-}
-
-func broadcastPoint(name, from string) config.Point {
-	b := config.DefaultBroadcast()
-	b.Source = from
-	return config.Point{Name: name, Broadcast: b}
+	return w, file
 }
 
 // The console in a browser does what the API offers.
 func TestConsoleInBrowser(t *testing.T) {
-	s := consoleServer(t)
+	w, file := consoleServer(t)
+	s := w.Server
 	b := browse(t, s)
 	b.size(1280, 900, false)
 	b.logIn()
@@ -54,6 +54,7 @@ func TestConsoleInBrowser(t *testing.T) {
 	b.changeAccess(s)
 	b.publishAllKinds(s)
 	b.checkConfiguration()
+	b.reload(w, file)
 	b.loseServer()
 	b.lookEverywhere()
 	b.press("Log out")
