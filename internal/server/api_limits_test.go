@@ -69,18 +69,6 @@ func TestLimitsAreChanged(t *testing.T) {
 	if status := streamStatus(t, s, sample.Name); status != http.StatusServiceUnavailable {
 		t.Errorf("a player with too much is answered %d", status)
 	}
-	for body, status := range map[string]int{
-		`{"limits": {"limits.bandwidth": "0.5k"}}`:  422,
-		`{"limits": {"limits.player": "1"}}`:        422,
-		`{"limits": {"http.max_connections": "1"}}`: 422,
-		`{"limits": {}}`:                    400,
-		`{"limits": {"limits.players": 5}}`: 400,
-	} {
-		_, a := want(t, status, s, "PUT", "/api/limits", body, "If-Match", changed)
-		if problems, _ := a["problems"].([]any); status == 422 && len(problems) == 0 {
-			t.Errorf("%s: %v", body, a)
-		}
-	}
 	shutdown(t, s)
 	s, _ = start(t, cfg)
 	if status := streamStatus(t, s, sample.Name); status != http.StatusServiceUnavailable {
@@ -97,6 +85,27 @@ func TestLimitsAreChanged(t *testing.T) {
 	}
 	if status := streamStatus(t, s, sample.Name); status != http.StatusOK {
 		t.Errorf("without the limit the player is answered %d", status)
+	}
+}
+
+// What cannot be a limit is refused in the words of the configuration.
+func TestLimitsAreChecked(t *testing.T) {
+	s, _ := start(t, testConfig())
+	for body, status := range map[string]int{
+		`{"limits": {"limits.bandwidth": "0.5k"}}`:  422,
+		`{"limits": {"limits.player": "1"}}`:        422,
+		`{"limits": {"http.max_connections": "1"}}`: 422,
+		`{"limits": {}}`:                    400,
+		`{"limits": {"limits.players": 5}}`: 400,
+	} {
+		_, a := want(t, status, s, "PUT", "/api/limits", body, "If-Match", "*")
+		if problems, _ := a["problems"].([]any); status == 422 && len(problems) == 0 {
+			t.Errorf("%s: %v", body, a)
+		}
+	}
+	_, a := want(t, 200, s, "GET", "/api/limits", "")
+	if l := limitNamed(t, a, "limits.bandwidth"); l["value"] != "0" {
+		t.Errorf("it is %v", l)
 	}
 }
 

@@ -67,17 +67,7 @@ func TestConsoleWithManyPlayers(t *testing.T) {
 	if at := all[0].Started.In(kathmandu).Format(time.TimeOnly); !strings.Contains(evaluate[string](b, `document.querySelector("tbody tr").innerText`), at) {
 		t.Errorf("the first does not play since %s", at)
 	}
-	const shown = `document.querySelectorAll("tbody tr").length`
-	total := evaluate[int](b, shown)
-	for page := 2; page <= 5; page++ {
-		b.press("Next page")
-		b.see(fmt.Sprintf("Page %d", page))
-		b.see(fmt.Sprintf("NSPlayer/%d ", page*100-1))
-		total += evaluate[int](b, shown)
-	}
-	if last := evaluate[bool](b, `[...document.querySelectorAll("button")].find(e => e.innerText === "Next page").disabled`); !last || total != 500 {
-		t.Errorf("there are %d players, at the end: %v", total, last)
-	}
+	b.turnPages()
 	for _, width := range []int64{1280, 360} {
 		b.size(width, 900, width == 360)
 		b.settle()
@@ -100,5 +90,21 @@ func TestConsoleWithManyPlayers(t *testing.T) {
 	}
 	for _, fault := range b.faults() {
 		t.Error(fault)
+	}
+}
+
+// turnPages goes through the pages of five hundred players.
+func (b *browser) turnPages() {
+	b.t.Helper()
+	const shown = `document.querySelectorAll("tbody tr").length`
+	total := evaluate[int](b, shown)
+	for page := 2; page <= 5; page++ {
+		b.press("Next page")
+		b.see(fmt.Sprintf("Page %d", page))
+		b.see(fmt.Sprintf("NSPlayer/%d ", page*100-1))
+		total += evaluate[int](b, shown)
+	}
+	if last := evaluate[bool](b, `[...document.querySelectorAll("button")].find(e => e.innerText === "Next page").disabled`); !last || total != 500 {
+		b.t.Errorf("there are %d players, at the end: %v", total, last)
 	}
 }
