@@ -29,6 +29,7 @@ needs=(
 	krb5-user   command:kinit
 	libkrb5-dev file:/usr/include/gssapi/gssapi_krb5.h
 	gss-ntlmssp file:/usr/lib/*/gssntlmssp/gssntlmssp.so
+	winbind     command:ntlm_auth
 	goaccess    command:goaccess
 	tidy        command:tidy
 	chromium    command:chromium

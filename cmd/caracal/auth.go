@@ -20,7 +20,7 @@ type authCommand struct {
 
 type authExplain struct {
 	dataFlags
-	User  string `arg:"" help:"The account; \"nobody\" is who says nothing."`
+	User  string `arg:"" help:"The account, or the principal of Kerberos (NAME@REALM); \"nobody\" is who says nothing."`
 	URL   string `arg:"" name:"url" help:"What is asked for; mms:// is asked for over HTTP, RTSP and MMS."`
 	From  string `default:"192.0.2.1" help:"The address that it comes from."`
 	Right string `default:"play" enum:"play,publish,admin" help:"What is wanted: play, publish, admin."`
@@ -58,9 +58,10 @@ func (c *authExplain) Run(o *output) error {
 	}
 	defer a.Close()
 	var x explained
-	if x.id, err = c.identity(ctx, a); err != nil {
+	if x.id, err = c.identity(ctx, cfg, a); err != nil {
 		return err
 	}
+	explainTickets(o, cfg, a)
 	name := strings.Trim(u.Path, "/")
 	x.ask = auth.Ask{Right: right, Target: auth.Target{Point: configuredPoint(cfg, name), Name: name}, Address: from}
 	allowed := false
@@ -74,18 +75,42 @@ func (c *authExplain) Run(o *output) error {
 	return nil
 }
 
-func (c *authExplain) identity(ctx context.Context, a *server.Access) (auth.Identity, error) {
+// identity is that of an account, or that by which a principal is let in.
+func (c *authExplain) identity(ctx context.Context, cfg *config.Config, a *server.Access) (auth.Identity, error) {
 	if c.User == "nobody" || c.User == "" {
 		return auth.Identity{}, nil
 	}
 	if a.Accounts == nil {
 		return auth.Identity{}, errNoData
 	}
-	x, err := a.Accounts.Get(ctx, c.User)
-	if err != nil {
-		return auth.Identity{}, fmt.Errorf("%w: %s", err, c.User)
+	name, realm, principal := strings.Cut(c.User, "@")
+	if principal && !slices.Contains(cfg.Kerberos.Realms, realm) {
+		return auth.Identity{}, fmt.Errorf("tickets of %q are not taken: kerberos.realms does not name it", realm)
 	}
-	return a.Accounts.Identity(ctx, x.Name, "")
+	x, err := a.Accounts.Get(ctx, name)
+	if err != nil {
+		return auth.Identity{}, fmt.Errorf("%w: %s", err, name)
+	}
+	scheme := ""
+	if principal {
+		scheme = auth.Negotiate
+	}
+	return a.Accounts.Identity(ctx, x.Name, scheme)
+}
+
+// explainTickets says whose tickets are taken, if the configuration has a keytab.
+func explainTickets(o *output, cfg *config.Config, a *server.Access) {
+	switch k := &cfg.Kerberos; {
+	case k.Keytab == "":
+	case a.Tickets() != nil:
+		fmt.Fprintf(o.out, "tickets: none can be taken from here: %v\n", a.Tickets())
+	default:
+		of := "all that are in " + k.Keytab
+		if len(k.Services) > 0 {
+			of = strings.Join(k.Services, ", ") + " in " + k.Keytab
+		}
+		fmt.Fprintf(o.out, "tickets: of %s, by the keys of %s\n", strings.Join(k.Realms, ", "), of)
+	}
 }
 
 // protocolsOf are the listeners that a URL may lead to.
@@ -148,6 +173,12 @@ func (x *explained) warnings(ctx context.Context, o *output, a *server.Access, d
 	account, err := a.Accounts.Get(ctx, x.id.Account)
 	if err != nil {
 		return err
+	}
+	if x.id.Scheme == auth.Negotiate {
+		if !slices.Contains(d.Schemes, auth.Negotiate) {
+			fmt.Fprintln(o.out, "  a ticket is of no use: Negotiate is not offered for this")
+		}
+		return nil
 	}
 	if slices.Contains(d.Schemes, auth.Digest) && !slices.Contains(account.Realms, d.Realm) {
 		fmt.Fprintf(o.out, "  Digest does not work: the password of %s was set before there was this realm; set it again\n", account.Name)

@@ -12,7 +12,7 @@ import (
 
 type configCommand struct {
 	Show  configShow  `cmd:"" default:"1" help:"Print every key with its default and the reason (this is what \"caracal config\" does)."`
-	Check configCheck `cmd:"" help:"Check a configuration file and the folders that it names."`
+	Check configCheck `cmd:"" help:"Check a configuration file, and the folders and the keytab that it names."`
 	Diff  configDiff  `cmd:"" help:"Say what a reload of a configuration file would change."`
 
 	Profiles configProfiles `cmd:"" help:"List what broadcasts can be encoded as, and for which players."`
@@ -45,6 +45,10 @@ func (c *configCheck) Run(o *output) error {
 		fmt.Fprintln(o.out, w)
 	}
 	missing := false
+	if err := server.CheckTickets(cfg); err != nil {
+		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
+		missing = true
+	}
 	for _, p := range cfg.Points {
 		if p.Broadcast.Source != "" {
 			if err := server.CheckSource(cfg, &p); err != nil {

@@ -57,8 +57,8 @@ var table = []row{
 	{packages: "internal/auth/negotiate", may: []string{
 		"internal/auth/ntlm", "internal/auth/kerberos", "internal/auth/spnego",
 	}, never: []string{"net/...", "os/..."}},
-	{packages: "internal/session", may: []string{"internal/event", "internal/store"}},
-	{packages: "internal/config", may: []string{"internal/event", "internal/store", "internal/auth/access"}},
+	{packages: "internal/session", may: []string{"internal/event", "internal/store", "internal/redact"}},
+	{packages: "internal/config", may: []string{"internal/event", "internal/store", "internal/auth/access", "internal/redact"}},
 
 	{packages: "internal/point", may: []string{
 		"asf", "internal/session", "internal/pace", "internal/event", "internal/cachecontrol",
@@ -70,7 +70,7 @@ var table = []row{
 	{packages: "internal/playlist/markup", pure: true},
 	{packages: "internal/playlist/wsx", may: []string{"internal/playlist/markup"}, pure: true},
 	{packages: "internal/playlist/metafile", may: []string{"internal/playlist/markup", "internal/playlist/wsx"}, pure: true},
-	{packages: "internal/wmlog", may: []string{"internal/event"}},
+	{packages: "internal/wmlog", may: []string{"internal/event", "internal/redact"}},
 	{packages: "internal/metrics", may: []string{"internal/event"}},
 	{packages: "internal/hook", may: []string{"internal/event", "internal/redact"}},
 	{packages: "internal/oplog", may: []string{"internal/redact"}},
@@ -110,6 +110,7 @@ var table = []row{
 	{packages: "internal/arch"},
 	{packages: "internal/vector"},
 	{packages: "internal/memnet"},
+	{packages: "internal/auth/kdctest", may: []string{"internal/auth/kerberos"}},
 	{packages: "internal/fronttest", may: []string{
 		"asf", "internal/event", "internal/front", "internal/memnet", "internal/pace", "internal/point", "internal/pull",
 		"internal/session", "internal/source",

@@ -38,12 +38,13 @@ func (g *Guard) failed(ctx context.Context, a Ask, scheme, account string) {
 			known = id.Account
 		}
 	}
-	g.bus.Publish(event.AuthFailed{
-		Player: event.Player{
-			Protocol: a.Protocol, Address: netip.AddrPortFrom(a.Address.Unmap(), 0), Agent: clip(a.Agent), Target: clip(a.Target.Name),
-		},
-		Account: known, Scheme: scheme, Failures: n,
-	})
+	g.bus.Publish(event.AuthFailed{Player: playerOf(a), Account: known, Scheme: scheme, Failures: n})
+}
+
+func playerOf(a Ask) event.Player {
+	return event.Player{
+		Protocol: a.Protocol, Address: netip.AddrPortFrom(a.Address.Unmap(), 0), Agent: clip(a.Agent), Target: clip(a.Target.Name),
+	}
 }
 
 // clip bounds what an event says in the words of a peer, bytes.
@@ -61,15 +62,10 @@ type watched struct {
 // maxTokens is how many tokens a try may have.
 const maxTokens = 8
 
-// Step is the Exchange's, at its turn.
+// Step is the Exchange's, which waits for its turn when it knows whose account is tried.
 func (w *watched) Step(ctx context.Context, token []byte) (reply []byte, done bool, err error) {
 	if w.tokens++; w.tokens > maxTokens {
 		return nil, false, ErrMalformed
-	}
-	if w.tokens > 1 { // the first proves no password
-		if err := w.guard.slow.turn(ctx, w.ask.Address, ""); err != nil {
-			return nil, false, err
-		}
 	}
 	reply, done, err = w.Exchange.Step(ctx, token)
 	account := ""
@@ -81,6 +77,8 @@ func (w *watched) Step(ctx context.Context, token []byte) (reply []byte, done bo
 		w.guard.slow.passed(w.ask.Address, w.Identity().Account)
 	case errors.Is(err, ErrDenied):
 		w.guard.failed(ctx, w.ask, w.scheme, account)
+	case errors.Is(err, ErrTicket): // no guess, and so no failure that counts
+		w.guard.bus.Publish(event.AuthFailed{Player: playerOf(w.ask), Scheme: w.scheme, Reason: err.Error()})
 	}
 	return reply, done, err
 }

@@ -19,7 +19,7 @@ const (
 )
 
 // newAccounts has alice, of the staff, and bob.
-func newAccounts(t *testing.T, realms ...string) *Accounts {
+func newAccounts(t testing.TB, realms ...string) *Accounts {
 	t.Helper()
 	s, err := store.Open(t.Context(), t.TempDir())
 	if err != nil {

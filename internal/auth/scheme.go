@@ -11,6 +11,8 @@ var (
 	ErrDenied = errors.New("auth: wrong name or password")
 	// ErrMalformed says that a token cannot be read.
 	ErrMalformed = errors.New("auth: malformed token")
+	// ErrTicket says why a ticket is not taken, which proves nothing about a password.
+	ErrTicket = errors.New("auth: the ticket is not taken")
 	// ErrSlow says that nothing was looked at: there have been too many wrong passwords.
 	ErrSlow = errors.New("auth: too many wrong passwords, try again later")
 	// ErrScheme says that a scheme is not there, or not offered for this.
@@ -29,6 +31,19 @@ type Peer struct {
 	Ask      Ask
 	Realm    string
 	Datagram bool // connectionless: SIP
+
+	// Turn waits until the peer may try an account, or says ErrSlow. A Scheme calls it
+	// once for each try, when it knows the account and has looked at nothing else of
+	// it yet. Nobody waits without it.
+	Turn func(ctx context.Context, account string) error
+}
+
+// turn is Turn, if there is one.
+func (p Peer) turn(ctx context.Context, account string) error {
+	if p.Turn == nil {
+		return nil
+	}
+	return p.Turn(ctx, account)
 }
 
 // Exchange is one try of one peer. It belongs to one goroutine at a time.

@@ -28,14 +28,14 @@ type ntlmScheme struct {
 func (*ntlmScheme) Name() string { return NTLM }
 
 func (s *ntlmScheme) Begin(p Peer) (Exchange, error) {
-	x := &ntlmExchange{accounts: s.accounts}
+	x := &ntlmExchange{accounts: s.accounts, peer: p}
 	a, err := ntlm.NewAcceptor(ntlm.AcceptorOptions{
 		Lookup: x.lookup, Now: time.Now, Computer: s.o.Computer, Domain: s.o.Domain, AllowV1: s.o.AllowV1, Datagram: p.Datagram,
 	})
 	if err != nil {
 		return nil, err
 	}
-	x.acceptor, x.datagram = a, p.Datagram
+	x.acceptor = a
 	return x, nil
 }
 
@@ -44,13 +44,16 @@ func (s *ntlmScheme) Begin(p Peer) (Exchange, error) {
 type ntlmExchange struct {
 	accounts *Accounts
 	acceptor *ntlm.Acceptor
-	datagram bool
+	peer     Peer
 	tried    string
 	id       Identity
 }
 
 func (x *ntlmExchange) lookup(ctx context.Context, _, user string) ([16]byte, error) {
 	x.tried = accountName(user)
+	if err := x.peer.turn(ctx, x.tried); err != nil {
+		return [16]byte{}, err
+	}
 	hash, err := x.accounts.NTHash(ctx, user)
 	if errors.Is(err, ErrDenied) {
 		err = ntlm.ErrNoUser
@@ -95,7 +98,7 @@ func (x *ntlmExchange) Security() Security {
 	switch {
 	case s == nil:
 		return nil
-	case x.datagram:
+	case x.peer.Datagram:
 		return ntlmNumbered{ntlmSecurity{s, x.acceptor.SessionKey()}}
 	}
 	return ntlmSecurity{s, x.acceptor.SessionKey()}

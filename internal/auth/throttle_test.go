@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"caracal/internal/auth/negotiate"
+	"caracal/internal/auth/ntlm"
 	"caracal/internal/event"
 )
 
@@ -58,6 +60,67 @@ func TestGuessingSlowsDown(t *testing.T) {
 		time.Sleep(forgetAfter)
 		if d, err := guess(t, g, attacker, "alice", alicePassword); err != nil || d != 0 {
 			t.Errorf("later, with the right password, it took %v: %v", d, err)
+		}
+	})
+}
+
+// Who guesses an account's password from many addresses is slowed down by what all of
+// them have tried, by whatever scheme, and each guess is counted.
+func TestAccountSlowsNTLMDown(t *testing.T) {
+	for _, scheme := range []string{NTLM, Negotiate} {
+		synctest.Test(t, func(t *testing.T) {
+			var bus event.Bus
+			sub := bus.Subscribe(64)
+			accounts := newAccounts(t)
+			o := NTLMOptions{Computer: "STUDIO"}
+			g := NewGuard(Options{Accounts: accounts, Schemes: []Scheme{NewNTLM(accounts, o), NewNegotiate(accounts, o, nil)}, Bus: &bus})
+			g.SetPoint("club", &Rules{Play: list(t, "accounts")})
+			try := func(from byte, user, password string) (time.Duration, Answer) {
+				ask, began := playOf("club"), time.Now()
+				ask.Address = netip.AddrFrom4([4]byte{203, 0, 113, from})
+				if scheme == NTLM {
+					a, _ := ntlmOver(t, g.Dialogue(), ask, user, password)
+					return time.Since(began), a
+				}
+				m := negotiate.NTLMInitiator(ntlm.InitiatorOptions{User: user, Password: ntlm.Password(password), Now: time.Now})
+				a := negotiateOver(t, g.Dialogue(), ask, m)
+				return time.Since(began), a
+			}
+			want := []time.Duration{0, 0, 0, 250, 500, 1000, 2000, 2000, 2000}
+			for i, d := range want {
+				took, a := try(byte(i), `alice`, "guess")
+				if took != d*time.Millisecond || a.Verdict != Prove {
+					t.Errorf("%s: guess %d took %v: %v", scheme, i, took, a.Verdict)
+				}
+			}
+			if took, a := try(100, "bob", bobPassword); took != 0 || a.Verdict != Allowed {
+				t.Errorf("%s: another account waited %v: %v", scheme, took, a.Verdict)
+			}
+			if took, a := try(101, "ALICE", alicePassword); took != accountDelay || a.Verdict != Allowed {
+				t.Errorf("%s: the owner waited %v: %v", scheme, took, a.Verdict)
+			}
+			if took, a := try(101, "alice", alicePassword); took != 0 || a.Verdict != Allowed {
+				t.Errorf("%s: the owner waited %v at an address that is known: %v", scheme, took, a.Verdict)
+			}
+			if n := failures(sub); n != len(want) {
+				t.Errorf("%s: %d failures were counted of %d", scheme, n, len(want))
+			}
+		})
+	}
+}
+
+// One address is slowed down by its own failures with NTLM, and in the end not looked at.
+func TestAddressSlowsNTLMDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		accounts := newAccounts(t)
+		g := NewGuard(Options{Accounts: accounts, Schemes: []Scheme{NewNTLM(accounts, NTLMOptions{Computer: "STUDIO"})}})
+		g.SetPoint("club", &Rules{Play: list(t, "accounts")})
+		for i, want := range []time.Duration{0, 0, 0, 250, 500, 1000, 2000, 4000, 0, 0} {
+			began := time.Now()
+			a, _ := ntlmOver(t, g.Dialogue(), playOf("club"), "alice", "guess")
+			if took := time.Since(began); took != want*time.Millisecond || (a.Verdict == Slowed) != (i >= 8) {
+				t.Errorf("guess %d took %v: %v", i, took, a.Verdict)
+			}
 		}
 	})
 }

@@ -30,7 +30,9 @@ func (g *Guard) Try(scheme string, a Ask) (Exchange, error) {
 	if s == nil {
 		return nil, ErrScheme
 	}
-	x, err := s.Begin(Peer{Ask: a, Realm: realm(g.levels(a))})
+	x, err := s.Begin(Peer{Ask: a, Realm: realm(g.levels(a)), Turn: func(ctx context.Context, account string) error {
+		return g.slow.turn(ctx, a.Address, account)
+	}})
 	if err != nil {
 		return nil, err
 	}

@@ -96,6 +96,7 @@ func (k *checker) access(c *Config) {
 		k.fail("data", "%q is not the name of a folder", c.Data)
 	}
 	k.ntlm(&c.NTLM)
+	k.kerberos(&c.Kerberos, c.Data != "")
 	k.rules("", &c.Auth, &c.Access, c.Data != "", false)
 	k.rules("http.", &c.HTTP.Auth, &c.HTTP.Access, c.Data != "", false)
 	k.rules("rtsp.", &c.RTSP.Auth, &c.RTSP.Access, c.Data != "", false)

@@ -36,6 +36,8 @@ type Config struct {
 	Access Access `yaml:"access"`
 	NTLM   NTLM   `yaml:"ntlm"`
 
+	Kerberos Kerberos `yaml:"kerberos"`
+
 	Reload Reload `yaml:"reload"`
 
 	warnings Problems
@@ -160,6 +162,6 @@ func Default() *Config {
 		},
 		Log:   Log{Level: "info", Format: "text", Access: defaultLogAccess()},
 		Admin: defaultAdmin(), Console: defaultConsole(), Hooks: []Hook{},
-		Auth: defaultAuth(), Access: defaultAccess(), Reload: defaultReload(),
+		Auth: defaultAuth(), Access: defaultAccess(), Kerberos: defaultKerberos(), Reload: defaultReload(),
 	}
 }

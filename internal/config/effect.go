@@ -53,6 +53,7 @@ var effects = map[string]Effect{
 	"auth":                  Live,
 	"access":                Live,
 	"ntlm":                  AtServer,
+	"kerberos":              AtServer,
 	"reload":                Live,
 
 	"points":                      Live,

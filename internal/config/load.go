@@ -60,6 +60,7 @@ func LoadText(file string, text []byte, settings ...Setting) (*Config, error) {
 	if c.Data != "" && !filepath.IsAbs(c.Data) {
 		c.Data = filepath.Join(dir, c.Data)
 	}
+	c.Kerberos.place(filepath.Dir(file))
 	for i := range c.Points {
 		p := &c.Points[i]
 		for _, path := range []*string{&p.Path, &p.Wrapper, &p.Broadcast.Archive.Folder, &p.Proxy.Cache.Folder} {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"caracal/internal/redact"
 )
 
 // checker gathers what is wrong with values.
@@ -47,13 +49,14 @@ func (c *Config) Validate() error {
 	return k.problems.err()
 }
 
-// fail reports a key; its place is where it, or what it is part of, was given.
+// fail reports a key, without the secrets of what it quotes; its place is where it, or
+// what it is part of, was given.
 func (k *checker) fail(key, format string, args ...any) {
 	at, ok := k.where[key]
 	for up := key; !ok && up != ""; at, ok = k.where[up] {
 		up = up[:max(strings.LastIndexAny(up, ".["), 0)]
 	}
-	k.problems = append(k.problems, Problem{at.file, at.line, key, fmt.Sprintf(format, args...)})
+	k.problems = append(k.problems, Problem{at.file, at.line, key, redact.Text(fmt.Sprintf(format, args...))})
 }
 
 func (k *checker) duration(key string, d, least, most time.Duration) {

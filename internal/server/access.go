@@ -21,12 +21,14 @@ type Access struct {
 	Guard    *auth.Guard
 	Accounts *auth.Accounts // nil: the configuration has no data
 	store    *store.Store
+	tickets  *tickets
 	cfg      atomic.Pointer[config.Config] // that Apply was given
 }
 
-// OpenAccess opens the accounts of a configuration and makes its rules.
+// OpenAccess opens the accounts of a configuration and makes its rules. It does without
+// the keytab if that cannot be read: Tickets says why.
 func OpenAccess(ctx context.Context, cfg *config.Config, o auth.Options) (*Access, error) {
-	a := &Access{}
+	a := &Access{tickets: openTickets(&cfg.Kerberos)}
 	a.cfg.Store(cfg)
 	if cfg.Data != "" {
 		var err error
@@ -36,7 +38,11 @@ func OpenAccess(ctx context.Context, cfg *config.Config, o auth.Options) (*Acces
 		a.Accounts = auth.NewAccounts(a.store, func() []string { return realmsOf(a.cfg.Load()) })
 	}
 	if o.Accounts = a.Accounts; a.Accounts != nil {
-		o.Schemes = append(o.Schemes, auth.NewNTLM(a.Accounts, ntlmOptions(cfg)))
+		ntlm := ntlmOptions(cfg)
+		o.Schemes = append(o.Schemes, auth.NewNTLM(a.Accounts, ntlm))
+		if a.tickets.service != nil { // else programs without tickets would take it and give up
+			o.Schemes = append(o.Schemes, auth.NewNegotiate(a.Accounts, ntlm, a.tickets.service))
+		}
 	}
 	a.Guard = auth.NewGuard(o)
 	if err := a.Apply(cfg); err != nil {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"caracal/internal/event"
+	"caracal/internal/redact"
 	"caracal/web/api"
 )
 
@@ -13,6 +14,7 @@ func (s *Server) apiEvent(r event.Record) api.Event {
 	p, isPlayer := event.PlayerOf(r.Event)
 	if isPlayer {
 		e.Player = api.PlayerOf(p)
+		e.Player.Agent, e.Player.Target = redact.Text(p.Agent), redact.Text(p.Target)
 		if at := s.targetOf(p.Target); at != nil {
 			e.Point = &at.Name
 		}

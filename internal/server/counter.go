@@ -65,7 +65,7 @@ func (c *counter) report(e event.Event) {
 	case event.EntrySkipped:
 		c.log.Warn("an item of a playlist is passed over", "list", e.List, "source", e.Source, "error", e.Err)
 	case event.AuthFailed:
-		c.logFor(e.Player).Warn("auth failed", "account", e.Account, "scheme", e.Scheme, "failures", e.Failures)
+		c.logFor(e.Player).Warn("auth failed", "account", e.Account, "scheme", e.Scheme, "failures", e.Failures, "reason", e.Reason)
 	case event.BadInput:
 		c.logFor(e.Player).Debug("bad input", "reason", e.Reason)
 	default:

@@ -100,7 +100,7 @@ func (s *Server) serveOwn(w http.ResponseWriter, r *http.Request, name string) {
 	case config.Reserved + "/status":
 		s.serveStatus(w, r)
 	default:
-		if s.serveLogPage(w, name) {
+		if s.serveLogPage(w, r, name) {
 			return
 		}
 		s.refuse(w, r, http.StatusNotFound, "The server answers here for /.caracal/status and /.caracal/health.")

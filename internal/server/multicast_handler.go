@@ -85,10 +85,15 @@ func (s *Server) logTarget(name string) string {
 	return base
 }
 
-// serveLogPage shows players that logs are taken here.
-func (s *Server) serveLogPage(w http.ResponseWriter, name string) bool {
-	if s.logTarget(name) == "" {
+// serveLogPage shows players that logs are taken here, if they may play what those
+// are about.
+func (s *Server) serveLogPage(w http.ResponseWriter, r *http.Request, name string) bool {
+	target := s.logTarget(name)
+	if target == "" {
 		return false
+	}
+	if !s.admits(w, r, s.playOf(r, target)) {
+		return true
 	}
 	w.Header().Set("Content-Type", "text/html")
 	w.Header().Set("Cache-Control", "no-cache")
@@ -96,8 +101,8 @@ func (s *Server) serveLogPage(w http.ResponseWriter, name string) bool {
 	return true
 }
 
-// serveLog takes the log of a player. It does nothing if the request is for
-// something else.
+// serveLog takes the log of a player that may play what it is about. It does nothing
+// if the request is for something else.
 func (s *Server) serveLog(w http.ResponseWriter, r *http.Request) bool {
 	name, ok := requestName(r)
 	if !ok {
@@ -106,6 +111,9 @@ func (s *Server) serveLog(w http.ResponseWriter, r *http.Request) bool {
 	target := s.logTarget(name)
 	if target == "" {
 		return false
+	}
+	if !s.admits(w, r, s.playOf(r, target)) {
+		return true
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxLog))
 	if err != nil {

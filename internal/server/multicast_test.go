@@ -234,6 +234,56 @@ func TestMulticastLog(t *testing.T) {
 	}
 }
 
+// The log of a multicast is for who may play it: by its lists, and by its addresses.
+func TestMulticastLogIsGuarded(t *testing.T) {
+	cfg := guarded(t)
+	member := "mufasa:" + clubPassword
+	for _, name := range []string{"open-live", "club-live", "shut-live"} {
+		p := config.Point{Name: name, Broadcast: config.DefaultBroadcast()}
+		p.Broadcast.Source = config.SourcePush
+		m := &p.Broadcast.Multicast
+		m.Group, m.Port, m.Interface = "239.255.77.8", freePort(t), "127.0.0.1"
+		cfg.Points = append(cfg.Points, p)
+	}
+	cfg.Points[len(cfg.Points)-2].Access.Play = []string{"group:members"}
+	cfg.Points[len(cfg.Points)-1].Access.Deny = []string{"127.0.0.0/8"}
+	s, _ := start(t, cfg)
+	events := s.bus.Subscribe(100)
+	defer events.Close()
+	url := func(name string) string { return "http://" + s.Addr().String() + "/.caracal/log/" + name + ".nsc" }
+	post := []string{"--data-binary", "MX_STATS_LogLine: 0.0.0.0 2007-06-27 02:52:39 -", "-H", "Content-Type: text/plain;charset=UTF-8"}
+	for _, tt := range []struct {
+		point, want string
+		args        []string
+	}{
+		{"open-live", "200", nil},
+		{"open-live", "200", []string{"--basic", "-u", "mufasa:hakuna matata"}}, // open to nobody is open
+		{"club-live", "401", nil},
+		{"club-live", "401", []string{"--digest", "-u", "mufasa:hakuna matata"}},
+		{"club-live", "403", []string{"--digest", "-u", "scar:" + clubPassword}},
+		{"club-live", "200", []string{"--basic", "-u", member}},
+		{"club-live", "200", []string{"--digest", "-u", member}},
+		{"club-live", "200", []string{"--ntlm", "-u", member}},
+		{"shut-live", "403", []string{"--basic", "-u", member}},
+	} {
+		if got, body := curl(t, append(tt.args, url(tt.point))...); got != tt.want {
+			t.Errorf("the page of %s with %q: %s, want %s: %s", tt.point, tt.args, got, tt.want, body)
+		}
+		if got, body := curl(t, slices.Concat(tt.args, post, []string{url(tt.point)})...); got != tt.want {
+			t.Errorf("a log of %s with %q: %s, want %s: %s", tt.point, tt.args, got, tt.want, body)
+		}
+	}
+	taken := 0
+	for len(events.C()) > 0 {
+		if _, ok := (<-events.C()).Event.(event.LogReceived); ok {
+			taken++
+		}
+	}
+	if taken != 5 {
+		t.Errorf("%d logs were taken, not 5", taken)
+	}
+}
+
 // Windows Media Player is told of the multicast, and where to go without it; players
 // that take every reference for another film get one that works.
 func TestMulticastAnnouncement(t *testing.T) {

@@ -12,7 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"caracal/internal/auth"
 	"caracal/internal/config"
 	"caracal/internal/event"
 	"caracal/internal/front"
@@ -102,7 +101,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.figures = newFigures(s)
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), s.log) // first: content has events
 	var err error
-	if s.access, err = OpenAccess(context.Background(), cfg, auth.Options{Bus: &s.bus}); err != nil {
+	if err = s.openAccess(); err != nil {
 		s.events.Close()
 		s.counter.close()
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/redact"
 )
 
 // State is what a session is doing.
@@ -127,7 +128,7 @@ func (s *Session) End(why error) { s.end(why) }
 // Close takes the session out of the registry. Only the first call counts.
 func (s *Session) Close(why string) { s.manager.remove(s, why) }
 
-// Snapshot is what the console and the status page show of a session.
+// Snapshot is what the console and the status page show of a session, without secrets.
 type Snapshot struct {
 	ID       uint32    `json:"id"`
 	Protocol string    `json:"protocol"`
@@ -149,7 +150,7 @@ type Snapshot struct {
 func (s *Session) Snapshot() Snapshot {
 	return Snapshot{
 		ID: s.ID(), Protocol: s.Player.Protocol, Address: s.Player.Address.String(),
-		Agent: s.Player.Agent, Account: s.Who().Account, Target: s.Who().Target, State: s.State().String(),
+		Agent: redact.Text(s.Player.Agent), Account: s.Who().Account, Target: redact.Text(s.Who().Target), State: s.State().String(),
 		Started: s.Started, Packets: s.Packets.Load(), Bytes: s.Bytes.Load(), Late: s.Late.Load(), Skipped: s.Skipped.Load(),
 		Lost: s.Lost.Load(), Jitter: s.Jitter.Load(),
 	}

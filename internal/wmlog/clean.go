@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"caracal/internal/redact"
 )
 
 // none stands for a value that is not known, [MS-WMLOG] 2.2.
@@ -63,8 +65,9 @@ func cleanAddress(value string) (string, bool) {
 	return a.String(), true
 }
 
-// cleanText leaves what people can read; everything else becomes "_".
+// cleanText leaves what people can read, without secrets; everything else becomes "_".
 func cleanText(value string, most int) string {
+	value = redact.Text(value)
 	if len(value) > most {
 		value = value[:most]
 		for len(value) > 0 && !utf8.RuneStart(value[len(value)-1]) {
@@ -87,10 +90,10 @@ func cleanWord(value string, most int) string {
 	return strings.ReplaceAll(cleanText(value, most), " ", "_")
 }
 
-// cleanLink percent-encodes what no URL has, RFC 3986, and leaves out a password.
+// cleanLink percent-encodes what no URL has, RFC 3986, and leaves out passwords and keys.
 func cleanLink(value string, most int) string {
 	const hex = "0123456789ABCDEF"
-	value = withoutPassword(value)
+	value = redact.Text(withoutPassword(value))
 	var b strings.Builder
 	for i := 0; i < len(value) && b.Len() < most-2; i++ {
 		c := value[i]

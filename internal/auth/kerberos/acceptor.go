@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,7 +22,7 @@ type Acceptor struct {
 
 // Identity is who a peer has proved to be.
 type Identity struct {
-	Account   string // the principal's name, with its realm if that is a foreign one
+	Account   string // the principal's name without its realm
 	Principal Principal
 	Service   Principal // whom the peer's ticket is for, as the peer says; nothing proves it
 	Ends      time.Time // when the ticket does
@@ -60,7 +61,9 @@ func (a *Acceptor) SessionKey() Key { return a.key.clone() }
 func (a *Acceptor) Security() *Security { return a.security }
 
 // String shows no secret.
-func (a Acceptor) String() string { return fmt.Sprintf("kerberos.Acceptor(%s)", a.s.o.Realm) }
+func (a Acceptor) String() string {
+	return fmt.Sprintf("kerberos.Acceptor(%s)", strings.Join(a.s.o.Realms, " "))
+}
 
 // Format is String for every verb.
 func (a Acceptor) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, a.String()) }

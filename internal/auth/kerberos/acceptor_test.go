@@ -68,7 +68,7 @@ func TestRefusals(t *testing.T) {
 		}, ErrDenied},
 		{"DCE style", grant{}, func(o InitiatorOptions) InitiatorOptions { o.Flags = FlagDCE; return o }, ErrUnsupported},
 	}
-	s := newService(t, Options{Foreign: []string{"OTHER.EXAMPLE.COM"}})
+	s := newService(t, Options{Realms: []string{home, "OTHER.EXAMPLE.COM"}})
 	for _, tt := range tests {
 		for _, etype := range allTypes {
 			tt.g.etype = etype
@@ -89,20 +89,49 @@ func TestRefusals(t *testing.T) {
 
 // Who a ticket is for must not be who another one's name reads as.
 func TestAccounts(t *testing.T) {
-	s := newService(t, Options{Foreign: []string{"OTHER"}})
+	s := newService(t, Options{Realms: []string{home, "OTHER"}})
 	tests := []struct {
 		g    grant
 		want string
 	}{
 		{grant{user: []string{"alice", "admin"}}, "alice/admin"},
 		{grant{user: []string{"Jürgen"}}, "Jürgen"},
-		{grant{realm: "OTHER"}, "alice@OTHER"},
+		{grant{realm: "OTHER"}, "alice"},
 	}
 	for _, tt := range tests {
 		tt.g.etype = AES256SHA1
 		a := s.Acceptor()
 		if _, _, err := a.Step(t.Context(), asked(t, ticketOf(t, tt.g))); err != nil || a.Identity().Account != tt.want {
 			t.Errorf("%+v: %q, %v", tt.g, a.Identity().Account, err)
+		}
+	}
+}
+
+// Keys of services that are not named do not count.
+func TestServices(t *testing.T) {
+	for name, want := range map[string]error{"HTTP/www.example.com": nil, "http/WWW.example.com": nil, "host/www.example.com": ErrNoKey} {
+		keys, file := keytab.New(), filepath.Join(t.TempDir(), "keytab")
+		for _, e := range []struct {
+			service, secret string
+		}{{"HTTP/www.example.com", "a long secret"}, {"host/www.example.com", "another secret"}} {
+			if err := keys.AddEntry(e.service, home, e.secret, noon, 3, int32(AES256SHA1)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.WriteFile(file, keytabBytes(t, keys), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		k, err := OpenKeytab(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := newService(t, Options{Keytab: k, Services: []string{name}})
+		if _, _, err := s.Acceptor().Step(t.Context(), asked(t, ticketOf(t, grant{etype: AES256SHA1}))); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", name, err, want)
+		}
+		o := Options{Keytab: k, Realms: []string{home}, Services: []string{name, "HTTP/none"}, Now: time.Now}
+		if _, err := NewService(o); !errors.Is(err, ErrNoKeyOf) {
+			t.Errorf("a service without a key: %v", err)
 		}
 	}
 }

@@ -20,6 +20,8 @@ var (
 	ErrState = errors.New("kerberos: token out of turn")
 	// ErrNoKey says that the keytab has no key that opens the ticket.
 	ErrNoKey = errors.New("kerberos: no key in the keytab opens the ticket")
+	// ErrNoKeyOf says that the keytab has no key of a service that was named.
+	ErrNoKeyOf = errors.New("kerberos: the keytab has no key")
 	// ErrDenied says that the ticket does not prove what it comes with.
 	ErrDenied = errors.New("kerberos: the ticket and its authenticator do not belong together")
 	// ErrExpired and ErrNotYet say that the ticket is not for this time.

@@ -64,7 +64,9 @@ func newService(t testing.TB, o Options) *Service {
 		}
 		o.Keytab = k
 	}
-	o.Realm = home
+	if o.Realms == nil {
+		o.Realms = []string{home}
+	}
 	if o.Now == nil {
 		o.Now = func() time.Time { return noon }
 	}

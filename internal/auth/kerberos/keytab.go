@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -89,11 +90,11 @@ func (k *Keytab) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, k.String
 // keysFor are the keys to try for a ticket, those that fit best first. The name
 // and version in a ticket are not signed, and one key often has many names of a
 // service, so that every key of the type may be the one; only who can open the
-// ticket tells.
-func (k *Keytab) keysFor(service Principal, version uint32, t EncType) []Key {
+// ticket tells. Only says whose keys count, all without a name.
+func (k *Keytab) keysFor(only []string, service Principal, version uint32, t EncType) []Key {
 	var fit [4][]Key
 	for _, e := range k.Entries() {
-		if e.Key.Type != t {
+		if e.Key.Type != t || !among(only, e.Principal) {
 			continue
 		}
 		rank := 3
@@ -111,4 +112,9 @@ func (k *Keytab) keysFor(service Principal, version uint32, t EncType) []Key {
 	slices.Reverse(fit[1])
 	all := slices.Concat(fit[:]...)
 	return all[:min(len(all), MaxTries)]
+}
+
+// among says whether a principal's name is on a list, or there is none.
+func among(names []string, p Principal) bool {
+	return len(names) == 0 || slices.ContainsFunc(names, func(s string) bool { return strings.EqualFold(s, p.Name()) })
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -13,14 +14,15 @@ import (
 // Options says what the service is and whom it lets in.
 type Options struct {
 	Keytab *Keytab // required
-	// Realm is the one whose principals are accounts by their name alone. It is
-	// required. Foreign are realms that are let in besides, of which the account
-	// is the whole principal; there is no need to name Realm among them.
-	Realm   string
-	Foreign []string
-	Now     func() time.Time // required
-	Rand    io.Reader        // crypto/rand's without it; encryption always uses that
-	MaxSkew time.Duration    // DefaultSkew if zero
+	// Realms are those whose principals are let in, each by its name alone: alice
+	// of any of them is alice. One is required.
+	Realms []string
+	// Services are the names, without realms, whose keys of the keytab count, in
+	// upper or lower case; all do without one.
+	Services []string
+	Now      func() time.Time // required
+	Rand     io.Reader        // crypto/rand's without it; encryption always uses that
+	MaxSkew  time.Duration    // DefaultSkew if zero
 	// Trouble is told, once each time, when the keytab cannot be read any more.
 	Trouble func(error)
 }
@@ -37,8 +39,8 @@ type Service struct {
 
 // NewService returns an error for options that cannot work.
 func NewService(o Options) (*Service, error) {
-	if o.Keytab == nil || o.Realm == "" || o.Now == nil {
-		return nil, errors.New("kerberos: a service needs Keytab, Realm and Now")
+	if o.Keytab == nil || len(o.Realms) == 0 || o.Now == nil {
+		return nil, errors.New("kerberos: a service needs Keytab, Realms and Now")
 	}
 	if o.MaxSkew < 0 {
 		return nil, errors.New("kerberos: MaxSkew is below zero")
@@ -49,12 +51,17 @@ func NewService(o Options) (*Service, error) {
 	if o.Rand == nil {
 		o.Rand = rand.Reader
 	}
-	o.Foreign = slices.Clone(o.Foreign)
+	o.Realms, o.Services = slices.Clone(o.Realms), slices.Clone(o.Services)
+	for _, name := range o.Services {
+		if !slices.ContainsFunc(o.Keytab.Entries(), func(e Entry) bool { return among([]string{name}, e.Principal) }) {
+			return nil, fmt.Errorf("%w of %s", ErrNoKeyOf, name)
+		}
+	}
 	return &Service{o: o, seen: replays{skew: o.MaxSkew}}, nil
 }
 
 // String shows no key.
-func (s *Service) String() string { return "kerberos.Service(" + s.o.Realm + ")" }
+func (s *Service) String() string { return "kerberos.Service(" + strings.Join(s.o.Realms, " ") + ")" }
 
 // Format is String for every verb.
 func (s *Service) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
@@ -75,7 +82,7 @@ func (s *Service) keys(service Principal, version uint32, t EncType) []Key {
 	if news && s.o.Trouble != nil {
 		s.o.Trouble(err)
 	}
-	return s.o.Keytab.keysFor(service, version, t)
+	return s.o.Keytab.keysFor(s.o.Services, service, version, t)
 }
 
 // account maps a principal to an account's name.
@@ -83,11 +90,8 @@ func (s *Service) account(p Principal) (string, error) {
 	if err := p.check(); err != nil {
 		return "", err
 	}
-	switch {
-	case p.Realm == s.o.Realm:
-		return p.Name(), nil
-	case slices.Contains(s.o.Foreign, p.Realm):
-		return p.String(), nil
+	if !slices.Contains(s.o.Realms, p.Realm) {
+		return "", ErrRealm
 	}
-	return "", ErrRealm
+	return p.Name(), nil
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"caracal/internal/auth/kdctest"
 	"caracal/internal/auth/ntlm"
 )
 
@@ -84,23 +85,23 @@ func curl(t *testing.T, env []string, url string, args ...string) string {
 
 // curl with a ticket of MIT's KDC.
 func TestCurlKerberos(t *testing.T) {
-	k := startKDC(t)
-	both := site(t, Options{Kerberos: service(t, k.file("http.keytab")), NTLM: accounts()})
+	k := kdctest.Start(t)
+	both := site(t, Options{Kerberos: service(t, k.File("http.keytab")), NTLM: accounts()})
 	for _, want := range []string{"Kerberos alice 200", "Kerberos alice 200"} {
-		if got := curl(t, k.env, both); got != want {
+		if got := curl(t, k.Env, both); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
-	alone := site(t, Options{Kerberos: service(t, k.file("http.keytab"))})
-	if got := curl(t, k.env, alone); got != "Kerberos alice 200" {
+	alone := site(t, Options{Kerberos: service(t, k.File("http.keytab"))})
+	if got := curl(t, k.Env, alone); got != "Kerberos alice 200" {
 		t.Errorf("without NTLM: %q", got)
 	}
-	other := site(t, Options{Kerberos: service(t, newHouse(t, 18).file)})
-	if got := curl(t, k.env, other); got != " 401" {
+	other := site(t, Options{Kerberos: service(t, kdctest.NewHouse(t, 18).Keytab)})
+	if got := curl(t, k.Env, other); got != " 401" {
 		t.Errorf("with another key: %q", got)
 	}
-	k.run(t, "", "kdestroy")
-	if got := curl(t, k.env, both); got != " 401" {
+	k.Run(t, "", "kdestroy")
+	if got := curl(t, k.Env, both); got != " 401" {
 		t.Errorf("without a ticket: %q", got)
 	}
 }
@@ -109,11 +110,11 @@ func TestCurlKerberos(t *testing.T) {
 func TestCurlNTLM(t *testing.T) {
 	dir := t.TempDir()
 	users, conf := filepath.Join(dir, "users"), filepath.Join(dir, "krb5.conf")
-	if err := os.WriteFile(conf, []byte("[libdefaults]\ndefault_realm = "+realm+"\ndns_lookup_kdc = false\n"), 0o600); err != nil {
+	if err := os.WriteFile(conf, []byte("[libdefaults]\ndefault_realm = "+kdctest.Realm+"\ndns_lookup_kdc = false\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	env := append(os.Environ(), "KRB5_CONFIG="+conf, "KRB5CCNAME=FILE:"+filepath.Join(dir, "none"), "NTLM_USER_FILE="+users, "LC_ALL=C")
-	withKerberos := Options{Kerberos: service(t, newHouse(t, 18).file), NTLM: accounts()}
+	withKerberos := Options{Kerberos: service(t, kdctest.NewHouse(t, 18).Keytab), NTLM: accounts()}
 	noTime := *accounts()
 	noTime.NoTimestamp = true
 	for name, o := range map[string]Options{"alone": {NTLM: accounts()}, "beside Kerberos": withKerberos, "without MIC": {NTLM: &noTime}} {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"caracal/internal/auth/kdctest"
 	"caracal/internal/auth/kerberos"
 	"caracal/internal/auth/ntlm"
 	"caracal/internal/auth/spnego"
@@ -19,7 +20,7 @@ func service(t testing.TB, file string) *kerberos.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := kerberos.NewService(kerberos.Options{Keytab: k, Realm: realm, Now: time.Now})
+	s, err := kerberos.NewService(kerberos.Options{Keytab: k, Realms: []string{kdctest.Realm}, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

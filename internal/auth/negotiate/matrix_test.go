@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"caracal/internal/auth/kdctest"
 	"caracal/internal/auth/kerberos"
 	"caracal/internal/auth/ntlm"
 	"caracal/internal/auth/spnego"
@@ -49,13 +50,13 @@ func newInitiator(t testing.TB, o spnego.InitiatorOptions) *spnego.Initiator {
 // Kerberos and NTLM in each order, of clients and servers that have one or both.
 func TestMatrix(t *testing.T) {
 	etypes := []kerberos.EncType{kerberos.AES128SHA1, kerberos.AES256SHA1, kerberos.RC4}
-	h := newHouse(t, etypes...)
-	k := service(t, h.file)
+	h := kdctest.NewHouse(t, etypes...)
+	k := service(t, h.Keytab)
 	servers := map[string]Options{"both": {Kerberos: k, NTLM: accounts()}, "Kerberos": {Kerberos: k}, "NTLM": {NTLM: accounts()}}
 	for _, etype := range etypes {
 		for bits := range 1 << 4 {
 			on := func(n int) bool { return bits>>n&1 != 0 }
-			o, b := h.ticket(t, etype), bob("builder")
+			o, b := h.Ticket(t, etype, "alice", kdctest.Realm), bob("builder")
 			if o.Old, b.NoMIC = on(0), on(1); on(0) {
 				o.Flags &^= kerberos.FlagMutual
 			}
@@ -144,10 +145,12 @@ func agreeNTLM(t *testing.T, i *spnego.Initiator, a *Acceptor) {
 // sent it. With a proved list nothing but what no mechanism signs can change: the
 // names around a Kerberos ticket.
 func TestTampered(t *testing.T) {
-	h := newHouse(t, kerberos.AES256SHA1)
+	h := kdctest.NewHouse(t, kerberos.AES256SHA1)
 	for name, mech := range map[string]func() spnego.Mechanism{
-		"Kerberos": func() spnego.Mechanism { return KerberosInitiator(h.ticket(t, kerberos.AES256SHA1)) },
-		"NTLM":     func() spnego.Mechanism { return NTLMInitiator(bob("builder")) },
+		"Kerberos": func() spnego.Mechanism {
+			return KerberosInitiator(h.Ticket(t, kerberos.AES256SHA1, "alice", kdctest.Realm))
+		},
+		"NTLM": func() spnego.Mechanism { return NTLMInitiator(bob("builder")) },
 	} {
 		for _, proved := range []bool{false, true} {
 			all := []spnego.Mechanism{mech()}
@@ -163,7 +166,7 @@ func TestTampered(t *testing.T) {
 					func(b []byte) []byte { return b[:n] },
 				} {
 					// A new Service, or the second try would be a replay.
-					options := Options{Kerberos: service(t, h.file), NTLM: accounts()}
+					options := Options{Kerberos: service(t, h.Keytab), NTLM: accounts()}
 					for turn := range 3 {
 						got, reached := tamper(t, newInitiator(t, spnego.InitiatorOptions{Mechanisms: all, MIC: proved}), newAcceptor(t, options), turn, n, change)
 						ended = ended || reached

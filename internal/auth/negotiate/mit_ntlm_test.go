@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"caracal/internal/auth/kdctest"
 	"caracal/internal/auth/spnego"
 )
 
@@ -17,7 +18,7 @@ func TestMITNTLM(t *testing.T) {
 	binary, dir := buildPeer(t), t.TempDir()
 	users, conf := filepath.Join(dir, "users"), filepath.Join(dir, "krb5.conf")
 	for file, text := range map[string]string{
-		users: "HOUSE:bob:builder\n", conf: "[libdefaults]\ndefault_realm = " + realm + "\ndns_lookup_kdc = false\n",
+		users: "HOUSE:bob:builder\n", conf: "[libdefaults]\ndefault_realm = " + kdctest.Realm + "\ndns_lookup_kdc = false\n",
 	} {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)

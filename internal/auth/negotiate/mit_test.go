@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"caracal/internal/auth/kdctest"
 	"caracal/internal/auth/kerberos"
 )
 
@@ -132,13 +133,13 @@ func talk(t *testing.T, p *peer, s *kerberos.Security) {
 
 // MIT's library as the client, with tickets of MIT's KDC.
 func TestMITInitiator(t *testing.T) {
-	k, binary := startKDC(t), buildPeer(t)
-	s := service(t, k.file("http.keytab"))
-	for etype, host := range services {
+	k, binary := kdctest.Start(t), buildPeer(t)
+	s := service(t, k.File("http.keytab"))
+	for etype, host := range kdctest.Services {
 		for _, mech := range []string{"krb5", "spnego"} {
 			for _, flags := range []int{62, 60} { // with mutual authentication and without
 				t.Run(fmt.Sprint(etype, mech, flags), func(t *testing.T) {
-					p := startPeer(t, k.env, binary, "init", "HTTP@"+host, mech, fmt.Sprint(flags))
+					p := startPeer(t, k.Env, binary, "init", "HTTP@"+host, mech, fmt.Sprint(flags))
 					a := newAcceptor(t, Options{Kerberos: s, NTLM: accounts()})
 					for done := false; !done; {
 						var reply []byte

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"caracal/internal/auth/kdctest"
 	"caracal/internal/auth/kerberos"
 	"caracal/internal/auth/spnego"
 	"caracal/internal/vector"
@@ -15,8 +16,8 @@ import (
 // tshark dissects what both roles say: the list, the states, the mechanisms'
 // tokens and the MICs.
 func TestTshark(t *testing.T) {
-	h := newHouse(t, kerberos.AES256SHA1, kerberos.RC4)
-	aes, rc4 := KerberosInitiator(h.ticket(t, kerberos.AES256SHA1)), KerberosInitiator(h.ticket(t, kerberos.RC4))
+	h := kdctest.NewHouse(t, kerberos.AES256SHA1, kerberos.RC4)
+	aes, rc4 := KerberosInitiator(h.Ticket(t, kerberos.AES256SHA1, "alice", kdctest.Realm)), KerberosInitiator(h.Ticket(t, kerberos.RC4, "alice", kdctest.Realm))
 	nt := NTLMInitiator(bob("builder"))
 	tests := map[string]struct {
 		all   []spnego.Mechanism
@@ -31,7 +32,7 @@ func TestTshark(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			a := newAcceptor(t, Options{Kerberos: service(t, h.file), NTLM: accounts()})
+			a := newAcceptor(t, Options{Kerberos: service(t, h.Keytab), NTLM: accounts()})
 			said := meet(t, newInitiator(t, spnego.InitiatorOptions{Mechanisms: tt.all}), a)
 			file := filepath.Join(t.TempDir(), "negotiate.pcap")
 			if err := os.WriteFile(file, vector.Capture("Negotiate", said), 0o600); err != nil {

@@ -1,4 +1,6 @@
-package negotiate
+// Package kdctest gives tests tickets of Kerberos: those of MIT's KDC on this machine,
+// and those that a House makes of the keys of a service.
+package kdctest
 
 import (
 	"bufio"
@@ -13,16 +15,17 @@ import (
 	"testing"
 )
 
-const realm = "CARACAL.TEST"
+// Realm is that of all tickets unless a test says another one.
+const Realm = "CARACAL.TEST"
 
-// A kdc is MIT's, on this machine, for one test.
-type kdc struct {
+// A KDC is MIT's, on this machine, for one test.
+type KDC struct {
+	Env []string // for programs that are to use it, with alice's ticket
 	dir string
-	env []string // for programs that are to use it, with alice's ticket
 }
 
-// services has one for each type of encryption, and "localhost" with all.
-var services = map[string]string{
+// Services has the host of one for each type of encryption.
+var Services = map[string]string{
 	"aes128-cts-hmac-sha1-96":    "t17.example.com",
 	"aes256-cts-hmac-sha1-96":    "t18.example.com",
 	"aes128-cts-hmac-sha256-128": "t19.example.com",
@@ -30,35 +33,38 @@ var services = map[string]string{
 	"arcfour-hmac":               "t23.example.com",
 }
 
-func startKDC(t *testing.T) *kdc {
+// Start starts a KDC with the Services and one of "localhost", whose keys are in the
+// file http.keytab, and logs alice in, whose password is "wonderland".
+func Start(t *testing.T) *KDC {
 	t.Helper()
-	k := &kdc{dir: t.TempDir()}
-	k.env = append(os.Environ(), "KRB5_CONFIG="+k.file("krb5.conf"), "KRB5_KDC_PROFILE="+k.file("kdc.conf"),
-		"KRB5CCNAME=FILE:"+k.file("ccache"), "KRB5RCACHENAME=none:", "LC_ALL=C")
+	k := &KDC{dir: t.TempDir()}
+	k.Env = append(os.Environ(), "KRB5_CONFIG="+k.File("krb5.conf"), "KRB5_KDC_PROFILE="+k.File("kdc.conf"),
+		"KRB5CCNAME=FILE:"+k.File("ccache"), "KRB5RCACHENAME=none:", "LC_ALL=C")
 	k.configure(t, 0)
-	k.run(t, "", "kdb5_util", "create", "-s", "-r", realm, "-P", "master")
-	k.run(t, "", "kadmin.local", "-q", "addprinc -pw wonderland alice")
-	for types, host := range services {
+	k.Run(t, "", "kdb5_util", "create", "-s", "-r", Realm, "-P", "master")
+	k.Run(t, "", "kadmin.local", "-q", "addprinc -pw wonderland alice")
+	for types, host := range Services {
 		k.addService(t, host, "-e "+types+":normal")
-		k.run(t, "", "kadmin.local", "-q", "setstr HTTP/"+host+" session_enctypes "+types)
+		k.Run(t, "", "kadmin.local", "-q", "setstr HTTP/"+host+" session_enctypes "+types)
 	}
 	k.addService(t, "localhost", "")
 	if err := k.serve(t); err != nil {
 		t.Fatal(err)
 	}
-	k.run(t, "wonderland\n", "kinit", "alice")
+	k.Run(t, "wonderland\n", "kinit", "alice")
 	return k
 }
 
-func (k *kdc) addService(t *testing.T, host, types string) {
+func (k *KDC) addService(t *testing.T, host, types string) {
 	t.Helper()
-	k.run(t, "", "kadmin.local", "-q", "addprinc -randkey "+types+" HTTP/"+host)
-	k.run(t, "", "kadmin.local", "-q", "ktadd -norandkey -k "+k.file("http.keytab")+" HTTP/"+host)
+	k.Run(t, "", "kadmin.local", "-q", "addprinc -randkey "+types+" HTTP/"+host)
+	k.Run(t, "", "kadmin.local", "-q", "ktadd -norandkey -k "+k.File("http.keytab")+" HTTP/"+host)
 }
 
-func (k *kdc) file(name string) string { return filepath.Join(k.dir, name) }
+// File is the name of a file of the KDC.
+func (k *KDC) File(name string) string { return filepath.Join(k.dir, name) }
 
-func (k *kdc) configure(t *testing.T, port int) {
+func (k *KDC) configure(t *testing.T, port int) {
 	t.Helper()
 	for name, text := range map[string]string{
 		"krb5.conf": fmt.Sprintf(`[libdefaults]
@@ -78,7 +84,7 @@ kdc = 127.0.0.1:%[2]d
 localhost = %[1]s
 [logging]
 kdc = STDERR
-`, realm, port),
+`, Realm, port),
 		"kdc.conf": fmt.Sprintf(`[realms]
 %[1]s = {
 database_name = %[2]s/principal
@@ -87,15 +93,16 @@ kdc_listen = 127.0.0.1:%[3]d
 kdc_tcp_listen = 127.0.0.1:%[3]d
 supported_enctypes = aes256-cts:normal aes128-cts:normal aes256-sha2:normal aes128-sha2:normal rc4:normal
 }
-`, realm, k.dir, port),
+`, Realm, k.dir, port),
 	} {
-		if err := os.WriteFile(k.file(name), []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(k.File(name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-func (k *kdc) run(t *testing.T, input, name string, args ...string) string {
+// Run runs a program that is to use the KDC.
+func (k *KDC) Run(t *testing.T, input, name string, args ...string) string {
 	t.Helper()
 	cmd := k.command(t.Context(), name, args...)
 	cmd.Stdin = strings.NewReader(input)
@@ -107,18 +114,18 @@ func (k *kdc) run(t *testing.T, input, name string, args ...string) string {
 }
 
 // command also finds what Debian keeps for the administrator.
-func (k *kdc) command(ctx context.Context, name string, args ...string) *exec.Cmd {
+func (k *KDC) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	if path, err := exec.LookPath("/usr/sbin/" + name); err == nil {
 		name = path
 	}
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = k.env
+	cmd.Env = k.Env
 	return cmd
 }
 
 // serve starts the KDC on a port that is free, and tries another one if somebody
 // else was faster.
-func (k *kdc) serve(t *testing.T) error {
+func (k *KDC) serve(t *testing.T) error {
 	var all error
 	for range 5 {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -135,8 +142,8 @@ func (k *kdc) serve(t *testing.T) error {
 	return all
 }
 
-func (k *kdc) begin(t *testing.T) error {
-	cmd := k.command(context.WithoutCancel(t.Context()), "krb5kdc", "-n", "-P", k.file("pid"))
+func (k *KDC) begin(t *testing.T) error {
+	cmd := k.command(context.WithoutCancel(t.Context()), "krb5kdc", "-n", "-P", k.File("pid"))
 	logs, err := cmd.StderrPipe()
 	if err != nil {
 		return err
