@@ -37,8 +37,7 @@ type Config struct {
 	NTLM   NTLM   `yaml:"ntlm"`
 
 	Kerberos Kerberos `yaml:"kerberos"`
-
-	Reload Reload `yaml:"reload"`
+	Reload   Reload   `yaml:"reload"`
 
 	warnings Problems
 	where    map[string]place // of every key that was given

@@ -21,8 +21,8 @@ type Access struct {
 	Guard    *auth.Guard
 	Accounts *auth.Accounts // nil: the configuration has no data
 	store    *store.Store
-	tickets  *tickets
 	cfg      atomic.Pointer[config.Config] // that Apply was given
+	tickets  *tickets
 }
 
 // OpenAccess opens the accounts of a configuration and makes its rules. It does without

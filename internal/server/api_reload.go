@@ -16,7 +16,7 @@ func (a apiConfiguration) Diff(text []byte) ([]api.Difference, error) {
 	if read == nil {
 		return nil, reloadError(errNoSource)
 	}
-	file, err := read(text)
+	file, err := read(append([]byte{}, text...)) // not nil, which is the file
 	if err != nil {
 		return nil, reloadError(err)
 	}

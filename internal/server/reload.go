@@ -3,7 +3,9 @@ package server
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"caracal/internal/config"
 )
@@ -13,8 +15,6 @@ type ReloadSource struct {
 	File string // "" for none
 	// Read reads it: what is in the file now, or a text as if that were.
 	Read func(text []byte) (*config.Config, error)
-	// Also are called at each reload, for what is read from files of its own.
-	Also []func()
 }
 
 // Why nothing is read anew.
@@ -28,7 +28,10 @@ type reloads struct {
 	server *Server
 	source ReloadSource
 
+	latest atomic.Pointer[fileHash] // what the file was at the latest reload
+
 	mu     sync.Mutex
+	also   []func()    // called at each reload
 	next   *reloadTurn // that has not begun; nil: nobody has asked for one
 	busy   bool        // a goroutine works
 	closed bool
@@ -57,6 +60,14 @@ func (s *Server) ReloadFrom(src ReloadSource) {
 	r.stop = stop
 	w := newWatch(src.File)
 	r.all.Go(func() { s.watch(ctx, w) })
+}
+
+// alsoReload has a reload begin with f, whatever is in the configuration: what is read from
+// files of its own is read anew then.
+func (s *Server) alsoReload(f func()) {
+	s.reloads.mu.Lock()
+	defer s.reloads.mu.Unlock()
+	s.reloads.also = append(s.reloads.also, f)
 }
 
 // Reload reads the configuration anew and has what has changed take effect. A wrong one
@@ -122,10 +133,17 @@ func (r *reloads) close() {
 
 // reload is one reload, with what the operator's log says of it.
 func (s *Server) reload() ([]config.Difference, error) {
-	for _, also := range s.reloads.source.Also {
-		also()
+	r := &s.reloads
+	r.mu.Lock()
+	also, source := slices.Clone(r.also), r.source
+	r.mu.Unlock()
+	for _, f := range also {
+		f()
 	}
-	file, err := s.reloads.source.Read(nil)
+	if h, err := hashOf(source.File); err == nil {
+		r.latest.Store(&h)
+	}
+	file, err := source.Read(nil)
 	var changes []config.Difference
 	if err == nil {
 		changes, err = s.published.take(file)

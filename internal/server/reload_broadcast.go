@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"time"
 
 	"caracal/internal/config"
 	"caracal/internal/session"
@@ -35,7 +36,7 @@ func (s *Server) remake(st *pointStep) (*broadcast, content, error) {
 func (s *Server) goOn(ctx context.Context, st *pointStep) error {
 	old, b, p := broadcastOf(st.there.Opener), st.live, st.is
 	if st.parts&asSource != 0 {
-		old.end()
+		s.endSource(old, p.Name)
 		if b.fed.feeder != nil && old.fed.feeder == nil {
 			s.endEncoders(ctx, st)
 		}
@@ -43,10 +44,11 @@ func (s *Server) goOn(ctx context.Context, st *pointStep) error {
 		b.fed.start(b.Broadcast, &s.bus)
 		b.stage.start(b, &s.bus)
 	}
+	players := s.playersOf(st.there)
 	s.replaceContent(st.there.Opener, st.content)
 	s.points.Add(s.newPoint(p, st.content))
 	if w, ok := st.there.Opener.(*wrapped); ok && st.was.Wrapper != p.Wrapper {
-		s.retired.add(w.wrapper, s.playersOf(st.there))
+		s.retired.add(w.wrapper, players)
 	}
 	var errs [2]error
 	if st.parts&asGroup != 0 {
@@ -60,12 +62,22 @@ func (s *Server) goOn(ctx context.Context, st *pointStep) error {
 	return err
 }
 
-// end ends what brings a broadcast its content from this side.
-func (b *broadcast) end() {
-	if b.fed.running != nil {
-		b.fed.running.Close()
+// endSource ends what brings a broadcast its content from this side, or leaves it behind
+// when its storage or its program hangs.
+func (s *Server) endSource(b *broadcast, name string) {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if b.fed.running != nil {
+			b.fed.running.Close()
+		}
+		b.stage.close()
+	}()
+	select {
+	case <-ended:
+	case <-time.After(sourceHangs):
+		s.log.Warn("a source does not end: its storage or its program hangs", "point", name)
 	}
-	b.stage.close()
 }
 
 // endEncoders ends those who push to a point that has a source of its own now.

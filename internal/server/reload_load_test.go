@@ -16,6 +16,7 @@ import (
 	"caracal/asf"
 	"caracal/internal/pull"
 	"caracal/internal/sample"
+	"caracal/internal/session"
 	"caracal/mms"
 	"caracal/rtsp"
 	"caracal/wmsp"
@@ -75,7 +76,6 @@ func (st *stream) follow(begun func()) (packets int64, err error) {
 type crowd struct {
 	begun, films, live sync.WaitGroup
 	over               atomic.Bool // players of the broadcast may end
-	streams            []*stream
 }
 
 const inCrowd = 200
@@ -94,12 +94,11 @@ func (w *written) gather(all int64) *crowd {
 			w.t.Fatal(i, protocol, err)
 		}
 		w.t.Cleanup(func() { st.Close() })
-		c.streams = append(c.streams, st)
 		c.begun.Add(1)
 		of.Go(func() {
 			packets, err := st.follow(sync.OnceFunc(c.begun.Done))
 			switch {
-			case of == &c.live && c.over.Load():
+			case of == &c.live && c.over.Load() && err == nil: // it was told so
 			case err != nil || of == &c.live || packets != all:
 				w.t.Errorf("a player of %s over %s gets %d packets of %d: %v", name, protocol, packets, all, err)
 			}
@@ -142,15 +141,25 @@ points:
 			t.Errorf("the changes are\n%s", got)
 		}
 	}
+	streaming := 0
+	for _, ses := range w.sessions.All() {
+		if ses.State() == session.Streaming {
+			streaming++
+		}
+	}
+	if streaming < inCrowd/2 { // films may have come to their end
+		t.Errorf("%d play when all is reloaded", streaming)
+	}
 	c.films.Wait()
 	for _, ses := range w.sessions.All() {
 		if n := ses.Skipped.Load(); n > 0 {
 			t.Errorf("%s of %s was left out %d packets", ses.Player.Protocol, ses.Who().Target, n)
 		}
 	}
+	// When the broadcast is removed they are told the end, by each protocol.
 	c.over.Store(true)
-	for _, st := range c.streams {
-		st.Close()
+	if got := w.reload("points: [{name: other30, path: " + dirs[0] + "}]"); !strings.Contains(got, "points.live live\n") {
+		t.Errorf("the changes are\n%s", got)
 	}
 	c.live.Wait()
 	if got := w.pointNamed("other30"); got == nil || w.pointNamed("other29") != nil {

@@ -353,3 +353,48 @@ func TestReloadState(t *testing.T) {
 		t.Error("they are not as the new file says")
 	}
 }
+
+// Another wrapper is for players that come: the old one is kept for those who have it.
+func TestReloadWrapper(t *testing.T) {
+	dir := films(t, "a.wmv", "b.wmv")
+	for _, name := range []string{"a", "b"} {
+		list := `<?wsx version="1.0"?><smil><media src="` + name + `.wmv"/><media src="%RequestedURL%"/></smil>`
+		if err := os.WriteFile(filepath.Join(dir, name+".wsx"), []byte(list), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := func(wrapper string) string {
+		return "points:\n- {name: live, " + wrapper + "broadcast: {source: \"loop:" + dir + "\"}}\n"
+	}
+	w := startWritten(t, text("wrapper: "+dir+"/a.wsx, "))
+	until(t, func() bool { return len(w.Waiting()) == 0 })
+	running := broadcastOf(w.pointNamed("live").Opener).fed.running
+	st := play(t, w.Server, "/live")
+	for _, to := range []string{"wrapper: " + dir + "/b.wsx, ", ""} {
+		if got := w.reload(text(to)); got != "points.live.wrapper live\n" {
+			t.Errorf("the changes are %s", got)
+		}
+	}
+	kept := func() int { w.retired.mu.Lock(); defer w.retired.mu.Unlock(); return len(w.retired.list) }
+	if n := kept(); n == 0 || broadcastOf(w.pointNamed("live").Opener).fed.running != running {
+		t.Errorf("%d wrappers are kept for who has them, or the source was started anew", n)
+	}
+	stillPlays(t, st, 10)
+	w.sessions.All()[0].End(session.ErrByAdministrator)
+	if err := readToEnd(st); err != nil {
+		t.Error(err)
+	}
+	until(t, func() bool { return kept() == 0 })
+}
+
+// What is read from files of its own is read anew at each reload, of a wrong file too.
+func TestAlsoReload(t *testing.T) {
+	w := startWritten(t, "")
+	calls := 0
+	w.alsoReload(func() { calls++ })
+	w.refused("log: {lvel: debug}")
+	w.reload("")
+	if calls != 2 {
+		t.Errorf("%d calls", calls)
+	}
+}

@@ -15,29 +15,38 @@ import (
 // each time, as editors put another file in its place.
 type fileWatch struct {
 	file string
-	seen [sha256.Size]byte // what was read last, and counts
-	next [sha256.Size]byte // what there was at the latest look
+	seen fileHash // what was read last, and counts
+	next fileHash // what there was at the latest look
 	gone bool
+}
+
+// fileHash tells texts apart.
+type fileHash [sha256.Size]byte
+
+func hashOf(file string) (fileHash, error) {
+	if file == "" {
+		return fileHash{}, fs.ErrNotExist
+	}
+	text, err := config.ReadFile(file)
+	return sha256.Sum256(text), err
 }
 
 // newWatch takes what there is now for known.
 func newWatch(file string) *fileWatch {
 	w := &fileWatch{file: file}
-	if text, err := config.ReadFile(file); err == nil {
-		w.seen = sha256.Sum256(text)
+	if h, err := hashOf(file); err == nil {
+		w.seen, w.next = h, h
 	}
-	w.next = w.seen
 	return w
 }
 
 // changed says whether there is another text than before that has been the same at two
 // looks: somebody may still be writing.
 func (w *fileWatch) changed() (bool, error) {
-	text, err := config.ReadFile(w.file)
+	now, err := hashOf(w.file)
 	if err != nil {
 		return false, err
 	}
-	now := sha256.Sum256(text)
 	steady := now == w.next
 	if w.next = now; !steady || now == w.seen {
 		return false, nil
@@ -54,6 +63,9 @@ func (s *Server) watch(ctx context.Context, w *fileWatch) {
 		case <-ctx.Done():
 			return
 		case <-time.After(c.Every):
+		}
+		if latest := s.reloads.latest.Load(); latest != nil {
+			w.seen = *latest // somebody else has had it read
 		}
 		if !c.Watch {
 			continue
