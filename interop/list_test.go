@@ -65,8 +65,8 @@ func TestListOfTwo(t *testing.T) {
 	watchers := watchers{
 		"libmms over HTTP": func(t *testing.T) { l.both(t, mmsDumpBy(t, forSeconds(14), http)) },
 		"libmms over MMS":  func(t *testing.T) { l.both(t, mmsDumpBy(t, forSeconds(14), mms)) },
-		"VLC over HTTP":    func(t *testing.T) { stored(t, vlcDumpBy(t, http, forSeconds(14)...)) },
-		"VLC over MMS":     func(t *testing.T) { stored(t, vlcDumpBy(t, l.s.mmsURL("mmst", ""), forSeconds(14)...)) },
+		"VLC over HTTP":    func(t *testing.T) { stored(t, vlcDumpBy(t, http, nil, forSeconds(14)...)) },
+		"VLC over MMS":     func(t *testing.T) { stored(t, vlcDumpBy(t, l.s.mmsURL("mmst", ""), nil, forSeconds(14)...)) },
 		"MPlayer":          func(t *testing.T) { stored(t, mplayerDump(t, http)) },
 		"GStreamer": func(t *testing.T) {
 			file := filepath.Join(scratch(t), "dump")

@@ -24,6 +24,8 @@ type server struct {
 	rtsp    string // host:port of its RTSP listener; "": it has none
 	mms     string // of its MMS listener, or of HTTP, which players come to in its place
 	admin   string // of its admin listener
+	https   string // of HTTP over TLS; "": it has none
+	rtsps   string // of RTSP over TLS
 	pid     int
 }
 
@@ -34,6 +36,8 @@ const (
 )
 
 func (s server) url(scheme, name string) string { return scheme + "://" + s.address + "/" + name }
+
+var tlsLine = regexp.MustCompile(`^Over TLS (https|rtsps)://(127\.0\.0\.1:[0-9]+)/`)
 
 var adminLine = regexp.MustCompile(`^Admin http://(127\.[0-9.:]+)/`)
 
@@ -97,6 +101,11 @@ func serveAt(t *testing.T, address, config string, folders ...string) server {
 		}
 		if m := mmsLine.FindStringSubmatch(line); m != nil {
 			s.mms = m[1]
+		}
+		if m := tlsLine.FindStringSubmatch(line); m != nil && m[1] == "https" {
+			s.https = m[2]
+		} else if m != nil {
+			s.rtsps = m[2]
 		}
 		if m := adminLine.FindStringSubmatch(line); m != nil {
 			s.admin = m[1]

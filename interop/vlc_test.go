@@ -8,20 +8,21 @@ import (
 
 // vlcDump has VLC store what it receives. It refuses to run as root and wants
 // a home that it can write to.
-func vlcDump(t *testing.T, url string) []byte {
+func vlcDump(t *testing.T, url string, options ...string) []byte {
 	t.Helper()
-	return vlcDumpBy(t, url)
+	return vlcDumpBy(t, url, options)
 }
 
 // vlcDumpBy has another program start VLC.
-func vlcDumpBy(t *testing.T, url string, starter ...string) []byte {
+func vlcDumpBy(t *testing.T, url string, options []string, starter ...string) []byte {
 	t.Helper()
 	dir := scratch(t)
 	out := filepath.Join(dir, "dump")
 	args := []string{
 		"env", "HOME=" + dir, "cvlc", "-I", "dummy", "--demux=dump", "--demuxdump-file=" + out,
-		"--play-and-exit", url,
+		"--play-and-exit",
 	}
+	args = append(append(args, options...), url)
 	if os.Getuid() == 0 {
 		args = append([]string{"runuser", "-u", "nobody", "--"}, args...)
 	}

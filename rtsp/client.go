@@ -2,6 +2,7 @@ package rtsp
 
 import (
 	"cmp"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"time"
@@ -84,6 +85,10 @@ type Client struct {
 	// Dial connects; a net.Dialer does for nil.
 	Dial pull.DialFunc
 
+	// TLS is how rtsps:// is spoken, with the media on the same connection; nil: as
+	// the system has it.
+	TLS *tls.Config
+
 	// Listen opens a UDP socket; a net.ListenConfig does for nil.
 	Listen pull.ListenFunc
 
@@ -96,8 +101,8 @@ type Client struct {
 // Challenge is what a 401 asks.
 type Challenge = pull.Challenge
 
-// clientURLs are rtsp:// and what players use in its place.
-var clientURLs = pull.Scheme{Names: []string{"rtsp", "rtspt", "rtspu", "mms"}, Name: "rtsp", Port: "554", Invalid: ErrInvalid}
+// clientURLs are rtsp://, rtsps:// and what players use in its place.
+var clientURLs = pull.Scheme{Names: []string{"rtsp", "rtspt", "rtspu", "mms"}, Name: "rtsp", Port: "554", TLS: pull.Secured{Name: "rtsps", Port: "322"}, Invalid: ErrInvalid}
 
 func (c *Client) agent(guid string) string { return c.product() + " guid/" + guid }
 

@@ -76,7 +76,7 @@ type clientSession struct {
 
 // open connects and begins to read.
 func (c *Client) open(ctx context.Context, u pull.URL, address string) (*clientSession, error) {
-	conn, err := pull.Dial(ctx, c.Dial, address)
+	conn, err := pull.DialURL(ctx, c.Dial, u, address, c.TLS)
 	if err != nil {
 		return nil, err
 	}

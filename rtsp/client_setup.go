@@ -118,7 +118,7 @@ func (s *clientSession) setups(ctx context.Context, sdp *SDP, opt *PlayOptions) 
 		m := &sdp.Media[i]
 		switch {
 		case m.RTX():
-			if opt.UDP && !opt.NoRTX && rtx == nil && !s.resends() {
+			if opt.UDP && !s.u.TLS && !opt.NoRTX && rtx == nil && !s.resends() {
 				track := &clientTrack{url: ResolveControl(sdp.Control, m.Control), kind: trackRTX, stream: m.Stream}
 				rtx = append(rtx, setup{track: track, transports: []Transport{{Unicast: true, Mode: "PLAY"}}})
 			}
@@ -145,7 +145,7 @@ func (s *clientSession) setups(ctx context.Context, sdp *SDP, opt *PlayOptions) 
 func (s *clientSession) mediaSetups(sdp *SDP, m *SDPMedia, opt *PlayOptions) []setup {
 	track := &clientTrack{url: ResolveControl(sdp.Control, m.Control), stream: m.Stream}
 	one := setup{track: track}
-	udp := opt.UDP && !m.Reliable && !slices.Contains(opt.TCP, m.Stream)
+	udp := opt.UDP && !s.u.TLS && !m.Reliable && !slices.Contains(opt.TCP, m.Stream)
 	if udp {
 		one.transports = append(one.transports, Transport{Unicast: true, Mode: "PLAY"})
 	}

@@ -46,7 +46,7 @@ func (c *conn) udpPacketPair(r *Request, p *player) bool {
 	p.mu.Lock()
 	dst := p.resend
 	p.mu.Unlock()
-	if err != nil || !dst.IsValid() || c.srv.opt.Media == nil {
+	if err != nil || !dst.IsValid() || !c.overUDP() {
 		return c.refuse(r, 400, "no retransmission stream for a packet pair")
 	}
 	out, err := c.srv.opt.Media.sender(c.Shard)

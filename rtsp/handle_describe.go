@@ -92,7 +92,7 @@ func (c *conn) sdpWith(header []byte, e point.Entry, control string, agent head.
 	if agent.Begins(AgentGStreamer) && len(s.Media) > 1 {
 		s.contain(leading(info.Header))
 	}
-	overUDP := c.srv.opt.Media != nil
+	overUDP := c.overUDP()
 	if overUDP || agent.Begins(AgentLavf) { // FFmpeg gives up without it, and else goes on to TCP
 		s.AddRTX()
 	}

@@ -156,9 +156,13 @@ func (c *conn) grantOne(t *Transport) bool {
 	return true
 }
 
+// overUDP says that there is a way for media over UDP. Who comes over TLS wants none
+// in the open.
+func (c *conn) overUDP() bool { return c.srv.opt.Media != nil && !c.Secure() }
+
 // media is this connection's way out over UDP, nil if there is none.
 func (c *conn) media() *mediaSender {
-	if c.srv.opt.Media == nil {
+	if !c.overUDP() {
 		return nil
 	}
 	out, err := c.srv.opt.Media.sender(c.Shard)

@@ -19,7 +19,10 @@ needs=(
 	libc6-dev   file:/usr/include/stdio.h
 	tcpdump     command:tcpdump
 	tshark      command:tshark
+	glib-networking file:/usr/lib/*/gio/modules/libgiognutls.so
 	curl        command:curl
+	openssl     command:openssl
+	nginx-light file:/usr/sbin/nginx
 	iproute2    command:ip
 	nftables    command:nft
 	libxml2-utils command:xmllint

@@ -2,6 +2,7 @@ package wmsp
 
 import (
 	"cmp"
+	"crypto/tls"
 	"errors"
 	"fmt"
 
@@ -63,6 +64,9 @@ type Client struct {
 	// Dial connects; a net.Dialer does for nil.
 	Dial pull.DialFunc
 
+	// TLS is how https:// is spoken; nil: as the system has it.
+	TLS *tls.Config
+
 	// Proxy makes it a cache or a proxy; nil: a player, or a server that relays.
 	Proxy *pull.Proxy
 
@@ -102,8 +106,8 @@ func (d *Description) Close() error { return d.session.drop() }
 // Pipelined says that Play found that pipelined mode works.
 func (d *Description) Pipelined() bool { return d.session.pipelined }
 
-// clientURLs are http:// and what players use in its place.
-var clientURLs = pull.Scheme{Names: []string{"http", "mms", "mmsh"}, Port: "80", Invalid: ErrInvalid}
+// clientURLs are http://, https:// and what players use in its place.
+var clientURLs = pull.Scheme{Names: []string{"http", "mms", "mmsh"}, Port: "80", TLS: pull.Secured{Name: "https", Port: "443"}, Invalid: ErrInvalid}
 
 func (c *Client) supported() head.Features {
 	return cmp.Or(c.Supported, DefaultFeatures|head.FeatureStartupProfile)

@@ -3,6 +3,7 @@ package wmsp
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/url"
@@ -47,6 +48,9 @@ type PushClient struct {
 
 	// Dial connects; a net.Dialer does for nil.
 	Dial pull.DialFunc
+
+	// TLS is how https:// is spoken; nil: as the system has it.
+	TLS *tls.Config
 
 	// Authorize answers the challenges of a 401 of the URL's own host, not of one
 	// that a redirection leads to, with the value of an Authorization header. For
@@ -151,11 +155,7 @@ func (p *Push) connect(ctx context.Context) error {
 	if p.conn != nil {
 		return nil
 	}
-	address := p.u.Address
-	if p.proxy != "" {
-		address = p.proxy
-	}
-	conn, err := pull.Dial(ctx, p.c.Dial, address)
+	conn, err := pull.DialURL(ctx, p.c.Dial, p.u, p.proxy, p.c.TLS)
 	if err != nil {
 		return err
 	}

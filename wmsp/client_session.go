@@ -49,7 +49,7 @@ func (s *clientSession) connection(ctx context.Context) (c *clientConn, kept boo
 		s.conn = nil
 		return c, true, nil
 	}
-	conn, err := pull.Dial(ctx, s.c.Dial, cmp.Or(s.proxy, s.u.Address))
+	conn, err := pull.DialURL(ctx, s.c.Dial, s.u, s.proxy, s.c.TLS)
 	if err != nil {
 		return nil, false, err
 	}

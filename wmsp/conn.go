@@ -2,6 +2,7 @@ package wmsp
 
 import (
 	"errors"
+	"net/netip"
 	"time"
 
 	"caracal/internal/front"
@@ -17,12 +18,13 @@ const MaxBody = 64 << 10
 // need and posts the answers to its sender.
 type conn struct {
 	*front.Conn
-	srv *Server
-	tx  *sender
+	srv  *Server
+	tx   *sender
+	from netip.AddrPort // who sends the request, perhaps through a trusted proxy
 }
 
 func newConn(s *Server, fc *front.Conn) *conn {
-	c := &conn{Conn: fc, srv: s}
+	c := &conn{Conn: fc, srv: s, from: fc.Addr}
 	c.tx = &sender{Sender: fc.Tx, conn: c}
 	return c
 }
@@ -45,6 +47,7 @@ func (c *conn) Next() bool {
 	}
 	var body []byte
 	if err == nil {
+		c.from = c.srv.opt.Proxies.Of(c.Addr, req.Header).Address
 		c.In.Use(n)
 		body, err = c.body(req)
 	}

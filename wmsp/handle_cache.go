@@ -62,6 +62,6 @@ func (c *conn) asker(r *Request) point.Asker {
 	return point.Asker{
 		Via: head.JoinVia(f.Via), Agent: cmp.Or(f.Agent, r.Agent.Raw), Verb: cmp.Or(f.Verb, r.Method),
 		MaxForwards: f.MaxForwards, HasMaxForwards: f.HasMaxForwards,
-		Player: c.Addr.Addr().String() + " " + cmp.Or(short(r.Pragma.ClientGUID), short(r.Agent.Raw)),
+		Player: c.from.Addr().String() + " " + cmp.Or(short(r.Pragma.ClientGUID), short(r.Agent.Raw)),
 	}
 }

@@ -68,7 +68,7 @@ func (c *conn) dispatch(r *Request, body []byte) bool {
 // who is behind a request that belongs to no session.
 func (c *conn) who(r *Request) event.Player {
 	return event.Player{
-		Protocol: protocolName, Address: c.Addr, Local: c.Local, Agent: r.Agent.Raw, GUID: r.Pragma.ClientGUID, Target: r.Path,
+		Protocol: protocolName, Address: c.from, Local: c.Local, Agent: r.Agent.Raw, GUID: r.Pragma.ClientGUID, Target: r.Path,
 		Via: head.JoinVia(r.Forwarded.Via), Behind: r.Forwarded.Agent,
 	}
 }

@@ -2,6 +2,7 @@ package wmsp
 
 import (
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"net"
 	"net/http"
@@ -24,8 +25,8 @@ type otherRequests struct {
 func newOtherRequests(o ServerOptions) *otherRequests {
 	r := &otherRequests{queue: make(chan net.Conn), done: make(chan struct{}), timeout: o.WriteTimeout}
 	r.http = &http.Server{
-		Handler:        o.Handler,
-		ConnContext:    o.ConnContext,
+		Handler:        secured(o.Handler),
+		ConnContext:    secureContext(o.ConnContext),
 		ReadTimeout:    o.HeadTimeout, // and small bodies; an encoder's has times of its own
 		IdleTimeout:    o.KeepAlive,
 		MaxHeaderBytes: MaxHead,
@@ -33,6 +34,33 @@ func newOtherRequests(o ServerOptions) *otherRequests {
 	}
 	go r.http.Serve(r)
 	return r
+}
+
+// stateKey is where the context of a connection under TLS has its state.
+type stateKey struct{}
+
+// secureContext notes that a connection is one of TLS, which net/http does not see.
+func secureContext(next func(context.Context, net.Conn) context.Context) func(context.Context, net.Conn) context.Context {
+	return func(ctx context.Context, c net.Conn) context.Context {
+		if t, ok := c.(*handedConn).Conn.(*tls.Conn); ok {
+			state := t.ConnectionState()
+			ctx = context.WithValue(ctx, stateKey{}, &state)
+		}
+		if next != nil {
+			ctx = next(ctx, c)
+		}
+		return ctx
+	}
+}
+
+// secured tells a handler of TLS as net/http does.
+func secured(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if state, ok := r.Context().Value(stateKey{}).(*tls.ConnectionState); ok {
+			r.TLS = state
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // take gives a connection away for good; gone is called when it is closed.

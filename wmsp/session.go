@@ -38,7 +38,7 @@ type pairKey struct {
 
 func keyOf(c *conn, r *Request) pairKey {
 	guid := r.Pragma.ClientGUID
-	return pairKey{c.Addr.Addr(), guid[:min(len(guid), maxKept)], r.Path}
+	return pairKey{c.from.Addr(), guid[:min(len(guid), maxKept)], r.Path}
 }
 
 // newClient makes new state for a player, [MS-WMSP] 3.2.3.
@@ -210,5 +210,5 @@ func (c *conn) newStream(cl *client, e point.Entry, opt point.Options) *stream {
 // The specification lets such a request fail, as it could be somebody else's.
 func samePlayer(cl *client, c *conn, r *Request) bool {
 	p := cl.session.Player
-	return p.Address.Addr() == c.Addr.Addr() && p.GUID == r.Pragma.ClientGUID
+	return p.Address.Addr() == c.from.Addr() && p.GUID == r.Pragma.ClientGUID
 }

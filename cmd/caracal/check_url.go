@@ -18,7 +18,7 @@ import (
 
 // checkSchemes are those that a stream is asked for by.
 var checkSchemes = []string{
-	"http", "https", "mms", "mmsh", "rtsp", "rtspt", "rtspu", "mmst", "mmsu", "msbd", "msbdu",
+	"http", "https", "mms", "mmsh", "rtsp", "rtspt", "rtspu", "rtsps", "mmst", "mmsu", "msbd", "msbdu",
 }
 
 // goodbye is how long a stream that is silent is waited for beyond the time, as

@@ -44,7 +44,11 @@ func (c *configCheck) Run(o *output) error {
 	for _, w := range cfg.Warnings() {
 		fmt.Fprintln(o.out, w)
 	}
-	missing := false
+	wrong, soon := server.CheckCertificates(cfg)
+	for _, err := range append(wrong, soon...) {
+		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
+	}
+	missing := len(wrong) > 0
 	if err := server.CheckTickets(cfg); err != nil {
 		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
 		missing = true

@@ -11,7 +11,7 @@ import (
 
 type probeCommand struct {
 	JSON   bool   `help:"Write JSON."`
-	Target string `arg:"" name:"file|url" help:"A file, or an http://, mms://, mmsh:// or rtsp:// URL; rtspt:// or mmst:// for TCP, rtspu:// or mmsu:// for UDP."`
+	Target string `arg:"" name:"file|url" help:"A file, or an http://, https://, mms://, mmsh://, rtsp:// or rtsps:// URL; rtspt:// or mmst:// for TCP, rtspu:// or mmsu:// for UDP."`
 }
 
 // Run describes a file or a stream.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"net"
 	"path"
 
 	"caracal/internal/server"
@@ -38,10 +39,18 @@ func printServing(w io.Writer, s *server.Server) {
 		fmt.Fprintf(w, "What %s has, by the names that it has there, such as:\n", p.Origin)
 		printLinks(w, s.LinksOf(host, path.Join(p.Name, "film.wmv")))
 	}
+	printSecure(w, "https", s.HTTPSAddr())
+	printSecure(w, "rtsps", s.RTSPSAddr())
 	if a := s.AdminAddr(); a != nil {
-		fmt.Fprintf(w, "Admin http://%s/readyz  metrics http://%[1]s/metrics  (caracal ctl --server http://%[1]s)\n", a)
+		fmt.Fprintf(w, "Admin %s://%s/readyz  metrics %[1]s://%[2]s/metrics  (caracal ctl --server %[1]s://%[2]s)\n", s.AdminScheme(), a)
 	}
 	fmt.Fprintf(w, "Page %s  health %s.caracal/health  status %s.caracal/status\n", page, page, page)
+}
+
+func printSecure(w io.Writer, scheme string, a net.Addr) {
+	if a != nil {
+		fmt.Fprintf(w, "Over TLS %s://%s/\n", scheme, a)
+	}
 }
 
 func printLinks(w io.Writer, l server.Links) {

@@ -78,10 +78,14 @@ func ByID(id string) (Player, bool) {
 // Choose gives the endpoints for something of a name, in the order in which the
 // player is to try them. There is one if there is a web address.
 func (p *Player) Choose(ways Ways, name string) []Endpoint {
-	var chosen []Endpoint
+	var chosen, last []Endpoint
 	for _, w := range p.Ways {
 		e := ways[w]
 		if e.Host == "" {
+			continue
+		}
+		if e.Scheme == "rtsps" { // of which Windows Media Player knows nothing
+			last = append(last, e)
 			continue
 		}
 		if w == HTTP && p.Streams && !saysMedia(name) {
@@ -92,5 +96,5 @@ func (p *Player) Choose(ways Ways, name string) []Endpoint {
 			break
 		}
 	}
-	return chosen
+	return append(chosen, last...)
 }

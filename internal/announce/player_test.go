@@ -38,6 +38,23 @@ func TestByAgent(t *testing.T) {
 	}
 }
 
+// RTSP over TLS comes behind the web address: no Windows Media Player knows it.
+func TestChooseOverTLS(t *testing.T) {
+	secure := Ways{HTTP: {Scheme: "https", Host: "h"}, Plain: {Scheme: "https", Host: "h"}, MMSH: {Scheme: "https", Host: "h"}, RTSP: {Scheme: "rtsps", Host: "h"}}
+	for id, want := range map[string]string{
+		"wmp11": "https://h/a?MSWMExt=.asf rtsps://h/a", "netshow": "https://h/a?MSWMExt=.asf", "vlc": "https://h/a", "kodi": "https://h/a",
+	} {
+		p, _ := ByID(id)
+		var urls []string
+		for _, e := range p.Choose(secure, "a") {
+			urls = append(urls, e.URL("a"))
+		}
+		if got := strings.Join(urls, " "); got != want {
+			t.Errorf("%s: %s, want %s", id, got, want)
+		}
+	}
+}
+
 // Every player is sent somewhere by a server that has nothing but HTTP, and in its
 // own order by one that has all.
 func TestChoose(t *testing.T) {

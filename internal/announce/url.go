@@ -24,9 +24,12 @@ func (e Endpoint) URL(name string) string {
 // addresses of their redirectors since Windows Media Services 4.
 const streamed = "?MSWMExt=.asf"
 
+// IsWeb says that it is a web address.
+func (e Endpoint) IsWeb() bool { return e.Scheme == "http" || e.Scheme == "https" }
+
 // Streamed is the endpoint for who would take what is there for a page.
 func (e Endpoint) Streamed() Endpoint {
-	if e.Scheme == "http" && e.Ending == "" {
+	if e.IsWeb() && e.Ending == "" {
 		e.Query = streamed
 	}
 	return e

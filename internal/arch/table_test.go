@@ -63,7 +63,7 @@ var table = []row{
 	{packages: "internal/point", may: []string{
 		"asf", "internal/session", "internal/pace", "internal/event", "internal/cachecontrol",
 	}},
-	{packages: "internal/front", may: []string{"internal/pace", "internal/event", "internal/remote"}},
+	{packages: "internal/front", may: []string{"internal/pace", "internal/event", "internal/remote", "internal/forward"}},
 	{packages: "internal/playlist", may: []string{
 		"internal/point", "internal/event", "internal/playlist/markup", "internal/playlist/wsx", "internal/playlist/metafile",
 	}, never: []string{"net", "net/http"}},
@@ -73,6 +73,8 @@ var table = []row{
 	{packages: "internal/wmlog", may: []string{"internal/event", "internal/redact"}},
 	{packages: "internal/metrics", may: []string{"internal/event"}},
 	{packages: "internal/hook", may: []string{"internal/event", "internal/redact"}},
+	{packages: "internal/cert"},
+	{packages: "internal/forward"}, // whose requests a proxy sends
 	{packages: "internal/oplog", may: []string{"internal/redact"}},
 
 	{packages: "rtsp/...", may: streamingMay},
@@ -110,6 +112,7 @@ var table = []row{
 	{packages: "internal/arch"},
 	{packages: "internal/vector"},
 	{packages: "internal/memnet"},
+	{packages: "internal/certtest"},
 	{packages: "internal/auth/kdctest", may: []string{"internal/auth/kerberos"}},
 	{packages: "internal/fronttest", may: []string{
 		"asf", "internal/event", "internal/front", "internal/memnet", "internal/pace", "internal/point", "internal/pull",

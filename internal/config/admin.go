@@ -10,6 +10,7 @@ type Admin struct {
 	Address  string   `yaml:"address"`  // Off for none
 	Hosts    []string `yaml:"hosts"`    // names by which it may be asked for
 	Scrapers []string `yaml:"scrapers"` // addresses and networks that may read the metrics
+	TLS      AdminTLS `yaml:"tls"`
 }
 
 func defaultAdmin() Admin {

@@ -36,8 +36,11 @@ type Config struct {
 	Access Access `yaml:"access"`
 	NTLM   NTLM   `yaml:"ntlm"`
 
-	Kerberos Kerberos `yaml:"kerberos"`
-	Reload   Reload   `yaml:"reload"`
+	// TrustedProxies are addresses and networks of those that say for whom they ask.
+	TrustedProxies []string `yaml:"trusted_proxies"`
+	Outgoing       Outgoing `yaml:"outgoing"`
+	Kerberos       Kerberos `yaml:"kerberos"`
+	Reload         Reload   `yaml:"reload"`
 
 	warnings Problems
 	where    map[string]place // of every key that was given
@@ -53,6 +56,7 @@ type HTTP struct {
 	KeepAlive                time.Duration `yaml:"keep_alive"`
 	MaxConnections           int           `yaml:"max_connections"`             // 0 is no limit
 	MaxConnectionsPerAddress int           `yaml:"max_connections_per_address"` // 0 is no limit
+	TLS                      TLS           `yaml:"tls"`
 	Auth                     Auth          `yaml:"auth"`
 	Access                   Access        `yaml:"access"`
 }
@@ -67,6 +71,7 @@ type RTSP struct {
 	UDPPort int    `yaml:"udp_port"` // of RTP, RTCP has the next one; 0 is any, -1 is TCP only
 	// UDPSegmentation has the kernel cut what is due into datagrams, where it can.
 	UDPSegmentation bool   `yaml:"udp_segmentation"`
+	TLS             TLS    `yaml:"tls"`
 	Auth            Auth   `yaml:"auth"`
 	Access          Access `yaml:"access"`
 }
@@ -147,9 +152,9 @@ func Default() *Config {
 		Version: Version,
 		HTTP: HTTP{
 			Address: ":8080", HeadTimeout: 10 * time.Second, WriteTimeout: 5 * time.Minute,
-			KeepAlive: time.Minute, MaxConnections: 20000,
+			KeepAlive: time.Minute, MaxConnections: 20000, TLS: defaultTLS(),
 		},
-		RTSP:     RTSP{Address: ":8554", UDPPort: 5004, UDPSegmentation: true},
+		RTSP:     RTSP{Address: ":8554", UDPPort: 5004, UDPSegmentation: true, TLS: defaultTLS()},
 		MMS:      MMS{Address: ":1755", UDP: true},
 		Server:   Server{Persona: "Cougar/9.6.7600.16564", ShutdownGrace: 10 * time.Second},
 		Sessions: Sessions{Max: 40000, IdleTimeout: time.Minute},
@@ -161,6 +166,7 @@ func Default() *Config {
 		},
 		Log:   Log{Level: "info", Format: "text", Access: defaultLogAccess()},
 		Admin: defaultAdmin(), Console: defaultConsole(), Hooks: []Hook{},
-		Auth: defaultAuth(), Access: defaultAccess(), Kerberos: defaultKerberos(), Reload: defaultReload(),
+		Auth: defaultAuth(), Access: defaultAccess(), Kerberos: defaultKerberos(), TrustedProxies: []string{},
+		Reload: defaultReload(),
 	}
 }

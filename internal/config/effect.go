@@ -46,6 +46,7 @@ var effects = map[string]Effect{
 	"log.access.points":     Live,
 	"admin":                 Live,
 	"admin.address":         AtServer,
+	"admin.tls":             AtServer,
 	"console":               AtServer,
 	"hooks":                 Live,
 	"state":                 AtServer,
@@ -54,6 +55,8 @@ var effects = map[string]Effect{
 	"access":                Live,
 	"ntlm":                  AtServer,
 	"kerberos":              AtServer,
+	"trusted_proxies":       AtServer,
+	"outgoing":              AtServer,
 	"reload":                Live,
 
 	"points":                      Live,

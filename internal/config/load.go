@@ -72,6 +72,7 @@ func LoadText(file string, text []byte, settings ...Setting) (*Config, error) {
 	if folder := &c.Log.Access.Folder; *folder != "" && !filepath.IsAbs(*folder) {
 		*folder = filepath.Join(dir, *folder)
 	}
+	c.placeTLS(dir)
 	return c, c.placeSources(dir)
 }
 

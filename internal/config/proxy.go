@@ -44,7 +44,7 @@ func (k *checker) proxy(key string, p *Proxy) {
 	}
 	u, err := url.Parse(p.Origin)
 	if err != nil || u.Host == "" || len(p.Origin) > maxProxyOrigin || u.RawQuery != "" ||
-		!slices.Contains([]string{"http", "mms", "mmsh", "rtsp", "rtspt"}, strings.ToLower(u.Scheme)) {
+		!slices.Contains([]string{"http", "https", "mms", "mmsh", "rtsp", "rtspt", "rtsps"}, strings.ToLower(u.Scheme)) {
 		k.fail(key+".origin", "%q is no URL of another server, such as http://origin.example:8080/films or rtsp://origin.example/films", p.Origin)
 	}
 	k.duration(key+".linger", p.Linger, time.Second, time.Hour)

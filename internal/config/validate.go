@@ -27,6 +27,7 @@ func (c *Config) Validate() error {
 	k.mms(&c.MMS)
 	k.admin(&c.Admin)
 	k.console(&c.Console)
+	k.tls(c)
 	k.apart(c)
 	k.server(&c.Server)
 	k.sessions(&c.Sessions)

@@ -53,7 +53,7 @@ func (k *checker) apart(c *Config) {
 	seen := map[string]string{}
 	for _, l := range append([]listener{
 		{"http.address", c.HTTP.Address}, {"rtsp.address", c.RTSP.Address}, {"mms.address", c.MMS.Address},
-		{"admin.address", c.Admin.Address},
+		{"admin.address", c.Admin.Address}, {"http.tls.address", c.HTTP.TLS.Address}, {"rtsp.tls.address", c.RTSP.TLS.Address},
 	}, msbdListeners(c.Points)...) {
 		_, port, err := net.SplitHostPort(l.address)
 		if err != nil || port == "0" {

@@ -11,6 +11,7 @@ var types = []Event{
 	Connected{}, Refused{}, BadInput{}, Playing{}, Flowing{}, Switched{}, Stopped{}, LogReceived{}, RemoteEvent{}, Disconnected{},
 	StationChanged{}, ArchiveBegan{}, ArchiveEnded{}, SourceConnecting{}, SourceStreaming{}, SourceFailed{}, SourceStopped{},
 	FallbackBegan{}, FallbackEnded{}, EntryBegan{}, EntrySkipped{}, ProxyBegan{}, ProxyEnded{}, ProxyChecked{}, ProxyLogs{}, AuthFailed{},
+	HandshakeFailed{}, CertificateLoaded{}, CertificateFailed{},
 }
 
 var names, nameOf = namesOf(types)

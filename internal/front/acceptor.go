@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"caracal/internal/event"
+	"caracal/internal/forward"
 	"caracal/internal/pace"
 )
 
@@ -31,6 +32,9 @@ type Options struct {
 
 	Gate     *Gate     // that all connections come through; nil is none
 	Requests *Requests // how many each may send
+
+	// Proxies send the requests of many: the limits of one address are not for them.
+	Proxies forward.Proxies
 
 	// Writer makes the writing half of a connection; nil takes the best that
 	// the shard has.
@@ -82,10 +86,14 @@ func NewAcceptor(o Options, protocol func(*Conn) Protocol) *Acceptor {
 }
 
 // Serve accepts connections until the listener fails or Shutdown is called.
-func (a *Acceptor) Serve(l net.Listener) error {
+func (a *Acceptor) Serve(l net.Listener) error { return a.ServeTLS(l, nil) }
+
+// ServeTLS is Serve for connections that become TLS; for nil they do not.
+func (a *Acceptor) ServeTLS(l net.Listener, secure *Secure) error {
 	a.mu.Lock()
 	if a.closing {
 		a.mu.Unlock()
+		l.Close()
 		return ErrClosed
 	}
 	a.listeners[l] = true
@@ -94,7 +102,7 @@ func (a *Acceptor) Serve(l net.Listener) error {
 		c, err := l.Accept()
 		if err == nil {
 			pause = 0
-			a.accept(c)
+			a.accept(c, secure)
 			continue
 		}
 		if a.isClosing() {
@@ -132,19 +140,37 @@ func (a *Acceptor) Take(nc net.Conn, gone func(), protocol func(*Conn) Protocol)
 		gone()
 		return false
 	}
+	c.hold()
 	go c.serve()
 	return true
 }
 
-func (a *Acceptor) accept(nc net.Conn) {
-	if limit := a.opt.Gate.enter(addrOf(nc.RemoteAddr()).Addr(), time.Now()); limit != "" {
+func (a *Acceptor) accept(nc net.Conn, secure *Secure) {
+	from := addrOf(nc.RemoteAddr()).Addr()
+	trusted := a.opt.Proxies.Has(from)
+	if limit := a.opt.Gate.enter(from, trusted, time.Now()); limit != "" {
 		a.refuse(nc, "connections come too fast", limit)
 		return
+	}
+	plain := nc
+	if secure != nil {
+		if limit := secure.enter(from, trusted); limit != "" {
+			a.refuse(nc, reasonHandshakes, limit)
+			return
+		}
+		nc = secure.wrap(nc)
 	}
 	c := newConn(a, nc)
 	c.proto = a.protocol(c)
 	if why := a.register(c); why != "" {
-		a.refuse(nc, why, limitOf(why))
+		if secure != nil {
+			secure.leave(from)
+		}
+		a.refuse(plain, why, limitOf(why))
+		return
+	}
+	if secure != nil {
+		go c.serveTLS(secure)
 		return
 	}
 	nc.SetReadDeadline(time.Now().Add(a.opt.HeadTimeout))
@@ -187,7 +213,7 @@ func (a *Acceptor) register(c *Conn) string {
 		return reasonClosing
 	case a.opt.MaxConnections > 0 && len(a.conns) >= a.opt.MaxConnections:
 		return reasonFull
-	case a.opt.MaxPerAddress > 0 && a.perAddr[addr] >= a.opt.MaxPerAddress:
+	case a.opt.MaxPerAddress > 0 && a.perAddr[addr] >= a.opt.MaxPerAddress && !a.opt.Proxies.Has(addr):
 		return reasonAddressFull
 	}
 	a.conns[c] = true

@@ -100,13 +100,19 @@ func (c *Conn) serve() {
 			return
 		}
 	}
-	defer c.acceptor.wg.Done()
 	if c.handed {
+		c.acceptor.wg.Done()
 		return
 	}
 	if c.last || c.isLingering() {
 		c.discard()
 	}
+	c.end()
+}
+
+// end lets go of the connection.
+func (c *Conn) end() {
+	defer c.acceptor.wg.Done()
 	c.In.drop()
 	ended := make(chan struct{})
 	c.Post(func() {
@@ -252,6 +258,9 @@ func (c *Conn) Hand(take func(nc net.Conn, read []byte, gone func()) bool) {
 	}
 	c.handed = true
 	c.Net.SetReadDeadline(time.Time{})
+	if base := c.base(); base != nil {
+		base.Release()
+	}
 	taken := take(c.Net, c.In.Buffered(), func() { c.acceptor.unregister(c) })
 	c.In.drop()
 	if !taken {

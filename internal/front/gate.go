@@ -70,14 +70,15 @@ func (g *Gate) SetRates(r GateRates) {
 	g.rates = r
 }
 
-// enter lets a connection in, or names the limit that it has reached.
-func (g *Gate) enter(a netip.Addr, now time.Time) (limit string) {
+// enter lets a connection in, or names the limit that it has reached. Those of trusted
+// proxies are many people's.
+func (g *Gate) enter(a netip.Addr, trusted bool, now time.Time) (limit string) {
 	if g == nil {
 		return ""
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if r := g.rates.Address; r.PerSecond > 0 && a.IsValid() && !g.guest(a, r, now).take(r, now) {
+	if r := g.rates.Address; r.PerSecond > 0 && a.IsValid() && !trusted && !g.guest(a, r, now).take(r, now) {
 		return "address.connection_rate"
 	}
 	if !g.all.take(g.rates.All, now) {

@@ -12,7 +12,7 @@ func TestGate(t *testing.T) {
 		g := NewGate(GateRates{All: Rate{5, 8}, Address: Rate{1, 3}})
 		try := func(addr string, n int) (in int, limit string) {
 			for range n {
-				if why := g.enter(netip.MustParseAddr(addr), time.Now()); why == "" {
+				if why := g.enter(netip.MustParseAddr(addr), false, time.Now()); why == "" {
 					in++
 				} else {
 					limit = why
@@ -41,6 +41,12 @@ func TestGate(t *testing.T) {
 				t.Errorf("%d: %d came in, limit %q; want %d, %q", i, in, limit, tt.in, tt.limit)
 			}
 		}
+		for range 5 {
+			time.Sleep(time.Second)
+			if limit := g.enter(netip.MustParseAddr("10.0.0.1"), true, time.Now()); limit != "" {
+				t.Error("a trusted proxy: " + limit)
+			}
+		}
 		g.SetRates(GateRates{})
 		if in, _ := try("10.0.0.1", 100); in != 100 {
 			t.Errorf("%d came in without a limit", in)
@@ -55,19 +61,19 @@ func TestGateForgets(t *testing.T) {
 		g := NewGate(GateRates{Address: Rate{1, 2}})
 		addr := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}) }
 		for i := range maxGuests - 1 {
-			g.enter(addr(i), time.Now())
+			g.enter(addr(i), false, time.Now())
 		}
 		time.Sleep(5 * time.Second)
 		busy := addr(maxGuests)
 		for range 3 {
-			g.enter(busy, time.Now())
+			g.enter(busy, false, time.Now())
 		}
-		g.enter(addr(maxGuests+1), time.Now())
-		if len(g.guests) != 2 || g.enter(busy, time.Now()) == "" {
+		g.enter(addr(maxGuests+1), false, time.Now())
+		if len(g.guests) != 2 || g.enter(busy, false, time.Now()) == "" {
 			t.Errorf("%d guests are remembered, want the 2 of now", len(g.guests))
 		}
 		for i := range 3 * maxGuests {
-			if g.enter(addr(i), time.Now()); len(g.guests) > maxGuests {
+			if g.enter(addr(i), false, time.Now()); len(g.guests) > maxGuests {
 				t.Fatalf("%d guests", len(g.guests))
 			}
 		}
@@ -80,6 +86,6 @@ func BenchmarkGate(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		i++
-		g.enter(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), now)
+		g.enter(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}), false, now)
 	}
 }

@@ -57,17 +57,18 @@ var (
 	proxySize     = gauge("proxy_cache_limit_bytes", "Bytes that the cache may have.", "point")
 	proxyLogs     = total("proxy_logs_total", "Logs of players for origins.", "point", "result")
 
-	cacheUsed  = gauge("cache_bytes", "Memory that holds content.")
-	cacheLimit = gauge("cache_limit_bytes", "Memory that may hold content.")
-	hooks      = total("hook_events_total", "Events for hooks: told, failed after all tries, or lost because too many waited.", "hook", "result")
-	lostEvents = total("events_lost_total", "Events that came too fast for a subscriber.", "subscriber")
+	cacheUsed      = gauge("cache_bytes", "Memory that holds content.")
+	cacheLimit     = gauge("cache_limit_bytes", "Memory that may hold content.")
+	hooks          = total("hook_events_total", "Events for hooks: told, failed after all tries, or lost because too many waited.", "hook", "result")
+	certificateEnd = gauge("tls_certificate_expiry_timestamp_seconds", "When a listener's certificate ends, in seconds since 1970.", "file")
+	lostEvents     = total("events_lost_total", "Events that came too fast for a subscriber.", "subscriber")
 )
 
 var figures = []figure{
 	players, streaming, encoders, connections, ready, sentBytes, sentPackets, late, skipped, resent, parity, lost, gotBytes, gotPackets,
 	sourceUp, sourceRate, sourceBytes, sourcePackets, sourceStarts, items, castPackets, castBytes, castParity, castSkipped, castLost,
 	proxyOpens, proxyFetched, proxyStored, proxyFailures, proxyEvicted, proxyFiles, proxyBytes, proxySize, proxyLogs,
-	cacheUsed, cacheLimit, hooks, lostEvents,
+	cacheUsed, cacheLimit, hooks, lostEvents, certificateEnd,
 }
 
 // Describe implements prometheus.Collector.

@@ -21,6 +21,9 @@ func (m *Metrics) collectServer(to tell) {
 			to(hooks, float64(h.Lost), h.Name, "lost")
 		})
 	}
+	if l.Certificates != nil {
+		l.Certificates(func(c *Certificate) { to(certificateEnd, float64(c.NotAfter.Unix()), c.File) })
+	}
 	to(lostEvents, float64(m.sub.Lost()), "metrics")
 	if l.LostEvents != nil {
 		l.LostEvents(func(who string, n uint64) { to(lostEvents, float64(n), who) })

@@ -10,7 +10,7 @@ import (
 type counts struct {
 	events, sessions, plays, refused, badInput, authFailures, logs, storage *prometheus.CounterVec
 	entries, archives, archiveBytes, archiveLost, archiveFailures           *prometheus.CounterVec
-	sourceFailures, fallbacks                                               *prometheus.CounterVec
+	sourceFailures, fallbacks, handshakes                                   *prometheus.CounterVec
 	skipped                                                                 prometheus.Counter
 	startup, start, lasted                                                  *prometheus.HistogramVec
 }
@@ -46,6 +46,7 @@ func newCounts() counts {
 		archiveFailures: counter("archive_failures_total", "Files of archives that could not be written to their end.", "point"),
 		sourceFailures:  counter("source_failures_total", "Sources of broadcasts that ended by themselves.", "point"),
 		fallbacks:       counter("fallbacks_total", "Times that a fallback took a source's place.", "point"),
+		handshakes:      counter("tls_handshake_failures_total", "Connections that did not become TLS.", "protocol", "class"),
 		startup: histogram("startup_seconds", "From the admission of a player to its first packet.",
 			startupBuckets, "protocol"),
 		start: histogram("play_start_seconds", "From the beginning of a player's first stream to its first packet.",
@@ -64,7 +65,7 @@ func newCounts() counts {
 func (c *counts) all() []prometheus.Collector {
 	return []prometheus.Collector{
 		c.events, c.sessions, c.plays, c.refused, c.badInput, c.authFailures, c.logs, c.storage, c.entries, c.skipped,
-		c.archives, c.archiveBytes, c.archiveLost, c.archiveFailures, c.sourceFailures, c.fallbacks, c.startup, c.start, c.lasted,
+		c.archives, c.archiveBytes, c.archiveLost, c.archiveFailures, c.sourceFailures, c.fallbacks, c.handshakes, c.startup, c.start, c.lasted,
 	}
 }
 
@@ -93,6 +94,8 @@ func (m *Metrics) observe(e event.Event) {
 		c.badInput.WithLabelValues(protocolLabel(e.Player.Protocol)).Inc()
 	case event.AuthFailed:
 		c.authFailures.WithLabelValues(protocolLabel(e.Player.Protocol), schemeLabel(e.Scheme)).Inc()
+	case event.HandshakeFailed:
+		c.handshakes.WithLabelValues(protocolLabel(e.Player.Protocol), among(e.Class, handshakeClasses)).Inc()
 	case event.LogReceived:
 		c.logs.WithLabelValues(protocolLabel(e.Player.Protocol), e.Kind.String()).Inc()
 	case event.EntryBegan:

@@ -20,7 +20,7 @@ func full(t *testing.T) map[string][]string {
 	w.sessions[1] = &Session{ID: 1, Protocol: "http", Streaming: true}
 	w.sessions[2] = &Session{ID: 2, Protocol: "push"}
 	for _, e := range []event.Event{
-		event.Connected{Player: p}, event.Playing{}, event.Flowing{}, event.Refused{}, event.BadInput{}, event.AuthFailed{}, event.LogReceived{},
+		event.Connected{Player: p}, event.Playing{}, event.Flowing{}, event.Refused{}, event.BadInput{}, event.AuthFailed{}, event.HandshakeFailed{}, event.LogReceived{},
 		event.EntryBegan{}, event.Stopped{Err: os.ErrNotExist}, event.ArchiveEnded{Err: os.ErrNotExist}, event.SourceFailed{},
 		event.FallbackBegan{}, event.Disconnected{Player: p},
 	} {

@@ -41,7 +41,7 @@ func (n *names) of(name string) string {
 	return name
 }
 
-var protocols = []string{"http", "http-plain", "rtsp", "mms", "msbd", "msb", "push"}
+var protocols = []string{"http", "http-plain", "rtsp", "mms", "msbd", "msb", "push", "admin"}
 
 func protocolLabel(p string) string {
 	if p == "" {
@@ -51,6 +51,8 @@ func protocolLabel(p string) string {
 }
 
 var schemes = []string{"basic", "digest", "ntlm", "negotiate", "kerberos", "external"}
+
+var handshakeClasses = []string{"timeout", "closed", "not_tls", "version", "cipher", "alpn", "rejected"}
 
 func schemeLabel(s string) string { return among(strings.ToLower(s), schemes) }
 

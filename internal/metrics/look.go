@@ -1,5 +1,7 @@
 package metrics
 
+import "time"
+
 // Look is how things stand: functions that are called once for a collection. Those that
 // yield may be called by one goroutine at a time only; nil ones have nothing to tell.
 type Look struct {
@@ -7,15 +9,16 @@ type Look struct {
 	// false says that there is none.
 	PointOf func(target string) (string, bool)
 
-	Sessions    func(yield func(*Session))
-	Connections func(yield func(protocol string, n int))
-	Sources     func(yield func(*Source))
-	Multicasts  func(yield func(*Multicast))
-	Proxies     func(yield func(*Proxy))
-	Hooks       func(yield func(*Hook))
-	Cache       func() (used, budget int64)            // bytes
-	LostEvents  func(yield func(who string, n uint64)) // events that came too fast for a subscriber
-	Ready       func() bool
+	Sessions     func(yield func(*Session))
+	Connections  func(yield func(protocol string, n int))
+	Sources      func(yield func(*Source))
+	Multicasts   func(yield func(*Multicast))
+	Proxies      func(yield func(*Proxy))
+	Hooks        func(yield func(*Hook))
+	Certificates func(yield func(*Certificate))
+	Cache        func() (used, budget int64)            // bytes
+	LostEvents   func(yield func(who string, n uint64)) // events that came too fast for a subscriber
+	Ready        func() bool
 }
 
 // Session is one player, or one encoder that pushes.
@@ -55,6 +58,12 @@ type Proxy struct {
 	FetchedBytes, StoredBytes, Failures, Evicted uint64
 	Files, Bytes, Size                           int64
 	LogsSent, LogsFailed, LogsDropped            uint64
+}
+
+// Certificate is one that listeners use.
+type Certificate struct {
+	File     string
+	NotAfter time.Time
 }
 
 // Hook is who is told of events.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 
@@ -39,6 +40,9 @@ func (w *world) look() Look {
 		Multicasts:  func(yield func(*Multicast)) { yield(&Multicast{Point: "live", Packets: 5}) },
 		Proxies: func(yield func(*Proxy)) {
 			yield(&Proxy{Point: "far", Opens: map[string]uint64{"hit": 6, "miss": 7}, LogsSent: 1})
+		},
+		Certificates: func(yield func(*Certificate)) {
+			yield(&Certificate{File: "cert.pem", NotAfter: time.Unix(1_900_000_000, 0)})
 		},
 		Hooks:      func(yield func(*Hook)) { yield(&Hook{Name: "notify", Told: 8, Failed: 1, Lost: 2}) },
 		Cache:      func() (int64, int64) { return 9, 10 },
@@ -232,7 +236,7 @@ func TestFiguresAreBounded(t *testing.T) {
 		w.sessions[p.Session] = &Session{ID: p.Session, Protocol: p.Protocol, Target: p.Target, Agent: p.Agent, Streaming: true}
 		for _, e := range []event.Event{
 			event.Connected{Player: p}, event.Playing{Player: p}, event.Refused{Player: p, Status: i}, event.BadInput{Player: p},
-			event.AuthFailed{Player: p, Scheme: fmt.Sprint(i)}, event.LogReceived{Player: p, Kind: event.LogKind(i)}, event.EntryBegan{Player: p},
+			event.AuthFailed{Player: p, Scheme: fmt.Sprint(i)}, event.HandshakeFailed{Player: p, Class: fmt.Sprint(i)}, event.LogReceived{Player: p, Kind: event.LogKind(i)}, event.EntryBegan{Player: p},
 			event.EntrySkipped{List: fmt.Sprint(i)}, event.SourceFailed{Source: event.Source{Point: fmt.Sprint("s", i)}},
 		} {
 			m.observe(e)

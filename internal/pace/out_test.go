@@ -185,29 +185,3 @@ func TestWritevDoesNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations for a vectored write", n)
 	}
 }
-
-func BenchmarkSendVector27(b *testing.B) {
-	g := NewGroup(1)
-	defer g.Close()
-	server, client := pair(b)
-	go io.Copy(io.Discard, client)
-	s := g.Pick()
-	v := make([][]byte, 54)
-	for i := range v {
-		v[i] = make([]byte, 12+i%2*1388)
-	}
-	b.ReportAllocs()
-	b.SetBytes(27 * 1412)
-	done := make(chan bool)
-	s.Post(func() {
-		out := NewOut(s.NewWriter(server), func() {})
-		for range b.N {
-			out.SendVector(v)
-			for out.Parked() {
-				out.Resume()
-			}
-		}
-		close(done)
-	})
-	<-done
-}

@@ -30,14 +30,17 @@ func (s *Shard) NewWriter(c net.Conn) Writer {
 	if w := newRawWriter(c, s); w != nil {
 		return w
 	}
+	if w := newTLSWriter(c, s); w != nil {
+		return w
+	}
 	return newBufferedWriter(c)
 }
 
 // bufferedMax is what a bufferedWriter holds before it is full.
 const bufferedMax = 128 << 10
 
-// bufferedWriter serves connections without a descriptor (TLS, in-memory
-// ones in tests): a goroutine writes what the shard leaves in a buffer.
+// bufferedWriter serves connections without a descriptor (in-memory ones
+// in tests): a goroutine writes what the shard leaves in a buffer.
 type bufferedWriter struct {
 	c      net.Conn
 	mu     sync.Mutex

@@ -16,8 +16,11 @@ const maxVector = 1024
 // else that would be megabytes for each player that does not read.
 const maxUnsent = 256 << 10
 
-// vector is what a shard hands to the kernel; one call at a time uses it.
-type vector struct{ iov [maxVector]syscall.Iovec }
+// vector is what a shard hands to the kernel, or to TLS; one call at a time uses it.
+type vector struct {
+	iov    [maxVector]syscall.Iovec
+	record []byte // made when it is first used
+}
 
 // rawWriter writes a TCP connection's descriptor without ever waiting.
 type rawWriter struct {

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/netip"
 	"sync/atomic"
@@ -31,6 +32,7 @@ type Options struct {
 	Cache *source.Cache
 	Bus   *event.Bus
 	Dial  pull.DialFunc             // a net.Dialer does for nil
+	TLS   *tls.Config               // of https:// and rtsps://; nil: as the system has it
 	Own   func(netip.AddrPort) bool // whether this server listens at an address
 }
 

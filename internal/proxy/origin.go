@@ -109,10 +109,10 @@ type position struct {
 }
 
 // Schemes are those of the URLs that an origin may have.
-var Schemes = []string{"http", "mmsh", "mms", "rtsp", "rtspt"}
+var Schemes = []string{"http", "https", "mmsh", "mms", "rtsp", "rtspt", "rtsps"}
 
 // errURL says that an origin's URL is none.
-var errURL = errors.New("proxy: an origin is http://host/, mms://host:port/ (HTTP), rtsp://host/ or rtspt://host/")
+var errURL = errors.New("proxy: an origin is http://host/, https://host/, mms://host:port/ (HTTP), rtsp://host/, rtspt://host/ or rtsps://host/")
 
 // newOrigin returns the Client side for an origin's URL.
 func newOrigin(o *Options, dial pull.DialFunc) (origin, *url.URL, error) {
@@ -123,9 +123,11 @@ func newOrigin(o *Options, dial pull.DialFunc) (origin, *url.URL, error) {
 	switch strings.ToLower(u.Scheme) {
 	case "http", "mms", "mmsh":
 		u.Scheme = "http"
-		return httpOrigin{o.Name, dial}, u, nil
-	case "rtsp", "rtspt":
-		return rtspOrigin{o.Name, dial}, u, nil
+		return httpOrigin{o.Name, dial, o.TLS}, u, nil
+	case "https":
+		return httpOrigin{o.Name, dial, o.TLS}, u, nil
+	case "rtsp", "rtspt", "rtsps":
+		return rtspOrigin{o.Name, dial, o.TLS}, u, nil
 	}
 	return nil, nil, fmt.Errorf("%w, not %s://", errURL, u.Scheme)
 }

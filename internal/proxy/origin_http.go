@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"math"
@@ -22,10 +23,11 @@ const (
 type httpOrigin struct {
 	name string
 	dial pull.DialFunc
+	tls  *tls.Config
 }
 
 func (o httpOrigin) client(ctx context.Context) *wmsp.Client {
-	return &wmsp.Client{Dial: o.dial, Proxy: asking(ctx, o.name)}
+	return &wmsp.Client{Dial: o.dial, TLS: o.tls, Proxy: asking(ctx, o.name)}
 }
 
 func httpError(ctx context.Context, err error) error {

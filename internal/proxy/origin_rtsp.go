@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 
 	"caracal/internal/head"
@@ -18,10 +19,11 @@ const rtspFeatures = head.FeatureEOSMsg | head.FeatureSSwitch | head.FeaturePred
 type rtspOrigin struct {
 	name string
 	dial pull.DialFunc
+	tls  *tls.Config
 }
 
 func (o rtspOrigin) client(ctx context.Context) *rtsp.Client {
-	return &rtsp.Client{Dial: o.dial, Supported: rtspFeatures, Proxy: asking(ctx, o.name)}
+	return &rtsp.Client{Dial: o.dial, TLS: o.tls, Supported: rtspFeatures, Proxy: asking(ctx, o.name)}
 }
 
 func rtspError(ctx context.Context, err error) error {

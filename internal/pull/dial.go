@@ -1,9 +1,13 @@
 package pull
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
+	"errors"
 	"net"
 	"net/netip"
+	"time"
 )
 
 // A DialFunc connects, as a net.Dialer does.
@@ -18,6 +22,38 @@ func Dial(ctx context.Context, dial DialFunc, address string) (net.Conn, error) 
 		dial = new(net.Dialer).DialContext
 	}
 	return dial(ctx, "tcp", address)
+}
+
+// handshakeTime is how long a server may take for a handshake of TLS.
+const handshakeTime = 15 * time.Second
+
+// ErrSecureProxy says that a proxy would see what is to go over TLS.
+var ErrSecureProxy = errors.New("pull: no proxies for what goes over TLS")
+
+// DialURL connects to where a URL leads, or in its place to the address of a proxy,
+// "" for none; over TLS if the URL says so. The roots of secure count, nil is those of
+// the system.
+func DialURL(ctx context.Context, dial DialFunc, u URL, proxy string, secure *tls.Config) (net.Conn, error) {
+	if u.TLS && proxy != "" && proxy != u.Address {
+		return nil, ErrSecureProxy
+	}
+	c, err := Dial(ctx, dial, cmp.Or(proxy, u.Address))
+	if err != nil || !u.TLS {
+		return c, err
+	}
+	if secure == nil {
+		secure = &tls.Config{}
+	}
+	secure = secure.Clone()
+	secure.ServerName = cmp.Or(secure.ServerName, u.Hostname())
+	limited, cancel := context.WithTimeout(ctx, handshakeTime)
+	defer cancel()
+	t := tls.Client(c, secure)
+	if err := t.HandshakeContext(limited); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return t, nil
 }
 
 // Listen opens a UDP socket where a connection ends on this side; a

@@ -17,8 +17,12 @@ type Scheme struct {
 	Names   []string // lower case
 	Name    string   // that stands for all of them in Text; each for itself for ""
 	Port    string   // of a URL that names none
+	TLS     Secured  // the same over TLS; the zero value is none
 	Invalid error    // what is wrapped for a URL that is none of the protocol
 }
+
+// Secured is a scheme that means a protocol over TLS.
+type Secured struct{ Name, Port string }
 
 // URL is where content is.
 type URL struct {
@@ -26,6 +30,7 @@ type URL struct {
 	Text     string        // all of it
 	Address  string        // for dialing
 	Login    *url.Userinfo // nil for none
+	TLS      bool
 
 	scheme Scheme
 }
@@ -40,12 +45,17 @@ func (s Scheme) Parse(text string) (URL, error) {
 	if wrong := (*url.Error)(nil); errors.As(err, &wrong) {
 		return URL{}, &url.Error{Op: wrong.Op, URL: shown(text), Err: wrong.Err}
 	}
-	if !slices.Contains(s.Names, u.Scheme) || u.Hostname() == "" {
+	secure := s.TLS.Name != "" && u.Scheme == s.TLS.Name
+	if !secure && !slices.Contains(s.Names, u.Scheme) || u.Hostname() == "" {
 		return URL{}, &url.Error{Op: "parse", URL: shown(text), Err: s.Invalid}
 	}
 	login := u.User
-	u.Scheme, u.User, u.Fragment = cmp.Or(s.Name, u.Scheme), nil, ""
-	return URL{u, u.String(), net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), s.Port)), login, s}, nil
+	name, port := cmp.Or(s.Name, u.Scheme), s.Port
+	if secure {
+		name, port = s.TLS.Name, s.TLS.Port
+	}
+	u.Scheme, u.User, u.Fragment = name, nil, ""
+	return URL{u, u.String(), net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), port)), login, secure, s}, nil
 }
 
 // shown is a URL for errors, which end up in logs: without what may be a password.
@@ -57,13 +67,14 @@ func shown(text string) string {
 	return text
 }
 
-// Resolve follows the Location of a redirect. A user stays with its host.
+// Resolve follows the Location of a redirect. A user stays with its host, and does not
+// go on in the open.
 func (u URL) Resolve(location string) (URL, error) {
 	next, err := u.URL.Parse(location)
 	if err != nil {
 		return URL{}, err
 	}
-	if next.User == nil && next.Host == u.Host {
+	if next.User == nil && next.Host == u.Host && (!u.TLS || next.Scheme == u.Scheme) {
 		next.User = u.Login
 	}
 	return u.scheme.Parse(next.String())

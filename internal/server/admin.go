@@ -15,7 +15,9 @@ import (
 
 	"golang.org/x/net/netutil"
 
+	"caracal/internal/cert"
 	"caracal/internal/config"
+	"caracal/internal/front"
 	"caracal/web/api"
 )
 
@@ -73,6 +75,10 @@ func (s *Server) startAdmin(ctx context.Context) error {
 		return nil
 	}
 	a := &s.admin
+	l = netutil.LimitListener(l, adminMaxConns) // below TLS, which net/http has to see
+	if t := &c.TLS; t.On() {
+		l = front.NewSecureListener(l, s.certs.secure(t.Certificate, t.Key, cert.Offer{Protocols: []string{"http/1.1"}}), &s.bus, "admin")
+	}
 	if err := a.setWho(c); err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -83,7 +89,7 @@ func (s *Server) startAdmin(ctx context.Context) error {
 		return errors.Join(err, l.Close())
 	}
 	a.server = &http.Server{
-		Handler: a, ReadHeaderTimeout: adminHeadTimeout, ReadTimeout: adminReadTimeout, WriteTimeout: adminWriteTimeout,
+		Handler: behindProxies(s.proxies, a), ReadHeaderTimeout: adminHeadTimeout, ReadTimeout: adminReadTimeout, WriteTimeout: adminWriteTimeout,
 		IdleTimeout: adminIdleTimeout, MaxHeaderBytes: adminMaxHead, ConnContext: s.withDialogue, ConnState: a.count,
 		ErrorLog: slog.NewLogLogger(s.log.With("proto", "admin").Handler(), slog.LevelDebug),
 	}
@@ -108,7 +114,7 @@ func (a *admin) serve(log *slog.Logger) {
 	a.serving = true
 	go func() {
 		defer close(a.served)
-		if err := a.server.Serve(netutil.LimitListener(a.listener, adminMaxConns)); !errors.Is(err, http.ErrServerClosed) {
+		if err := a.server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
 			log.Error("a listener failed", "proto", "admin", "error", err)
 		}
 	}()
@@ -186,6 +192,14 @@ func (s *Server) AdminAddr() net.Addr {
 		return nil
 	}
 	return s.admin.listener.Addr()
+}
+
+// AdminScheme is "https" if that listener is one of TLS, else "http".
+func (s *Server) AdminScheme() string {
+	if s.cfg.Admin.TLS.On() {
+		return "https"
+	}
+	return "http"
 }
 
 // close ends the listener and its connections: what they wait for may never come.

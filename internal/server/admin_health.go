@@ -70,6 +70,11 @@ const (
 // listeners says which protocols are up.
 func (s *Server) listeners() map[string]string {
 	list := map[string]string{"http": listenerUp, "rtsp": s.rtsp.state(), "mms": s.mms.state()}
+	for name, f := range map[string]*secureFront{"https": &s.https, "rtsps": &s.rtsps} {
+		if st := f.state(); st != listenerOff {
+			list[name] = st
+		}
+	}
 	select {
 	case <-s.served:
 		list["http"] = listenerFailed

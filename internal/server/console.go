@@ -44,7 +44,7 @@ func (s *Server) ConsoleURL() string {
 	if a == nil || !s.cfg.Console.Enabled {
 		return ""
 	}
-	return "http://" + a.String() + "/"
+	return s.AdminScheme() + "://" + a.String() + "/"
 }
 
 // ConsoleLacks is what is missing for somebody to log in to the console; "" is nothing.

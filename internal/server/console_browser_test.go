@@ -32,16 +32,17 @@ type browser struct {
 // browse opens the console of a server.
 func browse(t *testing.T, s *Server) *browser {
 	t.Helper()
+	secure := s.AdminScheme() == "https"
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, // Chromium has none for root
-		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.WindowSize(1280, 900))
+		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.WindowSize(1280, 900), chromedp.Flag("ignore-certificate-errors", secure))
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(t.Logf)) // of events that Chromium is newer than the library for
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, 20*patience)
 	t.Cleanup(cancel)
-	b := &browser{t: t, ctx: ctx, base: "http://" + s.AdminAddr().String()}
+	b := &browser{t: t, ctx: ctx, base: s.AdminScheme() + "://" + s.AdminAddr().String()}
 	chromedp.ListenTarget(ctx, b.hear)
 	if err := chromedp.Run(ctx); err != nil { // the browser ends with the context of the first
 		t.Fatal("Chromium does not start: ", err)

@@ -10,6 +10,8 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"caracal/internal/config"
 )
 
 // consoleFile is the configuration of a console's test: some films, and a playlist as if
@@ -24,13 +26,14 @@ points:
 - {name: evening, broadcast: {source: "playlist:DIR/evening.wsx"}}
 `
 
-// consoleServer is a server with a console and an account for it, and what its file says.
-func consoleServer(t *testing.T) (w *written, file string) {
+// consoleServer is a server with a console and an account for it, and what its file says;
+// settings are flags.
+func consoleServer(t *testing.T, settings ...config.Setting) (w *written, file string) {
 	t.Helper()
 	dir := films(t, "films/one.wmv", "films/two.wmv", "films/three.wmv")
 	write(t, dir, "evening.wsx", wsxOf(`<media src="films/one.wmv"/>`, `<media src="films/two.wmv"/>`, `<media src="films/three.wmv"/>`))
 	file = strings.ReplaceAll(consoleFile, "DIR", dir)
-	w = startWritten(t, file)
+	w = startWritten(t, file, settings...)
 	if err := w.access.Accounts.Add(t.Context(), "admin", consolePassword, "admins"); err != nil {
 		t.Fatal(err)
 	}

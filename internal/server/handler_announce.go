@@ -102,7 +102,7 @@ func (s *Server) redirect(w http.ResponseWriter, r *http.Request, name string) {
 		return
 	}
 	f := reference
-	if s.ways(s.hostFor(r), name)[announce.Station].Host != "" { // which the short form never led to
+	if s.waysFor(r, name)[announce.Station].Host != "" { // which the short form never led to
 		f = forms[".asx"]
 	}
 	s.announce(w, r, d, f)
@@ -135,14 +135,13 @@ func (s *Server) announce(w http.ResponseWriter, r *http.Request, d *announced, 
 		return
 	}
 	f = f.formFor(&p)
-	host := s.hostFor(r)
-	if to := p.Choose(s.ways(host, d.name), d.name)[0]; p.Leads && to.Scheme == "http" {
+	if to := p.Choose(s.waysFor(r, d.name), d.name)[0]; p.Leads && to.IsWeb() {
 		neverKeep(w.Header())
 		http.Redirect(w, r, to.URL(d.name), http.StatusFound)
 		return
 	}
-	e := metafile.Entry{About: d.about, Refs: s.refs(&p, host, d.name, f)}
-	web := announce.Endpoint{Scheme: "http", Host: host}
+	e := metafile.Entry{About: d.about, Refs: s.refs(&p, r, d.name, f)}
+	web := s.webOf(r)
 	e.MoreInfo = web.URL(d.name + pageExt)
 	if d.picture != "" {
 		e.Banner = metafile.Banner{Image: web.URL(d.picture), Text: e.Title, Link: e.MoreInfo}
@@ -158,9 +157,9 @@ func (s *Server) announce(w http.ResponseWriter, r *http.Request, d *announced, 
 }
 
 // refs are the URLs that a player is to try.
-func (s *Server) refs(p *announce.Player, host, name string, f form) []metafile.Ref {
+func (s *Server) refs(p *announce.Player, r *http.Request, name string, f form) []metafile.Ref {
 	var refs []metafile.Ref
-	for _, e := range p.Choose(s.ways(host, name), name) {
+	for _, e := range p.Choose(s.waysFor(r, name), name) {
 		if f.format == metafile.Reference {
 			e = e.Streamed()
 		}
@@ -198,10 +197,10 @@ func (s *Server) announceFolder(w http.ResponseWriter, r *http.Request, folder s
 		return
 	}
 	f = f.formFor(&p)
-	items, host := s.visible(r, folder), s.hostFor(r)
+	items := s.visible(r, folder)
 	l := &metafile.List{About: metafile.About{Title: titleByName(folder)}}
 	if folder == "" {
-		l.Title = host
+		l.Title = s.webOf(r).Host
 	}
 	if more := len(items) - maxListed; more > 0 {
 		items = items[:maxListed]
@@ -210,7 +209,7 @@ func (s *Server) announceFolder(w http.ResponseWriter, r *http.Request, folder s
 	for i, title := range s.titlesOf(items) {
 		it := items[i]
 		l.Entries = append(l.Entries, metafile.Entry{
-			About: metafile.About{Title: title}, Refs: s.refs(&p, host, it.Name, f),
+			About: metafile.About{Title: title}, Refs: s.refs(&p, r, it.Name, f),
 		})
 	}
 	writeList(w, f, l)

@@ -45,7 +45,7 @@ var linked = []struct{ id, text string }{
 // servePage lists what is published below a folder, for browsers as old as the
 // players.
 func (s *Server) servePage(w http.ResponseWriter, r *http.Request, folder string) {
-	items, host := s.visible(r, folder), s.hostFor(r)
+	items := s.visible(r, folder)
 	var b strings.Builder
 	title, self := "Caracal", "/"
 	if folder != "" {
@@ -62,7 +62,7 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request, folder string
 		b.WriteString("<TABLE BORDER=\"1\" CELLPADDING=\"4\">\n<TR><TH>Name</TH><TH>Title</TH><TH>Size</TH><TH>Windows Media Player, VLC</TH><TH>Address</TH><TH>File</TH></TR>\n")
 		items = items[first:min(first+rowsPerPage, len(items))]
 		for i, title := range s.titlesOf(items) {
-			s.writeRow(&b, host, items[i], title)
+			s.writeRow(&b, s.linksFor(r, items[i].Name), items[i], title)
 		}
 		b.WriteString("</TABLE>\n")
 		writePages(&b, self, first/rowsPerPage+1, pages)
@@ -101,7 +101,7 @@ func writePages(b *strings.Builder, self string, page, pages int) {
 	b.WriteString("</P>\n")
 }
 
-func (s *Server) writeRow(b *strings.Builder, host string, it Item, title string) {
+func (s *Server) writeRow(b *strings.Builder, l Links, it Item, title string) {
 	path := "/" + announce.EscapePath(it.Name)
 	size, file := "live", ""
 	if !it.Live {
@@ -113,13 +113,17 @@ func (s *Server) writeRow(b *strings.Builder, host string, it Item, title string
 		fmt.Fprintf(b, " <A HREF=\"%s.asx?player=%s\">%s</A>", path, l.id, l.text)
 	}
 	b.WriteString("</TD><TD>")
-	l := s.LinksOf(host, it.Name)
-	for _, u := range []struct{ text, url string }{{"mms", l.MMS}, {"rtsp", l.RTSP}, {"http", l.HTTP}} {
+	for _, u := range []struct{ text, url string }{{"mms", l.MMS}, {schemeOf(l.RTSP), l.RTSP}, {schemeOf(l.HTTP), l.HTTP}} {
 		if u.url != "" {
 			fmt.Fprintf(b, " <A HREF=\"%s\">%s</A>", u.url, u.text)
 		}
 	}
 	fmt.Fprintf(b, "</TD><TD>%s</TD></TR>\n", file)
+}
+
+func schemeOf(url string) string {
+	scheme, _, _ := strings.Cut(url, ":")
+	return scheme
 }
 
 // sendPage answers with a page, which runs nothing and takes pictures from here.

@@ -42,7 +42,7 @@ func (s *Server) serveItemPage(w http.ResponseWriter, r *http.Request, d *announ
 		p.streams(d.info.Header)
 		p.markers()
 	}
-	s.writePlayers(&p, s.hostFor(r))
+	s.writePlayers(&p, r)
 	p.lists()
 	p.WriteString("<P><A HREF=\"/\">All that is here</A></P>\n" + pageFoot)
 	sendPage(w, p.String())
@@ -117,12 +117,12 @@ func markerName(m asf.MarkerPoint, i int) string {
 }
 
 // writePlayers says how each generation of players opens the item.
-func (s *Server) writePlayers(p *itemPage, host string) {
+func (s *Server) writePlayers(p *itemPage, r *http.Request) {
 	p.WriteString("<H2>Players</H2>\n")
 	p.table("Player", "Open", "It tries, in this order")
 	for _, player := range announce.Players() {
 		var urls []string
-		for _, ref := range s.refs(&player, host, p.d.name, forms[".asx"].formFor(&player)) {
+		for _, ref := range s.refs(&player, r, p.d.name, forms[".asx"].formFor(&player)) {
 			urls = append(urls, announce.Escape(ref.URL))
 		}
 		open := fmt.Sprintf("<A HREF=\"%s.asx?player=%s\">open</A>", p.path, player.ID)

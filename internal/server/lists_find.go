@@ -34,7 +34,7 @@ func (ls *lists) find(ctx context.Context, b *book, src wsx.Source) (playlist.Fo
 		return ls.pulls.open(ctx, src.Where, func() (source.Feeder, error) {
 			p, err := source.NewPull(src.Where)
 			if err == nil {
-				p.Own = ls.server.listensAt
+				p.Own, p.TLS = ls.server.listensAt, ls.server.outgoing
 			}
 			return p, err
 		})

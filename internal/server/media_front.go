@@ -34,13 +34,17 @@ func (s *Server) frontOptions(protocol string) front.Options {
 		Shards: s.shards, Bus: &s.bus, Log: s.log.With("proto", protocol),
 		HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
 		MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress, Via: s.name,
-		Gate: s.limits.gate, Requests: s.limits.requests,
+		Gate: s.limits.gate, Requests: s.limits.requests, Proxies: s.proxies,
 	}
 }
 
-// begin serves what connects to l, until shutdown.
+// begin serves what connects to l, until shutdown. For nil only the server is there,
+// for a listener of TLS.
 func (f *mediaFront) begin(s *Server, protocol string, l net.Listener, server mediaServer, udpPort uint16) {
 	f.server, f.listener, f.udpPort = server, l, udpPort
+	if l == nil {
+		return
+	}
 	f.served.Go(func() {
 		if err := server.Serve(l); !errors.Is(err, front.ErrClosed) {
 			f.failed.Store(true)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net/http"
@@ -9,7 +10,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"caracal/internal/announce"
 	"caracal/internal/config"
 	"caracal/internal/event"
 )
@@ -49,20 +49,19 @@ func (s *Server) serveStation(w http.ResponseWriter, r *http.Request, name strin
 		s.refuse(w, r, http.StatusServiceUnavailable, "Nothing has been broadcast here yet: the encoder has to begin first.")
 		return true
 	}
-	host := s.hostFor(r)
-	web := announce.Endpoint{Scheme: "http", Host: host}
+	web := s.webOf(r)
 	if st.Name = m.config.Title; st.Name == "" {
-		st.Name = host + ", " + base
+		st.Name = web.Host + ", " + base
 	}
 	switch m.config.UnicastURL {
 	case "":
-		st.Unicast = s.LinksOf(host, base).MMS
+		st.Unicast = s.unicastOf(r, base)
 	case config.Off:
 	default:
 		st.Unicast = m.config.UnicastURL
 	}
 	if m.config.Log {
-		st.LogURL = web.URL(logFolder + name)
+		st.LogURL = s.plainWebOf(r).URL(logFolder + name) // [MS-MSB] 2.2.1 has no https://
 	}
 	h := w.Header()
 	h.Set("Content-Type", contentASF)
@@ -70,6 +69,12 @@ func (s *Server) serveStation(w http.ResponseWriter, r *http.Request, name strin
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.Write(st.Append(nil))
 	return true
+}
+
+// unicastOf is where players go that a multicast does not reach.
+func (s *Server) unicastOf(r *http.Request, name string) string {
+	l := s.linksFor(r, name)
+	return cmp.Or(l.MMS, l.HTTP)
 }
 
 // logTarget is the point that a log is about; "" if the name is no place for logs.

@@ -20,7 +20,7 @@ func (s *Server) openProxy(p *config.Point) (*proxy.Proxy, error) {
 		Point: p.Name, Origin: p.Proxy.Origin, Name: s.name, Linger: p.Proxy.Linger,
 		Folder: c.Folder, Size: int64(c.Size), MaxContent: int64(c.MaxContent), Lifetime: c.Lifetime,
 		Broadcast: point.BroadcastOptions{Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger},
-		Cache:     s.cache, Bus: &s.bus, Own: s.listensAt,
+		Cache:     s.cache, Bus: &s.bus, Own: s.listensAt, TLS: s.outgoing,
 	}
 	content, err := proxy.New(o)
 	if err != nil {

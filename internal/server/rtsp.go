@@ -2,30 +2,41 @@ package server
 
 import (
 	"context"
+	"errors"
 	"net"
 
 	"caracal/internal/config"
 	"caracal/rtsp"
 )
 
-// startRTSP listens for RTSP, if the configuration wants it.
+// startRTSP listens for RTSP, plain and over TLS, as the configuration wants it.
 func (s *Server) startRTSP(ctx context.Context) error {
-	if s.cfg.RTSP.Address == config.Off {
+	c := &s.cfg.RTSP
+	if err := s.rtsps.listen(ctx, &c.TLS, "rtsp.tls.address"); err != nil {
+		return err
+	}
+	if c.Address == config.Off && !c.TLS.On() {
 		return nil
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.cfg.RTSP.Address)
-	if err != nil {
-		return listenError("rtsp.address", "--rtsp", s.cfg.RTSP.Address, err)
-	}
-	media := s.rtspMedia()
+	var l net.Listener
+	var media *rtsp.Media
 	port := uint16(0)
+	if c.Address != config.Off {
+		var err error
+		if l, err = (&net.ListenConfig{}).Listen(ctx, "tcp", c.Address); err != nil {
+			return errors.Join(listenError("rtsp.address", "--rtsp", c.Address, err), s.rtsps.close())
+		}
+		media = s.rtspMedia()
+	}
 	if media != nil {
 		port, _ = media.Ports()
 	}
-	s.rtsp.begin(s, "rtsp", l, rtsp.NewServer(rtsp.ServerOptions{
+	server := rtsp.NewServer(rtsp.ServerOptions{
 		Options: s.frontOptions("rtsp"), Points: s.points, Sessions: s.sessions,
 		SessionTimeout: s.cfg.Sessions.IdleTimeout, Media: media,
-	}), port)
+	})
+	s.rtsp.begin(s, "rtsp", l, server, port)
+	s.rtsps.begin(s, "rtsps", &c.TLS, nil, server.ServeTLS)
 	return nil
 }
 

@@ -5,6 +5,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -14,6 +15,7 @@ import (
 
 	"caracal/internal/config"
 	"caracal/internal/event"
+	"caracal/internal/forward"
 	"caracal/internal/front"
 	"caracal/internal/hook"
 	"caracal/internal/metrics"
@@ -55,6 +57,11 @@ type Server struct {
 	rtsp     mediaFront
 	mms      mediaFront
 	admin    admin
+	certs    certificates
+	https    secureFront
+	rtsps    secureFront
+	proxies  forward.Proxies        // that say for whom they ask
+	outgoing *tls.Config            // nil: as the system has it
 	msbd     map[string]*mediaFront // by the names of their points
 
 	accessLog accessLog
@@ -100,8 +107,7 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.events = api.NewEvents(&s.bus, s.apiEvent)
 	s.figures = newFigures(s)
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), s.log) // first: content has events
-	var err error
-	if err = s.openAccess(); err != nil {
+	if err := s.openFiles(); err != nil {
 		s.events.Close()
 		s.counter.close()
 		return nil, err
@@ -130,6 +136,15 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	return s, nil
 }
 
+// openFiles reads the certificates and opens the accounts.
+func (s *Server) openFiles() error {
+	if err := s.readTLS(); err != nil {
+		return err
+	}
+	s.alsoReload(func() { s.ReloadCertificates() }) // which says by itself what is wrong
+	return s.openAccess()
+}
+
 func (s *Server) wmspOptions() wmsp.ServerOptions {
 	h := &s.cfg.HTTP
 	return wmsp.ServerOptions{
@@ -137,9 +152,9 @@ func (s *Server) wmspOptions() wmsp.ServerOptions {
 			Shards: s.shards, Bus: &s.bus, Log: s.log.With("proto", "http"),
 			HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
 			MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress, Via: s.name,
-			Gate: s.limits.gate, Requests: s.limits.requests,
+			Gate: s.limits.gate, Requests: s.limits.requests, Proxies: s.proxies,
 		},
-		Persona: personaOf(s.cfg), Points: s.points, Sessions: s.sessions, Handler: s,
+		Persona: personaOf(s.cfg), Points: s.points, Sessions: s.sessions, Handler: behindProxies(s.proxies, s),
 		SessionTimeout: s.cfg.Sessions.IdleTimeout, ConnContext: s.withDialogue,
 	}
 }
@@ -151,9 +166,9 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return listenError("http.address", "--http", s.cfg.HTTP.Address, err)
 	}
-	for _, start := range []func(context.Context) error{s.startRTSP, s.startMMS, s.startMulticasts, s.startMSBD, s.startAdmin} {
+	for _, start := range []func(context.Context) error{s.startHTTPS, s.startRTSP, s.startMMS, s.startMulticasts, s.startMSBD, s.startAdmin} {
 		if err := start(ctx); err != nil {
-			return errors.Join(err, l.Close(), s.rtsp.shutdown(ctx), s.mms.shutdown(ctx), s.stopMulticasts(), s.stopMSBD(ctx), s.admin.close())
+			return errors.Join(err, l.Close(), s.https.close(), s.rtsp.shutdown(ctx), s.mms.shutdown(ctx), s.stopMulticasts(), s.stopMSBD(ctx), s.admin.close())
 		}
 	}
 	s.listener = l
@@ -161,15 +176,18 @@ func (s *Server) Start(ctx context.Context) error {
 	sweep, stop := context.WithCancel(context.Background())
 	swept := make(chan struct{})
 	measured := make(chan struct{})
-	s.sweeper = func() { stop(); <-swept; <-measured }
+	watched := make(chan struct{})
+	s.sweeper = func() { stop(); <-swept; <-measured; <-watched }
 	go func() { defer close(swept); s.sessions.Run(sweep) }()
 	go func() { defer close(measured); s.figures.run(sweep) }()
+	go func() { defer close(watched); s.watchCertificates(sweep) }()
 	go func() {
 		defer close(s.served)
 		if err := s.http.Serve(l); !errors.Is(err, front.ErrClosed) {
 			s.err = err
 		}
 	}()
+	s.https.begin(s, "https", &s.cfg.HTTP.TLS, []string{"http/1.1"}, s.http.ServeTLS)
 	s.admin.serve(s.log)
 	s.log.Info("serving", "address", l.Addr().String(), "points", len(s.content), "version", Version().Text)
 	return nil
@@ -205,6 +223,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.log.Warn("players were cut off", "players", left)
 	}
 	<-s.served
+	s.https.served.Wait()
+	s.rtsps.served.Wait()
 	s.sweeper()
 	err = errors.Join(err, s.admin.close())
 	s.Close()

@@ -105,9 +105,9 @@ func (s *Server) supply(b *broadcast, p *config.Point) (err error) {
 	}
 	switch p := b.fed.feeder.(type) {
 	case *source.Pull:
-		p.Own, p.Name = s.listensAt, s.name
+		p.Own, p.Name, p.TLS = s.listensAt, s.name, s.outgoing
 	case *source.Multicast:
-		p.Own = s.listensAt
+		p.Own, p.TLS = s.listensAt, s.outgoing
 	}
 	return nil
 }
@@ -120,7 +120,7 @@ func (s *Server) listensAt(a netip.AddrPort) bool {
 			return true
 		}
 	}
-	own := []net.Addr{s.Addr(), s.rtsp.addr(), s.mms.addr()}
+	own := []net.Addr{s.Addr(), s.rtsp.addr(), s.mms.addr(), s.https.addr(), s.rtsps.addr()}
 	for _, f := range s.distributions() {
 		own = append(own, f.addr())
 	}

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +23,7 @@ import (
 
 // What a Pull cannot do.
 var (
-	ErrScheme = errors.New("source: pulls from http://, mmsh://, mms://, mmst://, mmsu://, rtsp://, rtspt://, rtspu://, msbd:// and msbdu://, and from .nsc files")
+	ErrScheme = errors.New("source: pulls from http://, https://, mmsh://, mms://, mmst://, mmsu://, rtsp://, rtspt://, rtspu://, rtsps://, msbd:// and msbdu://, and from .nsc files")
 	ErrLoop   = errors.New("source: this server would pull from itself")
 )
 
@@ -38,6 +39,8 @@ type Pull struct {
 	Own func(netip.AddrPort) bool
 	// Name is this server's name in Via headers; "" for none.
 	Name string
+	// TLS is how https:// and rtsps:// are spoken; nil: as the system has it.
+	TLS *tls.Config
 
 	chain chain
 }
@@ -170,7 +173,7 @@ func lostNote(lost uint64) string { return fmt.Sprintf("%d packets were lost on 
 // than that of MMS whatever answers there.
 func protocolOf(u *url.URL) func(*Pull, context.Context) (Stream, []byte, error) {
 	switch strings.ToLower(u.Scheme) {
-	case "http", "mmsh":
+	case "http", "https", "mmsh":
 		return (*Pull).openHTTP
 	case "mmst", "mmsu":
 		return (*Pull).openMMS
@@ -179,7 +182,7 @@ func protocolOf(u *url.URL) func(*Pull, context.Context) (Stream, []byte, error)
 			return (*Pull).openEither
 		}
 		return (*Pull).openMMS
-	case "rtsp", "rtspt", "rtspu":
+	case "rtsp", "rtspt", "rtspu", "rtsps":
 		return (*Pull).openRTSP
 	case "msbd", "msbdu":
 		return (*Pull).openMSBD
@@ -188,7 +191,7 @@ func protocolOf(u *url.URL) func(*Pull, context.Context) (Stream, []byte, error)
 }
 
 func (p *Pull) openHTTP(ctx context.Context) (Stream, []byte, error) {
-	c := &wmsp.Client{Dial: p.dial}
+	c := &wmsp.Client{Dial: p.dial, TLS: p.TLS}
 	d, err := c.Describe(ctx, p.URL)
 	p.hearHTTP(d, err)
 	if err != nil {
@@ -229,7 +232,7 @@ func (p *Pull) openMMS(ctx context.Context) (Stream, []byte, error) {
 }
 
 func (p *Pull) openRTSP(ctx context.Context) (Stream, []byte, error) {
-	c := &rtsp.Client{Dial: p.dial}
+	c := &rtsp.Client{Dial: p.dial, TLS: p.TLS}
 	udp := strings.HasPrefix(strings.ToLower(p.URL), "rtspu:")
 	d, err := c.Describe(ctx, p.URL)
 	p.hearRTSP(d, err)

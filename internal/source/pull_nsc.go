@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -27,6 +28,8 @@ type Multicast struct {
 	// Own says whether an address is one that this server listens at or sends to;
 	// nil: there is none.
 	Own func(netip.AddrPort) bool
+	// TLS is how https:// and rtsps:// are spoken; nil: as the system has it.
+	TLS *tls.Config
 
 	alive atomic.Int64 // when somebody was heard, Unix time in ns
 	join  joinFunc
@@ -97,7 +100,7 @@ func (m *Multicast) Run(ctx context.Context, to *point.Broadcast, note func(stri
 	if err != nil {
 		return fmt.Errorf("%w; its unicast URL: %w", msb.ErrSilent, err)
 	}
-	p.Own = m.Own
+	p.Own, p.TLS = m.Own, m.TLS
 	err = p.Run(ctx, to, func(text string) { note("nothing comes from the multicast group: " + text) })
 	if err != nil {
 		return fmt.Errorf("%w; its unicast URL: %w", msb.ErrSilent, err)
@@ -107,7 +110,7 @@ func (m *Multicast) Run(ctx context.Context, to *point.Broadcast, note func(stri
 
 // listen takes what comes from the group. It returns the Unicast URL.
 func (m *Multicast) listen(ctx context.Context, to *point.Broadcast, note func(string)) (string, error) {
-	web := &http.Transport{DialContext: dialer(m.Own)}
+	web := &http.Transport{DialContext: dialer(m.Own), TLSClientConfig: m.TLS}
 	defer web.CloseIdleConnections()
 	note("fetching " + m.shown())
 	s := &multicastSink{to: to, note: note}

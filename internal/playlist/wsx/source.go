@@ -30,7 +30,7 @@ type Source struct {
 
 // schemes of URLs. Windows Media Services had http, rtsp, rtspt and rtspu; mms
 // is what players write.
-var schemes = []string{"http", "https", "mms", "mmst", "mmsu", "mmsh", "rtsp", "rtspt", "rtspu", "msbd", "msbdu"}
+var schemes = []string{"http", "https", "mms", "mmst", "mmsu", "mmsh", "rtsp", "rtspt", "rtspu", "rtsps", "msbd", "msbdu"}
 
 // ParseSource reads the value of a src: a file as Windows or as others write it,
 // file://, a folder with a pattern, a URL, push:NAME, point:NAME, ffmpeg:INPUT
