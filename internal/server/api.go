@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"caracal/internal/config"
+	"caracal/internal/metrics"
 	"caracal/internal/session"
 	"caracal/web/api"
 )
@@ -30,6 +31,10 @@ func (s *Server) apiServer() api.Server {
 		Cache: api.Cache{Used: s.cache.Used(), Budget: int64(s.config().Cache.Memory)}, Events: s.counter.snapshot(),
 		Persistent: s.cfg.State != "", PublicHost: s.PublicHost(), FFmpeg: hasFFmpeg(s.cfg),
 	}
+	s.lookCertificates(func(c *metrics.Certificate) {
+		a.Certificates = append(a.Certificates, api.Certificate{File: c.File, NotAfter: c.NotAfter.UTC()})
+	})
+	slices.SortFunc(a.Certificates, func(x, y api.Certificate) int { return cmp.Compare(x.File, y.File) })
 	a.Players.Now, a.Players.Total = s.sessions.Count()
 	return a
 }

@@ -20,6 +20,12 @@ func TestConsoleOverTLS(t *testing.T) {
 	b := browse(t, w.Server)
 	b.logIn()
 	b.see("evening")
+	b.do(chromedp.Evaluate(`document.querySelector("summary").click()`, nil))
+	b.see("Certificate " + certificate)
+	b.shoot("tls")
+	if list := w.apiServer().Certificates; len(list) != 1 || list[0].File != certificate || !list[0].NotAfter.After(w.started) {
+		t.Errorf("the certificates are %v", list)
+	}
 	var cookies []*network.Cookie
 	b.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
 		cookies, err = network.GetCookies().Do(ctx)

@@ -16,6 +16,14 @@ type Server struct {
 	PublicHost string            `json:"public_host"`
 	Accounts   bool              `json:"accounts"`
 	FFmpeg     bool              `json:"ffmpeg"`
+
+	Certificates []Certificate `json:"certificates,omitempty"` // of TLS, by their files
+}
+
+// Certificate is one that listeners show.
+type Certificate struct {
+	File     string    `json:"file"`
+	NotAfter time.Time `json:"not_after"` // when it expires
 }
 
 // Listener is an address that the server listens on.

@@ -33,6 +33,12 @@ export type Server = {
   public_host: string;
   accounts: boolean;
   ffmpeg: boolean;
+  certificates?: Certificate[];
+};
+
+export type Certificate = {
+  file: string;
+  not_after: string;
 };
 
 export type Listener = {

@@ -1,5 +1,6 @@
 // What is published.
 
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { get, isStale, ofPoint, post, reason, remove } from "../api";
 import { bytes, count, duration, pointName } from "../format";
@@ -139,6 +140,9 @@ export function Removal({ point, onClose, onDone }: { point: Point; onClose: () 
   );
 }
 
+/** How long before its end a certificate is worth a word, milliseconds: two weeks. */
+const soon = 14 * 24 * 3600 * 1000;
+
 function Overview() {
   const server = useLoad((signal) => get<Server>("/api/server", signal), [], 5000);
   const s = server.value;
@@ -157,8 +161,12 @@ function Overview() {
         {s && <Facts list={[
           ...s.listeners.map((l): [string, string] => [l.protocol + (l.point ? ` (${l.point})` : ""), `${l.address}, ${count(l.connections)} connections`]),
           ["Started", <Time at={s.started} />],
+          ...(s.certificates ?? []).map((c): [string, ComponentChildren] => [`Certificate ${c.file}`, <>good until <Time at={c.not_after} /></>]),
         ]} />}
       </details>
+      {s?.certificates?.filter((c) => Date.parse(c.not_after) - Date.now() < soon).map((c) => (
+        <Notice key={c.file} tone="warn">The certificate <code class="break">{c.file}</code> expires at <Time at={c.not_after} />: put a new one in its place, and it is taken up within seconds.</Notice>
+      ))}
       {s && !s.persistent && <Notice tone="warn">What is changed here is forgotten when the server ends: the configuration names no state file (<code>state:</code>).</Notice>}
     </section>
   );
