@@ -93,6 +93,7 @@ func (c *serveCommand) Run(o *output) error {
 		return err
 	}
 	defer onReopen(s.ReopenLogs)()
+	printConsole(context.Background(), o.out, s, c.Config)
 	s.ReloadFrom(server.ReloadSource{File: c.Config, Read: c.load})
 	defer onReload(func() { s.Reload(context.Background()) })()
 	printServing(o.out, s)

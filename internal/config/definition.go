@@ -150,6 +150,11 @@ func written(v reflect.Value) any {
 		return x.String()
 	case Size:
 		return x.String()
+	case Rate:
+		if x%1000 == 0 && x != 0 {
+			return x.String()
+		}
+		return int64(x)
 	}
 	switch v.Kind() {
 	case reflect.Slice:

@@ -132,7 +132,7 @@ points:
 		`points.live.broadcast.source: push -> loop:/srv/films point`,
 		`points.live.broadcast.publishers: [192.0.2.1] ->  live`,
 		`points.live.broadcast.keep: 30s -> 1m0s point`,
-		`points.live.limits.bandwidth: 0 -> 2000000 live`,
+		`points.live.limits.bandwidth: 0 -> 2M live`,
 		`points.old: redirect: mms://h/x ->  live`,
 		`points."":  -> path: /srv live`,
 	}

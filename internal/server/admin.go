@@ -40,6 +40,8 @@ type admin struct {
 	serving  bool
 	served   chan struct{}
 	who      atomic.Pointer[adminWho]
+
+	connections atomic.Int64
 }
 
 // adminWho are the names that the listener is asked by, and who reads the metrics.
@@ -88,10 +90,20 @@ func (s *Server) startAdmin(ctx context.Context) error {
 	}
 	a.server = &http.Server{
 		Handler: behindProxies(s.proxies, a), ReadHeaderTimeout: adminHeadTimeout, ReadTimeout: adminReadTimeout, WriteTimeout: adminWriteTimeout,
-		IdleTimeout: adminIdleTimeout, MaxHeaderBytes: adminMaxHead, ConnContext: s.withDialogue,
+		IdleTimeout: adminIdleTimeout, MaxHeaderBytes: adminMaxHead, ConnContext: s.withDialogue, ConnState: a.count,
 		ErrorLog: slog.NewLogLogger(s.log.With("proto", "admin").Handler(), slog.LevelDebug),
 	}
 	return nil
+}
+
+// count counts the connections that there are.
+func (a *admin) count(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		a.connections.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		a.connections.Add(-1)
+	}
 }
 
 // serve begins to answer: all that the answers are about has begun.

@@ -17,6 +17,7 @@ import (
 // restore publishes the points as they were changed before the server was started. One
 // that cannot be opened now is shown as failed, and keeps nobody from the others.
 func (a *published) restore() {
+	a.now = a.limited(a.now)
 	for name, st := range a.server.programs.state.changedPoints() {
 		now, err := withChange(a.now, name, st)
 		if err != nil {
@@ -140,6 +141,9 @@ func (a apiPoints) replace(ctx context.Context, now *config.Config, p *config.Po
 // cannot be the old one is there again.
 func (a apiPoints) swap(ctx context.Context, old, p *config.Point, stopped bool) error {
 	s := a.server
+	if !stopped && s.goesOn(old, p) {
+		return s.applyRules(p)
+	}
 	if old != nil {
 		if err := s.withdrawPoint(ctx, old.Name, session.ErrByAdministrator); err != nil {
 			s.log.Warn("a point does not end as it should", "point", old.Name, "error", err)
@@ -292,9 +296,10 @@ func (a *published) current(name string) *config.Point { return a.configuration(
 
 func (a *published) set(now *config.Config, name string) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.now = now
 	delete(a.failed, name)
+	a.mu.Unlock()
+	a.server.setRules(now)
 }
 
 // noConfigured says why a point cannot be changed.

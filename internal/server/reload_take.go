@@ -45,7 +45,7 @@ func (a *published) take(file *config.Config) ([]config.Difference, error) {
 
 // merged is what a file says together with what was changed here, which comes first.
 func (a *published) merged(file *config.Config) (*config.Config, error) {
-	next := file
+	next := a.limited(file)
 	for name, st := range a.server.programs.state.changedPoints() {
 		with, err := withChange(next, name, st)
 		if err != nil {

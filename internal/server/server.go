@@ -131,8 +131,9 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 		s.closeListeners()
 		return nil, err
 	}
-	s.sessions = session.NewManager(sessionOptions(cfg), &s.bus)
-	s.limits = newLimits(cfg)
+	now := s.published.configuration() // with what was changed
+	s.sessions = session.NewManager(sessionOptions(now), &s.bus)
+	s.limits = newLimits(now)
 	if err := s.startAccessLog(); err != nil {
 		s.access.Close()
 		s.closeContent()
@@ -151,6 +152,7 @@ func (s *Server) openFiles() error {
 	if err := s.readTLS(); err != nil {
 		return err
 	}
+	s.alsoReload(func() { s.ReloadCertificates() }) // which says by itself what is wrong
 	return s.openAccess()
 }
 

@@ -79,7 +79,7 @@ func accountRoutes() []route {
 		{method: "PUT", path: "/api/accounts/{account}", do: (*call).changeAccount},
 		{method: "DELETE", path: "/api/accounts/{account}", do: (*call).removeAccount},
 		{method: "PUT", path: "/api/accounts/{account}/password", do: (*call).setPassword},
-		{method: "GET", path: "/api/groups", do: (*call).listGroups},
+		{method: "GET", path: "/api/groups", query: paging, do: (*call).listGroups},
 	}
 }
 
@@ -92,11 +92,12 @@ func serverRoutes() []route {
 		{method: "POST", path: "/api/session", do: (*call).createSession, open: true},
 		{method: "DELETE", path: "/api/session", do: (*call).deleteSession},
 
-		{method: "GET", path: "/api/limits", do: (*call).getLimits},
+		{method: "GET", path: "/api/limits", query: paging, do: (*call).getLimits},
+		{method: "PUT", path: "/api/limits", do: (*call).changeLimits},
 		{method: "GET", path: "/api/log", query: "limit level q point after", do: (*call).getLog},
 		{method: "GET", path: "/api/log/stream", query: "level q point", stream: (*call).followLog},
 
-		{method: "GET", path: "/api/configuration", do: (*call).getConfiguration},
+		{method: "GET", path: "/api/configuration", query: paging, do: (*call).getConfiguration},
 		{method: "POST", path: "/api/configuration/check", do: (*call).checkConfiguration},
 		{method: "POST", path: "/api/configuration/diff", do: (*call).diffConfiguration},
 		{method: "POST", path: "/api/configuration/reload", do: (*call).reloadConfiguration},
