@@ -36,6 +36,7 @@ var table = []row{
 	{packages: "internal/pace"},
 	{packages: "internal/ber", pure: true},
 	{packages: "internal/per", pure: true},
+	{packages: "internal/asn1ref"}, // of tests
 	{packages: "internal/udp"},
 	{packages: "internal/media"},
 	{packages: "internal/store"},

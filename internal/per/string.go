@@ -24,10 +24,6 @@ func (c *Coder) Octets(v *[]byte, lo, hi int) {
 		c.keep(v, short)
 	default:
 		n := c.size(len(*v), lo, hi)
-		if n == 0 {
-			c.keep(v, []byte{})
-			return
-		}
 		c.keep(v, c.octets(*v, n))
 	}
 }
