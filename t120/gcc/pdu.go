@@ -169,6 +169,10 @@ func Append(b []byte, m Control) ([]byte, error) {
 func control(c *per.Coder, part int, m *Control) {
 	at, kinds := 0, controls[part]
 	if c.Writing() {
+		if *m == nil { // in a NotSupported: one that came later
+			c.Fail(per.ErrInvalid)
+			return
+		}
 		var is int
 		if is, at = (*m).place(); is != part {
 			c.Fail(per.ErrInvalid)

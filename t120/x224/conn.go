@@ -141,14 +141,14 @@ func (c *Conn) Receive() ([]byte, error) {
 // tpdu reads a packet. A peer may say nothing for as long as it likes, but what it has
 // begun has to end.
 func (c *Conn) tpdu() (TPDU, error) {
-	head, err := c.in.Peek(1)
-	if err != nil {
+	if _, err := c.in.Peek(1); err != nil {
 		return TPDU{}, err
 	}
 	if c.in.Buffered() < headerSize {
 		defer c.hurry()()
 	}
-	if head, err = c.in.Peek(headerSize); err != nil {
+	head, err := c.in.Peek(headerSize)
+	if err != nil {
 		return TPDU{}, cut(err)
 	}
 	size, err := packetSize(head)
