@@ -15,15 +15,15 @@ func (p *PDU) initiator(c *per.Coder)  { dynamic(c, &p.Initiator) }
 func (p *PDU) recipient(c *per.Coder)  { dynamic(c, &p.Recipient) }
 func (p *PDU) private(c *per.Coder)    { dynamic(c, &p.Channel) }
 func (p *PDU) channel(c *per.Coder)    { anyChannel(c, &p.Channel) }
-func (p *PDU) token(c *per.Coder)      { token(c, &p.Token) }
+func (p *PDU) token(c *per.Coder)      { tokenID(c, &p.Token) }
 func (p *PDU) users(c *per.Coder)      { ids(c, &p.Users, dynamic) }
 func (p *PDU) channels(c *per.Coder)   { ids(c, &p.Channels, anyChannel) }
-func (p *PDU) tokens(c *per.Coder)     { ids(c, &p.Tokens, token) }
+func (p *PDU) tokens(c *per.Coder)     { ids(c, &p.Tokens, tokenID) }
 
 func dynamic(c *per.Coder, id *uint16)    { per.Int(c, id, MinDynamic, maxID) }
 func anyChannel(c *per.Coder, id *uint16) { per.Int(c, id, 0, maxID) }
 func static(c *per.Coder, id *uint16)     { per.Int(c, id, 1, MaxStatic) }
-func token(c *per.Coder, id *uint16)      { per.Int(c, id, 1, maxID) }
+func tokenID(c *per.Coder, id *uint16)    { per.Int(c, id, 1, maxID) }
 
 func ids(c *per.Coder, list *[]uint16, one func(*per.Coder, *uint16)) {
 	per.List(c, list, 0, -1, func(id *uint16) { one(c, id) })
@@ -146,7 +146,7 @@ func (a *TokenAttributes) code(c *per.Coder) {
 	kind := int(a.Kind)
 	c.Choice(&kind, int(tokenKinds), false, func() {
 		a.Kind = TokenKind(kind)
-		token(c, &a.Token)
+		tokenID(c, &a.Token)
 		if a.Kind == Inhibited {
 			ids(c, &a.Inhibitors, dynamic)
 		}
