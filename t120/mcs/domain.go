@@ -17,7 +17,7 @@ type Domain struct {
 	tokens   map[uint16]*token
 	last     uint16 // the dynamic id that was given out last
 
-	local    []delivery // to users of our own, when what happens now is done
+	local    inbox // for users of our own, when what happens now is done
 	height   uint32
 	unrouted uint64
 }

@@ -265,6 +265,8 @@ func TestOwnUsers(t *testing.T) {
 				v.Detach()
 			}
 		})
+	})
+	s.d.Do(func() {
 		u.Request(PDU{Kind: ChannelJoinRequest, Channel: 9})
 		v.Request(PDU{Kind: ChannelJoinRequest, Channel: 9})
 	})
@@ -272,6 +274,7 @@ func TestOwnUsers(t *testing.T) {
 	s.send("a", PDU{Kind: SendDataRequest, Initiator: 1001, Channel: 9, Data: []byte("hi")},
 		"a: SendDataIndication initiator=1002 channel=9 top, 2 octets", "a: DetachUserIndication reason=user requested users=[1003]")
 	want := []string{
+		"u: AttachUserConfirm initiator=1002", "v: AttachUserConfirm initiator=1003",
 		"u: ChannelJoinConfirm initiator=1002 requested=9 channel=9", "v: ChannelJoinConfirm initiator=1003 requested=9 channel=9",
 		"u: SendDataIndication initiator=1001 channel=9 top, 2 octets", "v: SendDataIndication initiator=1001 channel=9 top, 2 octets",
 		"u: DetachUserIndication reason=user requested users=[1003]",
