@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
-	_ "modernc.org/sqlite" // the database
+	"modernc.org/sqlite"
 )
 
 // The errors of the store.
@@ -34,6 +34,9 @@ const (
 	// queryTimeout bounds each query.
 	queryTimeout = 10 * time.Second
 	readers      = 4
+
+	sqliteBusy = 5 // SQLITE_BUSY, in the lowest octet of a code
+	busyPause  = 10 * time.Millisecond
 )
 
 // Store is an open database. Its methods may be called from any goroutine.
@@ -64,7 +67,7 @@ func Open(ctx context.Context, folder string) (*Store, error) {
 		return nil, err
 	}
 	if s.read, err = open(file, "deferred", readers); err == nil {
-		err = s.migrate(ctx)
+		err = patiently(ctx, func() error { return s.migrate(ctx) })
 	}
 	if err == nil {
 		err = s.checkKey(ctx)
@@ -73,6 +76,24 @@ func Open(ctx context.Context, folder string) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// patiently does something as long as another process has the database to itself. SQLite
+// waits for changes, but not for who makes it one with a write-ahead log, or repairs it.
+func patiently(ctx context.Context, do func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, busyTimeout)
+	defer cancel()
+	for {
+		err, busy := do(), (*sqlite.Error)(nil)
+		if !errors.As(err, &busy) || busy.Code()&0xFF != sqliteBusy {
+			return err
+		}
+		select {
+		case <-time.After(busyPause):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 func open(file, lock string, connections int) (*sql.DB, error) {
