@@ -13,6 +13,7 @@ type Conference struct {
 	Number    string
 	Title     string
 	Owner     string // an account; "" for none
+	Accounts  bool   // only accounts may join
 	Permanent bool
 	Created   time.Time
 	Password  []byte // by a slow hash; empty for none
@@ -47,13 +48,13 @@ type ConferenceObject struct {
 	Data []byte
 }
 
-const conferenceColumns = "id, name, number, title, owner, permanent, created, password, moderator, event, member"
+const conferenceColumns = "id, name, number, title, owner, accounts_only, permanent, created, password, moderator, event, member"
 
 // Conferences lists all, the oldest first.
 func (s *Store) Conferences(ctx context.Context) ([]Conference, error) {
 	return rowsOf(ctx, s, func(rows *sql.Rows) (c Conference, err error) {
 		var created int64
-		err = rows.Scan(&c.ID, &c.Name, &c.Number, &c.Title, &c.Owner, &c.Permanent, &created, &c.Password, &c.Moderator, &c.Event, &c.Member)
+		err = rows.Scan(&c.ID, &c.Name, &c.Number, &c.Title, &c.Owner, &c.Accounts, &c.Permanent, &created, &c.Password, &c.Moderator, &c.Event, &c.Member)
 		c.Created = time.Unix(created, 0)
 		return c, err
 	}, "SELECT "+conferenceColumns+" FROM conferences ORDER BY id")
@@ -63,8 +64,8 @@ func (s *Store) Conferences(ctx context.Context) ([]Conference, error) {
 func (s *Store) AddConference(ctx context.Context, c Conference) (id int64, err error) {
 	err = s.change(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		done, err := tx.ExecContext(ctx, `INSERT INTO conferences
-			(name, number, title, owner, permanent, created, password, moderator, event, member) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			c.Name, c.Number, c.Title, c.Owner, c.Permanent, c.Created.Unix(), some(c.Password), some(c.Moderator), c.Event, c.Member)
+			(name, number, title, owner, accounts_only, permanent, created, password, moderator, event, member) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			c.Name, c.Number, c.Title, c.Owner, c.Accounts, c.Permanent, c.Created.Unix(), some(c.Password), some(c.Moderator), c.Event, c.Member)
 		if err != nil {
 			return wrap(err)
 		}

@@ -20,6 +20,7 @@ type ConferenceChange struct {
 	File         *ConferenceFile
 	FileGone     uint64
 	Passwords    *Passwords
+	Permanent    bool // it is from now on
 	Gone         bool // the conference itself, with all that it has
 }
 
@@ -71,6 +72,9 @@ func (c *ConferenceChange) apply(ctx context.Context, tx *sql.Tx) error {
 	}
 	if p := c.Passwords; p != nil {
 		do("UPDATE conferences SET password = ?, moderator = ? WHERE id = ?", some(p.Join), some(p.Moderator), c.Conference)
+	}
+	if c.Permanent {
+		do("UPDATE conferences SET permanent = 1 WHERE id = ?", c.Conference)
 	}
 	if c.Event != 0 || c.Member != 0 {
 		do("UPDATE conferences SET event = max(event, ?), member = max(member, ?) WHERE id = ?", c.Event, c.Member, c.Conference)

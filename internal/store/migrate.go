@@ -28,9 +28,10 @@ var migrations = []string{
 	`CREATE TABLE conferences (
 	   id INTEGER PRIMARY KEY AUTOINCREMENT, -- never twice: files lie in a folder of that name
 	   name TEXT NOT NULL UNIQUE,
-	   number TEXT NOT NULL UNIQUE,
+	   number TEXT NOT NULL,
 	   title TEXT NOT NULL,
 	   owner TEXT NOT NULL,
+	   accounts_only INTEGER NOT NULL,
 	   permanent INTEGER NOT NULL,
 	   created INTEGER NOT NULL, -- Unix time
 	   password BLOB NOT NULL,
