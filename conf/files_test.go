@@ -205,4 +205,3 @@ func TestFileNames(t *testing.T) {
 		}
 	}
 }
-
