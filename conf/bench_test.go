@@ -91,6 +91,7 @@ func BenchmarkThousandConferences(b *testing.B) {
 		}
 		all = append(all, fill(b, c, 4))
 	}
+	size := (float64(heap()) - float64(before)) / 1000
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, members := range all {
@@ -100,8 +101,7 @@ func BenchmarkThousandConferences(b *testing.B) {
 			}
 		}
 	}
-	b.StopTimer()
-	b.ReportMetric((float64(heap())-float64(before))/1000, "B/conference")
+	b.ReportMetric(size, "B/conference")
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/line")
 }
 

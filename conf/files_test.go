@@ -13,6 +13,34 @@ import (
 	"caracal/internal/store"
 )
 
+func openKept(t testing.TB, folder string, opt Options) (*Manager, *Conference, func()) {
+	t.Helper()
+	s, err := store.Open(t.Context(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt.Store, opt.Folder = s, folder+"/conferences"
+	m, c := one(t, opt)
+	closeAll := func() { m.Close(); s.Close() }
+	return m, c, closeAll
+}
+
+func upload(t testing.TB, m *Member, name, content string) File {
+	t.Helper()
+	u, err := m.OfferFile(name, int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(u, content); err != nil {
+		t.Fatal(err)
+	}
+	f, err := u.Commit(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
 func TestFiles(t *testing.T) {
 	folder := t.TempDir()
 	_, c, closeAll := openKept(t, folder, Options{Limits: Limits{FileSize: 10, FileBytes: 25, FileRate: Rate{100, 1}, ByteRate: Rate{1000, 1}}})

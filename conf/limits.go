@@ -39,6 +39,7 @@ type Limits struct {
 	Linger    time.Duration // that a conference made on demand stays without members
 	BarFor    time.Duration // that who was ejected stays out
 	InviteFor time.Duration // that an invitation holds
+	UploadFor time.Duration // that a file that is coming in may stand still
 }
 
 var defaults = Limits{
@@ -50,7 +51,7 @@ var defaults = Limits{
 	LineRate: Rate{20, 5}, DrawRate: Rate{400, 100}, OrderRate: Rate{20, 5},
 	FileRate: Rate{10, 0.5}, ByteRate: Rate{64 << 20, 4 << 20},
 	JoinRate: Rate{200, 20}, GuessRate: Rate{5, 0.1},
-	Linger: 10 * time.Minute, BarFor: 5 * time.Minute, InviteFor: 10 * time.Minute,
+	Linger: 10 * time.Minute, BarFor: 5 * time.Minute, InviteFor: 10 * time.Minute, UploadFor: time.Minute,
 }
 
 // withDefaults fills in what is zero.
@@ -80,6 +81,7 @@ func (l Limits) withDefaults() Limits {
 	or(&l.Linger, d.Linger)
 	or(&l.BarFor, d.BarFor)
 	or(&l.InviteFor, d.InviteFor)
+	or(&l.UploadFor, d.UploadFor)
 	l.FileSize = min(l.FileSize, l.FileBytes)
 	l.ByteRate.Burst = max(l.ByteRate.Burst, float64(l.FileSize))
 	return l

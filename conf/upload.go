@@ -25,6 +25,7 @@ type Upload struct {
 	member *Member
 	file   File
 	gone   atomic.Bool // aborted, perhaps by the conference
+	idle   *time.Timer // aborts what stands still: others want the room
 
 	mu   sync.Mutex // held while something is written
 	to   *os.File
@@ -93,6 +94,7 @@ func (u *Upload) offer(name string, size int64) error {
 	c.files.list = append(c.files.list, u.file)
 	c.files.bytes += size
 	m.seat.uploads = append(m.seat.uploads, u)
+	u.idle = time.AfterFunc(c.limits.UploadFor, u.Abort)
 	c.publish(FileOffered{u.file})
 	return nil
 }
@@ -110,6 +112,7 @@ func (u *Upload) Write(p []byte) (int, error) {
 	if u.size+int64(len(p)) > u.file.Size {
 		return 0, ErrFileSize
 	}
+	u.idle.Reset(u.member.c.limits.UploadFor)
 	n, err := u.to.Write(p)
 	u.hash.Write(p[:n])
 	u.size += int64(n)
@@ -132,6 +135,7 @@ func (c *Conference) abort(u *Upload, by MemberID) {
 	if u.gone.Swap(true) {
 		return
 	}
+	u.idle.Stop()
 	c.withdraw(u)
 	if i := c.files.find(u.file.ID); i >= 0 {
 		c.files.remove(i)
@@ -184,6 +188,7 @@ func (u *Upload) finish() (File, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	f := u.file
+	u.idle.Stop()
 	switch {
 	case u.gone.Load():
 		return f, ErrNoFile
