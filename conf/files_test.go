@@ -233,3 +233,38 @@ func TestFileNames(t *testing.T) {
 		}
 	}
 }
+
+// A password that the configuration has no longer is none; one that a member set stays.
+func TestPasswordsAfterRestart(t *testing.T) {
+	s, err := store.Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	folder := t.TempDir()
+	again := func(c Config) (*Manager, *Conference) {
+		c.Name, c.Grants = "staff", []Grant{{Account: "Ada", Rights: AllRights}}
+		m := openManager(t, Options{Store: s, Folder: folder, Permanent: []Config{c}})
+		found, err := m.Find("staff")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m, found
+	}
+	m, c := again(Config{Password: []byte("#x")})
+	expect(t, "configured", c.Facts().Password, true)
+	m.Close()
+	m, c = again(Config{})
+	expect(t, "configured no longer", c.Facts().Password, false)
+	ada, _ := join(t, c, account("Ada"))
+	refuse(t, "set", ada.SetPassword(t.Context(), "y"), nil)
+	m.Close()
+	m, c = again(Config{})
+	expect(t, "set by a member", c.Facts().Password, true)
+	m.Close()
+	m = openManager(t, Options{Store: s, Folder: folder})
+	_, err = m.Find("staff")
+	refuse(t, "out of the configuration", err, ErrNoConference)
+	_, err = m.Create(t.Context(), account("bob"), Plan{Name: "staff"})
+	refuse(t, "what the store has", err, ErrExists)
+}

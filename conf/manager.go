@@ -182,10 +182,13 @@ func (m *Manager) add(ctx context.Context, c *Conference) error {
 		return err
 	}
 	if m.opt.Store != nil {
-		f := &c.facts
+		f, password := &c.facts, c.password
+		if c.fixed {
+			password = nil // the configuration's is not to come back when it is gone from there
+		}
 		id, err := m.opt.Store.AddConference(ctx, store.Conference{
 			Name: f.Name, Number: f.Number, Title: f.Title, Owner: c.owner, Accounts: f.Accounts, Permanent: f.Permanent,
-			Created: f.Created, Password: c.password, Moderator: c.moderator,
+			Created: f.Created, Password: password, Moderator: c.moderator,
 		})
 		if err != nil {
 			return err

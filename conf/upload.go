@@ -49,6 +49,10 @@ func (m *Member) OfferFile(name string, size int64) (*Upload, error) {
 	case size > c.limits.FileSize:
 		return nil, ErrFileTooLarge
 	}
+	if err := m.begin(0, &m.seat.files, c.limits.FileRate, 1); err != nil {
+		return nil, err
+	}
+	c.mu.Unlock() // for the disk
 	to, err := c.tempFile()
 	if err != nil {
 		return nil, err
@@ -76,16 +80,13 @@ const partial = ".part-"
 
 func (u *Upload) offer(name string, size int64) error {
 	m, c := u.member, u.member.c
-	if err := m.begin(0, &m.seat.files, c.limits.FileRate, 1); err != nil {
+	if err := m.begin(0, &m.seat.bytes, c.limits.ByteRate, float64(size)); err != nil {
 		return err
 	}
 	defer c.mu.Unlock()
 	me := &m.seat.info
 	if len(m.seat.uploads) >= maxUploads {
 		return ErrFiles
-	}
-	if !m.seat.bytes.take(c.limits.ByteRate, float64(size), time.Now()) {
-		return ErrRate
 	}
 	if err := c.makeRoom(size); err != nil {
 		return err
