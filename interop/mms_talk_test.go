@@ -15,12 +15,12 @@ var (
 	viewerNames = map[string]string{
 		"0x0001": "Connect", "0x0002": "ConnectFunnel", "0x0005": "OpenFile", "0x0007": "StartPlaying",
 		"0x0009": "StopPlaying", "0x000d": "CloseFile", "0x0015": "ReadBlock", "0x0018": "FunnelInfo",
-		"0x001b": "Pong", "0x0028": "StartStriding", "0x0032": "Logging", "0x0033": "StreamSwitch",
+		"0x001a": "SecurityResponse", "0x001b": "Pong", "0x0028": "StartStriding", "0x0032": "Logging", "0x0033": "StreamSwitch",
 	}
 	macNames = map[string]string{
 		"0x0001": "ReportConnectedEX", "0x0002": "ReportConnectedFunnel", "0x0003": "ReportDisconnectedFunnel",
 		"0x0005": "ReportStartedPlaying", "0x0006": "ReportOpenFile", "0x000a": "ReportStartStriding",
-		"0x0011": "ReportReadBlock", "0x0015": "ReportFunnelInfo", "0x001e": "ReportEndOfStream",
+		"0x0011": "ReportReadBlock", "0x0015": "ReportFunnelInfo", "0x001a": "SecurityChallenge", "0x001e": "ReportEndOfStream",
 		"0x0021": "ReportStreamSwitch",
 	}
 )

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"caracal/internal/credential"
 	"caracal/internal/pull"
 )
 
@@ -16,7 +17,7 @@ const DefaultAgent = "NSPlayer/7.1.0.3055"
 // Limits of a Client.
 const (
 	MaxRedirects     = pull.MaxRedirects
-	maxClientPending = 64 // messages that wait to be written
+	maxClientPending = 1024 // messages that wait to be written: each entry of a list wants one, and many come at once
 
 	clientAnswerTimeout = 30 * time.Second
 	clientWriteTimeout  = 30 * time.Second
@@ -49,11 +50,19 @@ var (
 type StatusError struct {
 	Message MID
 	HR      HRESULT
+	Login   error // *credential.Error: why nobody logged in; nil with nobody to log in
 }
 
 func (e *StatusError) Error() string {
-	return fmt.Sprintf("mms: the server answers %v %v", e.Message, e.HR)
+	text := fmt.Sprintf("mms: the server answers %v %v", e.Message, e.HR)
+	if e.Login != nil {
+		text += ": " + e.Login.Error()
+	}
+	return text
 }
+
+// Unwrap makes it the error of the login.
+func (e *StatusError) Unwrap() error { return e.Login }
 
 // Client is the client side of the protocol, [MS-MMSP] 3.1: Describe asks what
 // a URL has, Play streams it. The zero value is ready. Its fields do not
@@ -90,17 +99,8 @@ type Client struct {
 	// Listen opens a UDP socket; a net.ListenConfig does for nil.
 	Listen pull.ListenFunc
 
-	// Authorize answers a SecurityChallenge with the token of a
-	// SecurityResponse, see AppendNTLM and AppendBasicCredentials. For nil the
-	// URL's user and password answer one of Basic.
-	Authorize func(c Challenge) ([]byte, error)
-}
-
-// Challenge is what a SecurityChallenge asks, [MS-MMSP] 2.2.4.14.
-type Challenge struct {
-	Package string // "BASIC", "NTLM" or "", as ReportConnectedEX has it
-	Token   Token
-	Round   int // from 0; NTLM takes two
+	// Credentials log in where the URL names no user; nil has none.
+	Credentials *credential.Book
 }
 
 func (c *Client) agent() string { return cmp.Or(c.Agent, DefaultAgent) }

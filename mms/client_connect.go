@@ -90,7 +90,7 @@ func (s *clientSession) askFunnel(ctx context.Context) error {
 		if m.MID == MIDReportDisconnectedFunnel {
 			var refused ReportDisconnectedFunnel
 			if refused, err = ParseReportDisconnectedFunnel(m.Body); err == nil {
-				err = &StatusError{m.MID, refused.HR}
+				err = &StatusError{Message: m.MID, HR: refused.HR}
 			}
 			return true, err
 		}

@@ -116,7 +116,7 @@ func (s *clientSession) introduce(ctx context.Context, d *Description, proxy boo
 	if err := s.connectFunnel(ctx); err != nil {
 		return nil, err
 	}
-	redirect, err := s.openFile(ctx, connected.AuthenPackage)
+	redirect, err := s.openFile(ctx)
 	if err != nil || redirect != nil {
 		return redirect, err
 	}

@@ -144,7 +144,7 @@ func (s *clientSession) answers(m Message) bool {
 func answer[T any](m Message, parse func([]byte) (T, error), result func(*T) HRESULT) (T, error) {
 	a, err := parse(m.Body)
 	if err == nil && result(&a).Failed() {
-		err = &StatusError{m.MID, result(&a)}
+		err = &StatusError{Message: m.MID, HR: result(&a)}
 	}
 	return a, err
 }

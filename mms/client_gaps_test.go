@@ -26,3 +26,17 @@ func TestClientThatWasStopped(t *testing.T) {
 		}
 	}
 }
+
+// A piece of a header that was asked for before is late, one of nobody knows what strange.
+func TestLatePieces(t *testing.T) {
+	s := &clientSession{}
+	s.header.incarnation, s.play.incarnation = 3, 9
+	for _, incarnation := range []byte{1, 3, 8, 10} {
+		if err := s.data(Data{PlayIncarnation: incarnation}, false); err != nil {
+			t.Error(err)
+		}
+	}
+	if s.stats != (ClientStats{Stale: 3, Strange: 1}) {
+		t.Errorf("%+v", s.stats)
+	}
+}

@@ -21,6 +21,12 @@ const (
 	headerIncarnationLast  = 8
 )
 
+// isPiece says that an incarnation is one that ReadBlock has: of this header or of one
+// that was asked for before.
+func isPiece(incarnation byte) bool {
+	return incarnation >= headerIncarnationFirst && incarnation <= headerIncarnationLast
+}
+
 // clientHeader is the ASF file header that is under way. The session's mu
 // guards it.
 type clientHeader struct {

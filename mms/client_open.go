@@ -2,19 +2,23 @@ package mms
 
 import (
 	"context"
+	"strings"
 
 	"caracal/internal/pull"
 )
 
 // openFile asks for the content, [MS-MMSP] 3.1.5.6, and logs in if the server
-// wants that, 3.1.5.8. pkg is its AuthenPackage.
-func (s *clientSession) openFile(ctx context.Context, pkg string) (*ReportRedirect, error) {
+// wants that, 3.1.5.8.
+func (s *clientSession) openFile(ctx context.Context) (*ReportRedirect, error) {
 	s.mu.Lock()
 	var next Appender = &OpenFile{PlayIncarnation: uint32(s.play.nextIncarnation()), FileName: s.u.file}
 	s.mu.Unlock()
 	for round := 0; ; round++ {
 		var opened clientOpened
 		err := s.ask(ctx, next, opened.take, MIDReportOpenFile, MIDReportRedirect, MIDSecurityChallenge)
+		if opened.challenge == nil {
+			err = s.entered(err)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -24,7 +28,7 @@ func (s *clientSession) openFile(ctx context.Context, pkg string) (*ReportRedire
 			s.mu.Unlock()
 			return opened.redirect, nil
 		}
-		if next, err = s.authorize(opened.challenge, pkg, round); err != nil {
+		if next, err = s.authorize(opened.challenge, round); err != nil {
 			return nil, err
 		}
 	}
@@ -55,23 +59,37 @@ func (o *clientOpened) take(m Message) (bool, error) {
 	return true, err
 }
 
-func (s *clientSession) authorize(c *SecurityChallenge, pkg string, round int) (Appender, error) {
+// authorize answers a challenge.
+func (s *clientSession) authorize(c *SecurityChallenge, round int) (Appender, error) {
 	token, err := ParseToken(c.Token)
 	if err != nil {
 		return nil, err
 	}
-	denied := &StatusError{MIDSecurityChallenge, EAccessDenied}
-	r := &SecurityResponse{PlayIncarnation: c.PlayIncarnation, Cookie: c.Cookie}
-	switch {
-	case round >= pull.MaxAuthRounds:
-		return nil, denied
-	case s.c.Authorize != nil:
-		r.Token, err = s.c.Authorize(Challenge{Package: pkg, Token: token, Round: round})
-		return r, err
-	case round > 0 || token.IsNTLM || s.u.Login == nil:
-		return nil, denied
+	var secret []byte
+	if round < pull.MaxAuthRounds {
+		secret, err = s.login.Token(token.IsNTLM, token.NTLM, s.u.file)
 	}
-	password, _ := s.u.Login.Password()
-	r.Token = AppendBasicCredentials(nil, s.u.Login.Username(), password)
+	if secret == nil {
+		return nil, &StatusError{MIDSecurityChallenge, EAccessDenied, err}
+	}
+	r := &SecurityResponse{PlayIncarnation: c.PlayIncarnation, Cookie: c.Cookie}
+	if token.IsNTLM {
+		r.Token = AppendNTLM(nil, secret, token.Wrapped)
+	} else {
+		user, password, _ := strings.Cut(string(secret), ":")
+		r.Token = AppendBasicCredentials(nil, user, password)
+	}
 	return r, nil
+}
+
+// entered notes what became of a login.
+func (s *clientSession) entered(err error) error {
+	status, refused := err.(*StatusError)
+	switch {
+	case err == nil:
+		s.login.Believed()
+	case refused && status.HR == EAccessDenied:
+		status.Login = s.login.Denied(s.u.file)
+	}
+	return err
 }

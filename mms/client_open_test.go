@@ -58,62 +58,6 @@ func TestClientFollowsRedirects(t *testing.T) {
 	}
 }
 
-var loginTests = []struct {
-	name      string
-	url       string
-	authorize func(Challenge) ([]byte, error)
-	rounds    int // that the server wants
-	ok        bool
-}{
-	{"Basic", "mms://a:b@192.0.2.1/x", nil, 1, true},
-	{"a wrong password", "mms://a:b@192.0.2.1/x", nil, 2, false},
-	{"nobody", "mms://192.0.2.1/x", nil, 1, false},
-	{"in rounds", "mms://192.0.2.1/x", func(c Challenge) ([]byte, error) {
-		return AppendNTLM(nil, append([]byte("NTLMSSP\x00"), byte(c.Round)), false), nil
-	}, 2, true},
-	{"for ever", "mms://192.0.2.1/x", func(Challenge) ([]byte, error) { return nil, nil }, 100, false},
-}
-
-// [MS-MMSP] 4.6.
-func TestClientLogsIn(t *testing.T) {
-	for _, tt := range loginTests {
-		t.Run(tt.name, func(t *testing.T) {
-			inMac(t, func(t *testing.T, f *fakeMac, c *Client) {
-				c.Authorize = tt.authorize
-				rounds := 0
-				f.handle = func(c *fakeConn, mid MID, m Appender) bool {
-					if mid != MIDOpenFile && mid != MIDSecurityResponse {
-						return false
-					}
-					if r, ok := m.(*SecurityResponse); ok && r.Cookie != uint32(rounds) {
-						t.Errorf("%+v", r)
-					}
-					if rounds++; rounds > tt.rounds {
-						c.say(c.opened())
-						return true
-					}
-					c.say(&SecurityChallenge{PlayIncarnation: 9, Cookie: uint32(rounds), Token: AppendBasicRealm(nil, "x")})
-					return true
-				}
-				d, err := c.Describe(t.Context(), tt.url)
-				var status *StatusError
-				if tt.ok != (err == nil) || err != nil && (!errors.As(err, &status) || status.HR != EAccessDenied) {
-					t.Fatal(err)
-				}
-				if err != nil {
-					return
-				}
-				defer d.Close()
-				token, err := ParseToken(lastOf[SecurityResponse](t, f).Token)
-				user, password, basic := token.BasicCredentials()
-				if err != nil || tt.authorize == nil && (!basic || user != "a" || password != "b") || tt.authorize != nil && token.NTLM[8] != 1 {
-					t.Errorf("%+v, %v", token, err)
-				}
-			})
-		})
-	}
-}
-
 // A server that does not want UDP, [MS-MMSP] 3.1.5.5.
 func TestClientTakesTCPInstead(t *testing.T) {
 	inMac(t, func(t *testing.T, f *fakeMac, c *Client) {

@@ -97,7 +97,7 @@ func (s *clientSession) data(d Data, ordered bool) error {
 		return s.piece(d)
 	case s.play.takes(d.PlayIncarnation):
 		s.media(d, ordered)
-	case d.PlayIncarnation == s.header.incarnation: // a copy of a piece, on its way since
+	case d.PlayIncarnation == s.header.incarnation, !ordered && isPiece(d.PlayIncarnation): // a copy of a piece, on its way since
 		s.stats.Stale++
 	default:
 		s.stats.Strange++

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"caracal/internal/credential"
 	"caracal/internal/pull"
 )
 
@@ -26,6 +27,7 @@ type clientSession struct {
 	udp     bool         // UDP-Selected
 	socket  clientSocket // its conn is nil without UDP
 	version serverVersion
+	login   *credential.Conn // of who asks
 
 	readAt time.Time // when the last bytes came; the reader's
 	heard  bool      // a message of MMS; the reader's
@@ -65,6 +67,7 @@ func (c *Client) open(ctx context.Context, u clientURL, guid, proxy string) (*cl
 		c: c, u: u, guid: guid, conn: conn, began: time.Now(),
 		dead: make(chan struct{}), wake: make(chan struct{}, 1), turn: make(chan struct{}, 1),
 	}
+	s.login = c.peerAt(u, address).Conn()
 	s.udp = u.udp || c.UDP && !u.tcp
 	s.queue = pull.NewQueue(&s.mu, gapEvent)
 	s.wg.Go(func() { s.shut(s.judge(s.read())) })

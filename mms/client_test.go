@@ -222,6 +222,30 @@ func TestClientAnswersPing(t *testing.T) {
 	})
 }
 
+// What comes at once is all answered, however many messages it is.
+func TestClientAnswersAllPings(t *testing.T) {
+	inMac(t, func(t *testing.T, f *fakeMac, c *Client) {
+		const many = maxClientPending / 2
+		f.handle = func(c *fakeConn, mid MID, _ Appender) bool {
+			if mid == MIDStartPlaying {
+				var b []byte
+				for range many {
+					b = AppendPacket(b, c.out, 0, &Ping{1, 2})
+					c.out++
+				}
+				c.conn.Write(b)
+			}
+			return false
+		}
+		s := playFake(t, c, fakeURL, PlayOptions{})
+		wantPackets(t, s, f, 0, 10)
+		s.Close()
+		if n := s.Stats().Pings; n != many {
+			t.Errorf("%d of %d", n, many)
+		}
+	})
+}
+
 var refusalTests = []struct {
 	name string
 	url  string

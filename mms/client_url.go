@@ -3,6 +3,7 @@ package mms
 import (
 	"strings"
 
+	"caracal/internal/credential"
 	"caracal/internal/pull"
 )
 
@@ -27,6 +28,15 @@ func parseClientURL(s string) (clientURL, error) {
 		c.file += "?" + u.RawQuery
 	}
 	return c, nil
+}
+
+// peerAt is who wants a Client to log in that asks for a URL at an address. A proxy that
+// a server has named is not told what is for that server.
+func (c *Client) peerAt(u clientURL, address string) *credential.Peer {
+	if address == c.Proxy || address == u.Address {
+		return c.Credentials.Peer(credential.Target{Scheme: "mms", Address: u.Address, Exposed: u.Exposed}, u.Login)
+	}
+	return c.Credentials.Peer(credential.Target{Scheme: "mms", Address: address, Exposed: u.Exposed}, nil)
 }
 
 // resolve follows the location of a redirect, which is not escaped, [MS-MMSP]

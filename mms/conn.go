@@ -16,7 +16,9 @@ type conn struct {
 	tx     *sender
 	player *player // nil before Connect
 	state  state
+	login  login
 	pulse  front.Pulse
+	owed   front.Owed   // after an entry that it was told of
 	heard  atomic.Int64 // when the player said something last, UnixNano
 }
 

@@ -223,7 +223,7 @@ func TestPaceOfCopies(t *testing.T) {
 		}
 		for _, ask := range [][]Sequence{list[:32], list[32:], list[32:], list[40:]} {
 			r.player.asked.Add(ask, maxAsked)
-			r.resend()
+			r.again(r.player.asked.Take(), began)
 		}
 		const whole = rigSize + DataHeadSize
 		if n, once := int(r.resends.resent), udpMost/whole+1; n != once {

@@ -52,7 +52,7 @@ func (s *sender) resend() {
 	if !s.leave.IsZero() { // a player that asks is not silent
 		s.leave = time.Now().Add(leaveTime)
 	}
-	s.again(p.asked.Take())
+	s.again(p.asked.Take(), time.Now())
 }
 
 // free is when the next copy may leave: no more than udpMost leave at once, and
@@ -73,7 +73,7 @@ func (s *sender) turn(now time.Time) time.Time {
 	if at := r.free(); len(r.waiting) > 0 && !r.loading && !at.After(now) {
 		list := r.waiting
 		r.waiting = nil
-		s.again(list)
+		s.again(list, now)
 	}
 	if len(r.waiting) == 0 || r.loading {
 		return time.Time{}
@@ -83,7 +83,7 @@ func (s *sender) turn(now time.Time) time.Time {
 
 // again sends packets again, as far as their blocks are in memory and their turn
 // has come; the others wait.
-func (s *sender) again(list []Sequence) {
+func (s *sender) again(list []Sequence, now time.Time) {
 	p, r := s.player, &s.resends
 	if r.log.Len() == 0 { // nothing went over UDP
 		r.unknown += uint64(len(list))
@@ -94,7 +94,6 @@ func (s *sender) again(list []Sequence) {
 		return
 	}
 	s.Mem.Reset() // of what the last run of the shard has left there
-	now := time.Now()
 	for _, seq := range list {
 		if len(r.waiting) > 0 || r.free().After(now) || !s.rebuild(seq, now) {
 			r.wait(seq)
@@ -183,7 +182,7 @@ func (s *sender) loaded() {
 	if s.Ending() || len(list) == 0 {
 		return
 	}
-	s.again(list)
+	s.again(list, time.Now())
 	if r.loading && len(r.waiting) == len(list) {
 		r.waiting = r.waiting[1:]
 		r.unknown++

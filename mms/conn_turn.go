@@ -25,6 +25,10 @@ const (
 	waitTime = 2 * time.Second
 )
 
+// turnMessages is how many a player sends at a change: Logging, ReadBlock,
+// StreamSwitch and StartPlaying, [MS-MMSP] 4.5.1, and CancelReadBlock.
+const turnMessages = 5
+
 // beginTurn has the change begin, behind the last packet.
 func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st, p := s.stream, s.player
@@ -74,6 +78,7 @@ func (s *sender) tellTurn(now time.Time) time.Time {
 	info := next.Info()
 	st.turn.told = true
 	header := s.enter(next)
+	s.conn.owed.Expect(turnMessages)
 	s.say(&ReportEndOfStream{HR: SFalse, PlayIncarnation: st.report})
 	s.say(&ReportStreamChange{
 		TCPHdrIncarnation: uint32(HeaderIncarnationTCP), PacketSize: uint32(info.PacketSize),

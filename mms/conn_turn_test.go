@@ -144,7 +144,7 @@ func TestCopyThatIsGone(t *testing.T) {
 		now := time.Now()
 		r.resends.note(0, Sent{Packet: 0, Keep: asf.KeepAll, At: now, Incarnation: 4}, e)
 		r.resends.note(1, Sent{Packet: count - 1, Keep: asf.KeepAll, At: now, Incarnation: 4}, e)
-		r.again([]Sequence{0, 1})
+		r.again([]Sequence{0, 1}, time.Now())
 		if s := &r.resends; s.unknown != 1 || s.resent != 1 || len(s.waiting) != 0 {
 			t.Errorf("%d unknown, %d resent, %d wait", s.unknown, s.resent, len(s.waiting))
 		}

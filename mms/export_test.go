@@ -12,7 +12,11 @@ const (
 	PongTime  = pongTime
 	LeaveTime = leaveTime
 	EndGrace  = endGrace
+	LoginTime = loginTime
 )
+
+// MaxChallenges bounds a login.
+const MaxChallenges = maxChallenges
 
 // ShutdownWith is Shutdown, with something that happens when all players have just
 // been told.

@@ -117,7 +117,12 @@ func FuzzToken(f *testing.F) {
 		if err != nil {
 			return
 		}
-		_, _, _ = token.BasicCredentials()
+		if user, password, ok := token.BasicCredentials(); ok {
+			again, err := ParseToken(AppendBasicCredentials(nil, user, password))
+			if user2, password2, ok := again.BasicCredentials(); err != nil || !ok || user2 != user || password2 != password {
+				t.Fatalf("%q %q, then %+v, %v", user, password, again, err)
+			}
+		}
 		if !token.IsNTLM {
 			return
 		}

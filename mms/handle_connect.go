@@ -18,9 +18,8 @@ func (c *conn) connect(body []byte) (goOn bool, err error) {
 	if m.PlayIncarnation == UsePacketPair {
 		pair = UsePacketPair
 	}
-	// The package of an authentication goes into the last argument when points
-	// can ask for one.
-	report := NewReportConnectedEX(SOK, pair, c.srv.opt.Version, "")
+	c.login.forwarded = m.SubscriberName.Via != ""
+	report := NewReportConnectedEX(SOK, pair, c.srv.opt.Version, c.login.announce(c.Guard()))
 	p, err := c.newPlayer(m.SubscriberName)
 	if err != nil {
 		agent := m.SubscriberName.Agent()

@@ -76,18 +76,25 @@ func (c *conn) dispatch(m Message) (goOn bool, err error) {
 		return false, fmt.Errorf("mms: %v is no message of a player", m.MID)
 	case c.state < first || c.state > last:
 		return false, fmt.Errorf("mms: %v out of order", m.MID)
-	case c.TooMany(time.Now()):
+	case c.owed.Take():
+	case c.TooMany(time.Now()) && !ends(m.MID):
 		return false, c.tooMany()
 	case c.pulse.Add(1, time.Now()) > maxMessages:
 		return false, errors.New("mms: too many messages")
 	}
-	if c.player != nil && m.MID != MIDPong { // Pong is no request: the Idle-Timeout runs on
+	if c.player != nil && (m.MID != MIDPong || c.login.waits(time.Now())) { // Pong is no request: the Idle-Timeout runs on
 		c.player.ses.Touch()
 	}
 	if c.player != nil {
 		c.player.takeTurn()
 	}
 	return serve(c, m.Body)
+}
+
+// ends says that a message is one of those with which a player leaves: a limit of
+// requests, which is there to keep the server free, does not keep it.
+func ends(m MID) bool {
+	return m == MIDStopPlaying || m == MIDLogging || m == MIDCloseFile || m == MIDCancelReadBlock
 }
 
 // say posts a message.

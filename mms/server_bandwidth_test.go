@@ -5,6 +5,7 @@ import (
 
 	"caracal/asf"
 	"caracal/internal/event"
+	"caracal/internal/front"
 	"caracal/internal/fronttest"
 	"caracal/internal/session"
 	"caracal/mms"
@@ -101,4 +102,27 @@ func TestSwitchBeyondTheBandwidth(t *testing.T) {
 	if r := fronttest.EventsOf[event.Refused](s.Rig); len(r) != 1 || r[0].Limit != "server.bandwidth" {
 		t.Errorf("%+v", r)
 	}
+}
+
+// A player that says too much may leave nevertheless, with all that it says then; one
+// that goes on is left.
+func TestMessageRate(t *testing.T) {
+	requests := &front.Requests{}
+	s := startServerWith(t, setting{requests: requests})
+	p, q := s.ready(player9, "long.wmv"), s.ready(player9, "long.wmv")
+	p.start(beginning, 3)
+	requests.Set(front.Rate{PerSecond: 0.001, Burst: 1})
+	p.say(&mms.Pong{}, &mms.StopPlaying{OpenFileID: 1, PlayIncarnation: 3})
+	p.end(3)
+	p.say(&mms.Logging{}, &mms.CancelReadBlock{PlayIncarnation: 2}, &mms.CloseFile{OpenFileID: 1})
+	p.closed()
+	if r := fronttest.EventsOf[event.Refused](s.Rig); len(r) > 0 {
+		t.Errorf("%+v", r)
+	}
+	q.say(&mms.Pong{}, &mms.Pong{})
+	q.closed()
+	if r := fronttest.EventsOf[event.Refused](s.Rig); len(r) != 1 || r[0].Limit != front.LimitRequests {
+		t.Errorf("%+v", r)
+	}
+	s.WaitFor("the sessions to end", s.Idle)
 }

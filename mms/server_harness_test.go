@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/auth"
 	"caracal/internal/front"
 	"caracal/internal/fronttest"
 	"caracal/internal/point"
@@ -40,6 +41,7 @@ type server struct {
 	*fronttest.Rig
 	*mms.Server
 	media *mms.Media
+	club  *fronttest.Club // of a server with rules
 }
 
 // setting is how a test server differs from the usual one.
@@ -49,6 +51,10 @@ type setting struct {
 	idle   time.Duration // after which a silent session ends; a minute for 0
 	write  time.Duration // that a player may not read; a minute for 0
 	max    int           // sessions
+
+	rules    func(g *auth.Guard) // who may play what; nil: the server has no Guard
+	account  session.Bounds      // what one account may have
+	requests *front.Requests     // nil: no limit
 }
 
 func startServer(t *testing.T) *server {
@@ -58,11 +64,19 @@ func startServer(t *testing.T) *server {
 
 func startServerWith(t *testing.T, set setting) *server {
 	t.Helper()
-	s := &server{Rig: fronttest.New(t, session.Options{IdleTimeout: set.idle, Max: set.max})}
+	s := &server{Rig: fronttest.New(t, session.Options{
+		IdleTimeout: set.idle, Max: set.max, Limits: session.Limits{Account: set.account},
+	})}
 	s.publishClips()
+	var guard *auth.Guard
+	if set.rules != nil {
+		s.protect(set.rules)
+		guard = s.club.Guard
+	}
 	s.listen(set)
 	s.Server = mms.NewServer(mms.ServerOptions{
-		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write}, Points: s.Points, Sessions: s.Sessions, Media: s.media,
+		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write, Guard: guard, Requests: set.requests},
+		Points:  s.Points, Sessions: s.Sessions, Media: s.media,
 	})
 	s.Run(s.Server)
 	return s

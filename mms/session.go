@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"caracal/asf"
+	"caracal/internal/auth"
 	"caracal/internal/event"
 	"caracal/internal/head"
 	"caracal/internal/point"
@@ -54,6 +55,9 @@ func short(s string) string { return strings.Clone(strings.ToValidUTF8(s[:min(le
 
 // newPlayer admits who connects.
 func (c *conn) newPlayer(who Subscriber) (*player, error) {
+	if d := c.Guard().AdmitsTo(protocolName, c.Addr.Addr()); d.Verdict != auth.Allowed {
+		return nil, &refusal{Decision: d}
+	}
 	who = Subscriber{Client: short(who.Client)} // nobody asks for the proxies
 	p := &player{conn: c, subscriber: who, agent: who.Agent(), levels: map[uint8]asf.Level{}}
 	ses, err := c.srv.opt.Sessions.Admit(p.describe(c), p.end)

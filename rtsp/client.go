@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"caracal/internal/credential"
 	"caracal/internal/head"
 	"caracal/internal/pull"
 )
@@ -43,11 +44,19 @@ var (
 // StatusError is a response that says no.
 type StatusError struct {
 	Response *Response
+	Login    error // *credential.Error: why a challenge was not answered; nil with nobody to log in
 }
 
 func (e *StatusError) Error() string {
-	return fmt.Sprintf("rtsp: the server answers %d %s", e.Response.Status, e.Response.Reason)
+	text := fmt.Sprintf("rtsp: the server answers %d %s", e.Response.Status, e.Response.Reason)
+	if e.Login != nil {
+		text += ": " + e.Login.Error()
+	}
+	return text
 }
+
+// Unwrap makes it the error of the login.
+func (e *StatusError) Unwrap() error { return e.Login }
 
 // Client is the client side of the protocol, [MS-RTSP] 3.1: Describe asks what
 // a URL has, Play streams it. The zero value is ready. Its fields do not
@@ -55,7 +64,7 @@ func (e *StatusError) Error() string {
 type Client struct {
 	Agent   string // User-Agent without its guid; DefaultAgent for "", pull.ProxyAgent with Proxy
 	GUID    string // a new one for each session for ""
-	Schemes string // X-Accept-Authentication; not sent for ""
+	Schemes string // X-Accept-Authentication; for "" credential.Schemes, or not sent with nobody to log in
 
 	// Supported is sent as it is; for 0 the features that 3.1.5.1 wants of a
 	// player, and FeatureLocID with Proxy. That gets packets their numbers.
@@ -92,14 +101,9 @@ type Client struct {
 	// Listen opens a UDP socket; a net.ListenConfig does for nil.
 	Listen pull.ListenFunc
 
-	// Authorize answers the challenges of a 401 with the value of an
-	// Authorization header. For nil the URL's user and password answer those
-	// of Basic and Digest.
-	Authorize func(c Challenge) (string, error)
+	// Credentials log in where the URL names no user; nil has none.
+	Credentials *credential.Book
 }
-
-// Challenge is what a 401 asks.
-type Challenge = pull.Challenge
 
 // clientURLs are rtsp://, rtsps:// and what players use in its place.
 var clientURLs = pull.Scheme{Names: []string{"rtsp", "rtspt", "rtspu", "mms"}, Name: "rtsp", Port: "554", TLS: pull.Secured{Name: "rtsps", Port: "322"}, Invalid: ErrInvalid}

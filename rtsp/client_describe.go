@@ -56,17 +56,7 @@ func (c *Client) Describe(ctx context.Context, url string) (*Description, error)
 }
 
 func (s *clientSession) describe(ctx context.Context) (*Response, error) {
-	return s.ask(ctx, ClientRequest{Method: MethodDescribe, Header: head.Fields{{Name: "Accept", Value: TypeSDP}}})
-}
-
-// ask sends a request until no challenge comes back.
-func (s *clientSession) ask(ctx context.Context, r ClientRequest) (*Response, error) {
-	for round := 0; ; round++ {
-		resp, err := s.do(ctx, r, nil)
-		if err == nil || resp == nil || resp.Status != 401 || round == pull.MaxAuthRounds || !s.challenged(resp, r.Method, round) {
-			return resp, err
-		}
-	}
+	return s.do(ctx, ClientRequest{Method: MethodDescribe, Header: head.Fields{{Name: "Accept", Value: TypeSDP}}}, nil)
 }
 
 func (s *clientSession) description(resp *Response) (*Description, error) {
@@ -81,6 +71,7 @@ func (s *clientSession) description(resp *Response) (*Description, error) {
 		return nil, ErrNoHeader
 	}
 	s.base(body, resp.Header)
+	s.describes(body)
 	info := pull.ReadInfo(s.u.Text, resp.Header)
 	info.Control = cachecontrol.ParseRTSP(resp.Header.Values("Cache-Control")...)
 	s.reports = info.Control.Subscribes(cachecontrol.RemoteLog)
@@ -96,7 +87,6 @@ func (s *clientSession) base(d *SDP, h head.Fields) {
 	if d.Control == "" {
 		d.Control = cmp.Or(h.Get("Content-Base"), s.u.Text)
 	}
-	s.describes(d)
 }
 
 // describes takes the description of the entry whose packets come next. The

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"caracal/internal/credential"
 	"caracal/internal/head"
 )
 
@@ -22,11 +23,19 @@ type ClientRequest struct {
 
 // clientCall is a request without a response yet.
 type clientCall struct {
-	method   string
-	then     func(*Response) // runs in the reader before anything behind the response is read; holds mu
-	response *Response       // counts once done is closed
+	request  ClientRequest
+	then     func(*Response)  // runs in the reader before anything behind the response is read; holds mu
+	note     func(cseq int64) // runs before the request is sent; holds mu
+	response *Response        // counts once done is closed
 	done     chan struct{}
+
+	sent   clientProof
+	rounds int   // that it was sent before
+	why    error // it is not sent again
 }
+
+// refused is the error of a response that says no.
+func (call *clientCall) refused() error { return &StatusError{call.response, call.why} }
 
 // start sends a request and does not wait.
 func (s *clientSession) start(r ClientRequest, then func(*Response)) (*clientCall, error) {
@@ -35,10 +44,9 @@ func (s *clientSession) start(r ClientRequest, then func(*Response)) (*clientCal
 
 // startNoting tells note the request's CSeq before it is sent; note holds mu.
 func (s *clientSession) startNoting(r ClientRequest, then func(*Response), note func(cseq int64)) (*clientCall, error) {
-	call := &clientCall{method: r.Method, then: then, done: make(chan struct{})}
+	call := &clientCall{request: r, then: then, note: note, done: make(chan struct{})}
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	s.flushAnswers() // the server asked first
 	s.mu.Lock()
 	if s.err == nil && len(s.pending) == maxClientPending {
 		s.mu.Unlock()
@@ -48,24 +56,32 @@ func (s *clientSession) startNoting(r ClientRequest, then func(*Response), note 
 		s.mu.Unlock()
 		return nil, err
 	}
-	message := s.queueCall(r, call)
-	note(s.cseq)
+	first := s.answers // the server asked before
+	s.answers = nil
+	message := s.queueCall(call)
 	s.mu.Unlock()
+	for _, b := range first {
+		s.write(b) // shuts if it fails
+	}
 	return call, s.write(message.AppendTo(nil))
 }
 
 // queueCall numbers a request and makes its response be waited for. The caller
 // holds mu.
-func (s *clientSession) queueCall(r ClientRequest, call *clientCall) *Request {
+func (s *clientSession) queueCall(call *clientCall) *Request {
 	s.cseq++
 	s.pending[s.cseq] = call
 	s.queue.Wake() // the reader must not wait for Next now
 	s.rearm()
-	return s.compose(r)
+	m := s.compose(call.request, call)
+	if call.note != nil {
+		call.note(s.cseq)
+	}
+	return m
 }
 
 // compose adds the headers of [MS-RTSP] 3.1.5.1. The caller holds mu.
-func (s *clientSession) compose(r ClientRequest) *Request {
+func (s *clientSession) compose(r ClientRequest, call *clientCall) *Request {
 	m := &Request{Method: r.Method, CSeq: s.cseq, Body: r.Body}
 	m.Target.Raw = r.URL
 	if r.URL == "" {
@@ -76,12 +92,12 @@ func (s *clientSession) compose(r ClientRequest) *Request {
 	case MethodDescribe, MethodSetup, MethodPlay:
 		m.Add("Supported", s.c.supported().String())
 	}
-	if s.c.Schemes != "" && namesSchemes(&r) {
-		m.Add("X-Accept-Authentication", s.c.Schemes)
-		m.Add("X-Accept-Proxy-Authentication", s.c.Schemes)
+	if schemes := s.schemes(); schemes != "" && namesSchemes(&r) {
+		m.Add("X-Accept-Authentication", schemes)
+		m.Add("X-Accept-Proxy-Authentication", schemes)
 	}
 	if p := s.c.Proxy; p != nil {
-		proxyFields(&m.Header, p, s.c.product())
+		proxyFields(&m.Header, p, s.c.product(), s.logins.peers[0].LogsIn())
 	}
 	if s.session.ID != "" {
 		m.Add("Session", s.session.ID)
@@ -90,16 +106,20 @@ func (s *clientSession) compose(r ClientRequest) *Request {
 		m.Header.AddInt("X-Playlist-Gen-Id", int64(s.genID))
 	}
 	m.Header = append(m.Header, s.c.Header...)
-	if s.authorize != nil {
-		if value := s.authorize(r.Method, m.Target.Raw); value != "" {
-			m.Add("Authorization", value)
-		}
-	}
+	s.logins.prove(call, m)
 	if r.Type != "" {
 		m.Add("Content-Type", r.Type)
 	}
 	m.Header = append(m.Header, r.Header...)
 	return m
+}
+
+// schemes are those of X-Accept-Authentication.
+func (s *clientSession) schemes() string {
+	if s.c.Schemes == "" && s.logins.logsIn() {
+		return credential.Schemes
+	}
+	return s.c.Schemes
 }
 
 // namesEntry says that a request goes with X-Playlist-Gen-Id; Play brings its
@@ -154,7 +174,7 @@ func (s *clientSession) wait(ctx context.Context, call *clientCall) (*Response, 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err == nil {
-		return nil, fmt.Errorf("rtsp: no answer to %s in %v: %w", call.method, clientAnswerTimeout, os.ErrDeadlineExceeded)
+		return nil, fmt.Errorf("rtsp: no answer to %s in %v: %w", call.request.Method, clientAnswerTimeout, os.ErrDeadlineExceeded)
 	}
 	return nil, s.err
 }
@@ -168,7 +188,7 @@ func (s *clientSession) do(ctx context.Context, r ClientRequest, then func(*Resp
 	}
 	resp, err := s.wait(ctx, call)
 	if err == nil && !resp.OK() {
-		err = &StatusError{resp}
+		err = call.refused()
 	}
 	return resp, err
 }
@@ -181,6 +201,9 @@ func (s *clientSession) answered(resp *Response) {
 	}
 	delete(s.pending, resp.CSeq)
 	s.learn(resp.Header)
+	if s.login(call, resp) {
+		return
+	}
 	if call.then != nil && resp.OK() {
 		call.then(resp)
 	}

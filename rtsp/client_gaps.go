@@ -24,7 +24,7 @@ func (s *clientSession) watchGaps() {
 		if !r.waits() {
 			continue
 		}
-		s.watching = true
+		s.watching, s.gapsDue = true, time.Now().Add(gapTick)
 		if s.gaps == nil {
 			s.gaps = time.AfterFunc(gapTick, s.checkGaps)
 		} else {
@@ -42,7 +42,9 @@ func (s *clientSession) checkGaps() {
 		return
 	}
 	now := time.Now()
+	late := now.Sub(s.gapsDue)
 	for _, r := range s.receivers {
+		r.putOff(late)
 		r.giveUp(s, now)
 		if r.waits() {
 			r.ask(s, now)
@@ -51,11 +53,23 @@ func (s *clientSession) checkGaps() {
 	s.watchGaps()
 }
 
+// putOff leaves time out in which the timer should have run and has not: the machine
+// did something else then, and nothing was asked for or read.
+func (r *clientReceiver) putOff(late time.Duration) {
+	if late < gapTick {
+		return
+	}
+	r.tail = r.tail.Add(late)
+	for seq := r.next; seq != r.end; seq++ {
+		r.slot(seq).at = r.slot(seq).at.Add(late)
+	}
+}
+
 // giveUp goes on behind packets that have been missing for too long.
 func (r *clientReceiver) giveUp(s *clientSession, now time.Time) {
 	for r.waits() && now.Sub(r.missingSince()) >= s.patience(r) {
 		seq := r.next
-		for seq != r.end && r.packet(seq) == nil {
+		for seq != r.limit() && r.packet(seq) == nil {
 			seq++
 		}
 		r.skip(s, seq)

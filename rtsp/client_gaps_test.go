@@ -125,3 +125,18 @@ func TestClientQueueIsBounded(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// A client that was stopped for a while asks for what is missing, as if that had not
+// been: it does not give up at once what it has never asked for.
+func TestClientThatWasStopped(t *testing.T) {
+	for late, want := range map[time.Duration]time.Duration{0: 0, gapTick - 1: 0, gapTick: gapTick, time.Minute: time.Minute} {
+		s := testReceiving()
+		s.packet(testFragment(2), false)
+		r := s.receivers[1]
+		since := r.missingSince()
+		r.putOff(late)
+		if got := r.missingSince().Sub(since); got != want || !r.waits() {
+			t.Errorf("late by %v: put off by %v, want %v", late, got, want)
+		}
+	}
+}

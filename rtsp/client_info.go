@@ -52,7 +52,7 @@ func (c *Client) follow(ctx context.Context, url string, ask func(*clientSession
 func (c *Client) ContentInfo(ctx context.Context, url string) (pull.ContentInfo, error) {
 	var info pull.ContentInfo
 	err := c.follow(ctx, url, func(s *clientSession) (*Response, error) {
-		resp, err := s.ask(ctx, ClientRequest{Method: MethodGetParameter, Type: TypeGetContentInfo, Body: []byte{0}})
+		resp, err := s.do(ctx, ClientRequest{Method: MethodGetParameter, Type: TypeGetContentInfo, Body: []byte{0}}, nil)
 		if err == nil {
 			s.close()
 			info = pull.ReadInfo(s.u.Text, resp.Header)
@@ -75,7 +75,7 @@ func (c *Client) SendEvent(ctx context.Context, url string, e *remote.Event) err
 		return err
 	}
 	defer s.close()
-	_, err = s.ask(ctx, eventRequest(e))
+	_, err = s.do(ctx, eventRequest(e), nil)
 	return err
 }
 
@@ -89,11 +89,13 @@ func eventRequest(e *remote.Event) ClientRequest {
 	return ClientRequest{Method: MethodSetParameter, Type: TypeSendEvent, Body: e.Append(nil)}
 }
 
-// proxyFields adds what a proxy says in every request, [MS-RTSP] 3.1.5.1.
-func proxyFields(f *head.Fields, p *pull.Proxy, product string) {
+// proxyFields adds what a proxy says in every request, [MS-RTSP] 3.1.5.1. Servers check
+// Digest with the method of X-Proxy-Client-Verb, 2.2.6.25, which is not that of a login
+// of the proxy's own.
+func proxyFields(f *head.Fields, p *pull.Proxy, product string, logsIn bool) {
 	f.Add("Via", p.Hops("RTSP/1.0", product))
 	f.Add("Max-Forwards", p.Forwards())
-	if head.IsToken(p.ClientVerb) {
+	if head.IsToken(p.ClientVerb) && !logsIn {
 		f.Add("X-Proxy-Client-Verb", p.ClientVerb)
 	}
 	if p.ClientAgent != "" {

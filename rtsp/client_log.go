@@ -24,7 +24,7 @@ func logRequest(kind Kind, xml []byte) ClientRequest {
 // submitLog sends what the Client's Log says, behind what is being written. The
 // caller holds mu.
 func (s *clientSession) submitLog(kind Kind) {
-	if s.c.Log == nil || s.err != nil || len(s.pending) == maxClientPending || len(s.answers) == maxClientPending {
+	if s.c.Log == nil || s.err != nil || len(s.pending) == maxClientPending || len(s.answers) >= maxClientPending {
 		return
 	}
 	stats := s.stats
@@ -40,8 +40,9 @@ func (s *clientSession) submitLog(kind Kind) {
 	if kind == SendEvent {
 		r = eventRequest(remote.NewLog(s.c.product(), "{"+s.guid+"}", s.u.Text, string(xml)))
 	}
+	call := &clientCall{request: r, done: make(chan struct{})}
 	s.cseq++
-	s.pending[s.cseq] = &clientCall{method: r.Method, done: make(chan struct{})}
-	s.answers = append(s.answers, s.compose(r).AppendTo(nil))
+	s.pending[s.cseq] = call
+	s.answers = append(s.answers, s.compose(r, call).AppendTo(nil))
 	s.wakeWriter()
 }

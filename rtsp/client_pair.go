@@ -71,7 +71,7 @@ func (s *clientSession) measureTCP(ctx context.Context) (Measurement, error) {
 	defer s.mu.Unlock()
 	s.pair = nil
 	if err == nil && !resp.OK() {
-		err = &StatusError{resp}
+		err = call.refused()
 	}
 	return w.Measurement(false), err
 }

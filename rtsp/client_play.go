@@ -82,7 +82,7 @@ func (s *Stream) play(ctx context.Context, opt PlayOptions, played func(*Respons
 		c.mu.Lock()
 		c.asking = false
 		c.mu.Unlock()
-		return &StatusError{resp}
+		return call.refused()
 	}
 	if s.Response == nil {
 		s.Response = resp
@@ -144,7 +144,14 @@ func (s *clientSession) played(resp *Response) { s.playedFrom(resp, false) }
 func (s *clientSession) confirmed(resp *Response) { s.playedFrom(resp, true) }
 
 func (s *clientSession) playedFrom(resp *Response, same bool) {
-	s.over, s.ending, s.asking = false, false, false
+	s.asking = false
+	if same && (s.over || s.ending) { // the entry that it confirms is over already
+		return
+	}
+	s.over, s.ending, s.behind = false, false, nil
+	for _, r := range s.receivers {
+		r.bounded = false
+	}
 	s.changeNotice = resp.Header.HasToken("X-Playlist-Change-Notice", PlaylistChangeNotice)
 	clear(s.byes)
 	first := map[uint32]uint16{}

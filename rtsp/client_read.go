@@ -112,7 +112,7 @@ func (s *clientSession) request(r *Request) error {
 		answer.Add("Session", s.session.ID)
 	}
 	answer.Add("User-Agent", s.c.agent(s.guid))
-	if len(s.answers) == maxClientPending {
+	if len(s.answers) >= maxClientPending {
 		return &ParseError{"requests of the server", 0, ErrLimit}
 	}
 	s.answers = append(s.answers, answer.AppendTo(nil))
@@ -120,7 +120,7 @@ func (s *clientSession) request(r *Request) error {
 	if r.Kind == EndOfStream { // is answered before it is logged
 		s.learn(r.Header)
 		if end := ParseEndOfStream(r.Body); end.EOF {
-			s.endOfStream(end.Reason, r.Header.Get("RTP-Info"))
+			s.step(clientStep{reason: end.Reason, rtpInfo: r.Header.Get("RTP-Info")})
 		}
 	}
 	return nil
@@ -170,12 +170,7 @@ func (s *clientSession) announced(r *Request) int {
 	event := StreamEvent{Event: pull.Event{Kind: GotHeader, Header: d.Header}, SDP: d, GenID: s.genID, came: time.Now()}
 	event.Receding = r.Header.Get("X-Receding-PlaylistChange") != ""
 	event.Selected, _ = ParseRTPInfo(r.Header.Get("X-RTP-Info"))
-	if s.ending { // packets before it are on their way
-		s.coming = &event
-		return 200
-	}
-	s.over = false
-	s.push(event)
+	s.step(clientStep{entry: &event})
 	return 200
 }
 

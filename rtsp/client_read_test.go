@@ -29,14 +29,14 @@ func FuzzClientReads(f *testing.F) {
 		s.c.Silent, s.dead, s.answer = true, make(chan struct{}), make(chan struct{}, 1)
 		s.conn = nowhere{}
 		defer s.shut(errClosed)
-		s.pending[1] = &clientCall{method: MethodSetup, done: make(chan struct{}), then: func(r *Response) {
+		s.pending[1] = &clientCall{request: ClientRequest{Method: MethodSetup}, done: make(chan struct{}), then: func(r *Response) {
 			one := setup{track: &clientTrack{url: "b"}, transports: []Transport{{Lower: LowerTCP, Interleaved: PortPair{2, 3, 2}}}}
 			s.selected(one, r)
 		}}
 		s.pair = newPairWatch()
 		s.pair.cseq = 2
-		s.pending[2] = &clientCall{method: MethodGetParameter, done: make(chan struct{})}
-		s.pending[3] = &clientCall{method: MethodPlay, done: make(chan struct{}), then: s.played}
+		s.pending[2] = &clientCall{request: ClientRequest{Method: MethodGetParameter}, done: make(chan struct{})}
+		s.pending[3] = &clientCall{request: ClientRequest{Method: MethodPlay}, done: make(chan struct{}), then: s.played}
 		for have := 0; have < len(b); {
 			have = min(have+int(piece)+1, len(b))
 			n, err := s.takeAll(b[:have])

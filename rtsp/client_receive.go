@@ -72,7 +72,7 @@ func (s *clientSession) received(p Received) error {
 		}
 	}
 	packet := pull.Event{Kind: GotPacket, Data: data, Packet: p.Location, HasPacket: p.HasLocation}
-	s.push(StreamEvent{Event: packet, SendTime: p.SendTime, Key: p.Key})
+	s.push(StreamEvent{Event: packet, SendTime: p.SendTime, Key: p.Key, rtpOrigin: s.using})
 	return nil
 }
 
@@ -118,7 +118,7 @@ func (s *clientSession) rtcp(b []byte) {
 		}
 	}
 	if len(s.byes) > 0 && len(s.byes) >= len(s.receivers) && s.playing && !s.ending {
-		s.endOfStream(EndPlain, "")
+		s.step(clientStep{reason: EndPlain})
 	}
 }
 
@@ -135,6 +135,9 @@ func (s *clientSession) endOfStream(reason EndReason, rtpInfo string) {
 			continue
 		}
 		if r := s.receivers[t.ssrc]; r != nil {
+			if reason == EndOfEntry {
+				r.bound(s, info.Seq)
+			}
 			r.lastAt(s, info.Seq)
 		}
 	}
@@ -164,8 +167,5 @@ func (s *clientSession) ended() {
 		s.submitLog(LogPlay)
 		s.submitLog(SendEvent)
 	}
-	if s.coming != nil {
-		s.push(*s.coming)
-		s.over, s.coming = false, nil
-	}
+	s.catchUp()
 }

@@ -3,6 +3,7 @@ package rtsp
 import (
 	"testing"
 
+	"caracal/internal/head"
 	"caracal/internal/pull"
 )
 
@@ -13,6 +14,7 @@ func testReceiving() *clientSession {
 		c: &Client{Unpadded: true}, err: errClosed,
 		receivers: map[uint32]*clientReceiver{}, byes: map[uint32]bool{},
 	}
+	s.logins.connect()
 	s.queue = pull.NewQueue(&s.mu, gapEvent)
 	media := &clientTrack{url: "a", ssrc: 1, hasSSRC: true}
 	fec := &clientTrack{url: "a/fec", kind: trackFEC, of: media, ssrc: 1, payload: PayloadFEC}
@@ -60,6 +62,76 @@ func TestReceiverOrders(t *testing.T) {
 		}
 		if out != test.out || s.stats != test.stats {
 			t.Errorf("%s: %q, %+v; want %q, %+v", test.name, out, s.stats, test.out, test.stats)
+		}
+	}
+}
+
+// testText is what Next returns: the bytes of packets, "|" for an end and "H" for a header.
+func testText(s *clientSession) (out string) {
+	for event, more := s.queue.Take(); more; event, more = s.queue.Take() {
+		switch event.Kind {
+		case GotPacket:
+			out += string(rune('a' + event.Data[0]))
+		case GotEnd:
+			out += "|"
+		case GotHeader:
+			out += "H"
+		case GotGap:
+			out += "-"
+		}
+	}
+	return out
+}
+
+// Over UDP packets of the next entry come when they will: before those that are still
+// missing of the one before, before its end is told, before the Announce. Each comes
+// to Next behind the header of its entry.
+func TestReceiverKeepsEntriesApart(t *testing.T) {
+	entry := func(s *clientSession) {
+		r := &Request{Method: MethodAnnounce, Body: []byte("v=0\r\n")}
+		r.Add("Content-Type", TypeSDP)
+		if status := s.announced(r); status != 200 {
+			t.Errorf("Announce: %d", status)
+		}
+	}
+	for _, test := range []struct {
+		name string
+		in   string // packets by their letters, "|" where the entry of three ends, "H" for the Announce, "F" for the end of all behind "e"
+		want string
+	}{
+		{"in order", "abc|Hde", "abc|Hde"},
+		{"one is missing", "ac|Hdeb", "abc|Hde"},
+		{"the last is missing", "ab|Hdec", "abc|Hde"},
+		{"before the Announce", "abc|deH", "abc|Hde"},
+		{"before the Announce, one is missing", "ac|edbH", "abc|Hde"},
+		{"before the end", "abcd|eH", "abc|Hde"},
+		{"before the end, one is missing", "abde|Hc", "abc|Hde"},
+		{"two ends, one is missing", "ac|HdeF", "a"},
+		{"two ends, and it comes", "ac|HdeFb", "abc|Hde|"},
+		{"two ends, one of each is missing", "ac|HdFbe", "abc|Hde|"},
+		{"a confirmed end", "abc|HdFCe", "abc|Hde|"},
+		{"taken before the end", "abcd.|Hef", "abcd.|Hdef"},
+	} {
+		s := testReceiving()
+		got := ""
+		for _, c := range test.in {
+			switch c {
+			case '|':
+				s.step(clientStep{reason: EndOfEntry, rtpInfo: "url=a;seq=3"})
+			case 'F':
+				s.step(clientStep{reason: EndPlain, rtpInfo: "url=a;seq=5"})
+			case 'C': // the answer to the Play that confirms the second entry
+				s.confirmed(&Response{Status: 200, Header: head.Fields{{Name: "RTP-Info", Value: "url=a;seq=3"}}})
+			case 'H':
+				entry(s)
+			case '.':
+				got += testText(s) + "."
+			default:
+				s.packet(testFragment(uint16(c-'a')), false)
+			}
+		}
+		if got += testText(s); got != test.want || s.stats.Lost != 0 {
+			t.Errorf("%s: %s, want %s; %+v", test.name, got, test.want, s.stats)
 		}
 	}
 }

@@ -38,7 +38,8 @@ func (s *clientSession) inherit(old *clientSession) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.guid, s.ssrc, s.cseq = old.guid, old.ssrc, old.cseq
-	s.session, s.genID, s.features, s.authorize = old.session, old.genID, old.features, old.authorize
+	s.session, s.genID, s.features, s.logins.peers = old.session, old.genID, old.features, old.logins.peers
+	s.logins.connect()
 	s.sdp, s.packetSize, s.connectLogged = old.sdp, old.packetSize, old.connectLogged
 	s.reports, s.fast = old.reports, old.fast
 	s.stats = old.stats

@@ -27,6 +27,8 @@ type clientReceiver struct {
 	joiner   Joiner
 	lost     uint32    // given up since the last packet that was used
 	tail     time.Time // when end was told by something else than a packet
+	bounded  bool      // packets from border on wait for the Announce of their entry
+	border   uint16
 
 	parity      []FECPacket
 	earlyParity []FECPacket // that came before the response to Play
@@ -42,7 +44,7 @@ type clientSlot struct {
 
 // begin starts at the packet with sequence number seq, with what came already.
 func (r *clientReceiver) begin(s *clientSession, seq uint16) {
-	r.started, r.anywhere, r.next, r.end = true, false, seq, seq
+	r.started, r.anywhere, r.bounded, r.next, r.end = true, false, false, seq, seq
 	r.parity, r.lost, r.joiner = r.earlyParity, 0, Joiner{}
 	clear(r.ring[:])
 	early := r.early
@@ -134,9 +136,12 @@ func (r *clientReceiver) add(s *clientSession, b []byte) bool {
 		s.stats.Duplicates++
 		return false
 	}
-	if r.ordered {
+	switch {
+	case r.ordered:
 		r.skip(s, seq)
-	} else if ahead >= receiveHistory {
+	case ahead >= receiveHistory && r.bounded:
+		return false // it is asked for again when there is room
+	case ahead >= receiveHistory:
 		r.skip(s, seq-receiveHistory+1)
 	}
 	slot := r.slot(seq)
@@ -184,7 +189,7 @@ func (r *clientReceiver) packet(seq uint16) []byte {
 
 // drain uses packets while the next one is there.
 func (r *clientReceiver) drain(s *clientSession) {
-	for r.next != r.end {
+	for r.next != r.limit() {
 		b := r.packet(r.next)
 		if b == nil {
 			return
@@ -212,6 +217,7 @@ func (r *clientReceiver) skip(s *clientSession, seq uint16) {
 
 func (r *clientReceiver) use(s *clientSession, b []byte) {
 	r.reportGap(s)
+	s.using.ssrc, s.using.seq = r.ssrc, r.next
 	var p rtp.Packet
 	if p.Unmarshal(b) != nil || r.joiner.Add(&p, s.received) != nil {
 		s.stats.Strange++
@@ -237,7 +243,7 @@ func (r *clientReceiver) advance() {
 }
 
 // waits says that packets are missing that can still come.
-func (r *clientReceiver) waits() bool { return r.started && !r.anywhere && r.next != r.end }
+func (r *clientReceiver) waits() bool { return r.started && !r.anywhere && r.next != r.limit() }
 
 // finish uses what has no marker bit at its end because FEC brought it back.
 func (r *clientReceiver) finish(s *clientSession) {

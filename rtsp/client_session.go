@@ -41,7 +41,7 @@ type clientSession struct {
 	session   Session
 	genID     uint32
 	features  head.Features // of the server
-	authorize func(method, target string) string
+	logins    clientLogin
 	keepAlive *time.Timer
 
 	answers  [][]byte                 // to requests of the server, not written yet
@@ -61,16 +61,18 @@ type clientSession struct {
 	reports       bool         // the server wants rendering logs
 	fast          bool         // the last Play asked for Speed
 	changeNotice  bool         // the server will end this entry at once
-	coming        *StreamEvent // the next entry, announced before the last packets of this one came
+	behind        []clientStep // what was told before the last packets of this entry came
 	pair          *pairWatch   // under way
 
 	channels  map[uint8]bool             // interleaved ones; true for RTCP
 	tracks    []*clientTrack             // in the order of their SETUP
 	receivers map[uint32]*clientReceiver // by SSRC
+	using     rtpOrigin                  // of what is being used
 	media     *clientSocket              // nil without UDP
 	rtx       *clientRTX                 // nil without retransmission
 	gaps      *time.Timer                // runs while a receiver waits for a packet: watching
 	watching  bool
+	gapsDue   time.Time // when it is to run
 	byes      map[uint32]bool
 }
 
@@ -88,6 +90,7 @@ func (c *Client) open(ctx context.Context, u pull.URL, address string) (*clientS
 		channels:  map[uint8]bool{},
 		receivers: map[uint32]*clientReceiver{},
 		byes:      map[uint32]bool{},
+		logins:    c.loginAt(u, address),
 	}
 	s.queue = pull.NewQueue(&s.mu, gapEvent)
 	s.wg.Go(func() { s.shut(s.judge(s.read())) })

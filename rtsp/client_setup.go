@@ -79,7 +79,7 @@ func (s *clientSession) sendSetups(ctx context.Context, setups []setup, opt *Pla
 		case err != nil:
 			return err
 		case !resp.OK() && (setups[i].track.kind == trackMedia || resp.Status == 454):
-			return &StatusError{resp}
+			return call.refused()
 		}
 	}
 	s.mu.Lock()

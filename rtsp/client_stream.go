@@ -32,6 +32,14 @@ type StreamEvent struct {
 	GenID    uint32    // of the entry, X-Playlist-Gen-Id
 	Receding bool      // the entry before, not the next one
 	came     time.Time // of the Announce
+
+	rtpOrigin // of a packet
+}
+
+// rtpOrigin is the RTP packet with which an ASF packet was complete.
+type rtpOrigin struct {
+	ssrc uint32
+	seq  uint16
 }
 
 func gapEvent(lost uint32) StreamEvent {

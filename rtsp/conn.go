@@ -17,6 +17,8 @@ type conn struct {
 	pulse pulse
 	last  *player // whose request came last
 
+	access access
+
 	players atomic.Int32 // sessions that are on it now
 }
 

@@ -101,7 +101,7 @@ func (s *sender) selectStreams(p *player, l *layout, list []point.Switch, respon
 		}
 		st.arrange(l)
 		st.play.Select(list)
-		e := event.Switched{Player: p.ses.Player}
+		e := event.Switched{Player: p.ses.Who()}
 		for _, sw := range list {
 			e.Streams = append(e.Streams, sw.To)
 		}

@@ -82,7 +82,7 @@ func (s *sender) finishStream(why string) {
 	s.conn.Streams(-1)
 	st.player.stopped(st)
 	s.remember(st)
-	s.conn.srv.opt.Bus.Publish(st.tally.Stopped(st.play, st.player.ses.Player, why, st.failure))
+	s.conn.srv.opt.Bus.Publish(st.tally.Stopped(st.play, st.player.ses.Who(), why, st.failure))
 	if st.ended != "" {
 		st.player.closed(s.conn, st.ended)
 	}

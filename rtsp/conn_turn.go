@@ -25,6 +25,10 @@ const announceGrace = 500 * time.Millisecond
 // maxLag is the most that X-Player-Lag-Time holds a change back, [MS-RTSP] 3.2.2.
 const maxLag = 15 * time.Second
 
+// turnRequests is how many a player sends at a change besides the SETUP of each
+// stream: the one of the retransmission stream, PLAY and its log.
+const turnRequests = 3
+
 // beginTurn has the change begin when it may. A player that does not know how it
 // is told of one goes on if nothing changes for it, and else gets an end: it may
 // come back.
@@ -113,7 +117,7 @@ func (s *sender) turnTo(next point.Entry, now time.Time) {
 	st := s.stream
 	s.rememberEntry(st, now)
 	st.play.Turn(next)
-	point.TellEntry(s.conn.srv.opt.Bus, st.player.ses.Player, next)
+	point.TellEntry(s.conn.srv.opt.Bus, st.player.ses.Who(), next)
 	if st.missed != nil {
 		st.play.Rejoin(st.player.options())
 	}
@@ -180,6 +184,7 @@ func (s *sender) announce(next point.Entry) {
 // announcement is an Announce request as far as all have it, [MS-RTSP] 2.2.7.1.
 func (s *sender) announcement(st *stream, next point.Entry, sdp *SDP) *Request {
 	p := st.player
+	p.owed.Expect(len(next.Info().Header.Streams()) + turnRequests)
 	r := &Request{Method: MethodAnnounce, CSeq: s.cseq.Add(1), Body: sdp.Append(nil)}
 	r.Target.Raw = st.layout.base
 	r.Add("Content-Type", TypeSDP)
@@ -188,7 +193,7 @@ func (s *sender) announcement(st *stream, next point.Entry, sdp *SDP) *Request {
 	r.Header.AddInt("X-Playlist-Gen-Id", int64(p.generation.Load()))
 	if next.Info().Broadcast {
 		r.Header.AddInt("X-Broadcast-Id", broadcastID)
-		r.Add("Cache-Control", next.Info().Caching().RTSP())
+		r.Add("Cache-Control", p.caching(next).RTSP())
 	}
 	r.Add("Supported", ServerFeatures.String())
 	r.Add("Date", head.Date(time.Now()))

@@ -12,9 +12,9 @@ import (
 
 // cacheHeaders say what caches may do with content, and by what they know it
 // again, [MS-RTSP] 3.2.5.2 and 3.2.7.5.
-func cacheHeaders(resp *Response, r *Request, e point.Entry) {
+func (c *conn) cacheHeaders(resp *Response, r *Request, e point.Entry) {
 	info := e.Info()
-	resp.Add("Cache-Control", point.CachingOf(e, r.Cache()).RTSP())
+	resp.Add("Cache-Control", c.caching(r, e).RTSP())
 	if !info.Broadcast && !info.Modified.IsZero() {
 		resp.Add("Last-Modified", head.Date(info.Modified))
 	}
@@ -32,7 +32,7 @@ func (c *conn) contentInfo(r *Request, p *player) bool {
 	}
 	defer e.Close()
 	resp := c.answer(r, p, 200)
-	cacheHeaders(resp, r, e)
+	c.cacheHeaders(resp, r, e)
 	return c.reply(resp)
 }
 
@@ -52,8 +52,8 @@ func (c *conn) remoteEvent(r *Request, _ *player) bool {
 		return c.refuse(r, 400, "nobody has asked for "+e.Type.String())
 	}
 	who := c.who(r)
-	if p, _ := c.srv.players.Find(r.Session.ID); p != nil && p.ses.Player.Address.Addr() == c.Addr.Addr() {
-		who = p.ses.Player
+	if p, _ := c.srv.players.Find(r.Session.ID); p != nil && p.ses.Player.Address.Addr() == c.Addr.Addr() && p.owner.Same(c.access.who) {
+		who = p.ses.Who()
 	}
 	front.PublishRemote(c.srv.opt.Bus, who, &e)
 	return c.reply(c.answer(r, nil, 200))
@@ -76,6 +76,7 @@ func (c *conn) addVia(resp *Response, r *Request) {
 func (c *conn) asker(r *Request) point.Asker {
 	f := &r.Forwarded
 	return point.Asker{
+		Allowed: true, May: c.May(c.access.who, c.askOf(r, "", "")),
 		Via: head.JoinVia(f.Via), Agent: cmp.Or(f.Agent, r.Agent.Raw), Verb: cmp.Or(f.Verb, r.Method),
 		MaxForwards: f.MaxForwards, HasMaxForwards: f.HasMaxForwards,
 		Player: c.Addr.Addr().String() + " " + cmp.Or(r.Agent.GUID, r.Agent.Raw),

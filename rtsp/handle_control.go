@@ -13,7 +13,7 @@ func (c *conn) keepAlive(r *Request, p *player) bool {
 
 // log takes the player's statistics, [MS-RTSP] 3.2.5.9 and 3.2.5.12.
 func (c *conn) log(r *Request, p *player) bool {
-	e := event.LogReceived{Player: p.ses.Player, Form: "xml", Text: string(r.Body)}
+	e := event.LogReceived{Player: p.ses.Who(), Form: "xml", Text: string(r.Body)}
 	if e.Kind = event.KindOfLog(e.Text); r.Kind == LogConnect {
 		e.Kind, e.Form = event.LogConnect, "connect"
 	}

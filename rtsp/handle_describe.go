@@ -38,7 +38,7 @@ func (c *conn) describe(r *Request, p *player) bool {
 	resp.Add("Content-Type", TypeSDP)
 	resp.Add("Content-Base", base)
 	resp.Add("Vary", "Accept")
-	cacheHeaders(resp, r, e)
+	c.cacheHeaders(resp, r, e)
 	if n := point.Generation(e); n != 0 {
 		resp.AddInt("X-Playlist-Gen-Id", int64(n))
 		if e.Info().Broadcast {

@@ -67,16 +67,22 @@ func (c *conn) dispatch(r *Request) bool {
 		if p.ses.Player.Address.Addr() != c.Addr.Addr() {
 			return c.refuse(r, 454, "another player's session")
 		}
-		p.learn(c, r)
-		c.last = p
 	}
-	if c.TooMany(time.Now()) {
+	owed := p != nil && p.owed.Take()
+	if !owed && c.TooMany(time.Now()) && r.Kind != Teardown { // what ends something is no load
 		return c.refuseLimit(r, 503, "too many requests", front.LimitRequests)
 	}
 	if p == nil && needsSession {
 		return c.refuse(r, 454, "no session")
 	}
-	if c.pulse.take(r.Kind, p.streams(), time.Now()) {
+	if ok, goOn := c.admits(r, p); !ok {
+		return goOn
+	}
+	if p != nil {
+		p.learn(c, r)
+		c.last = p
+	}
+	if !owed && c.pulse.take(r.Kind, p.streams(), time.Now()) {
 		return c.refuse(r, 503, "too many requests")
 	}
 	if status, why := preconditions(r, p); status != 0 {
@@ -158,6 +164,7 @@ func (c *conn) answer(r *Request, p *player, status int) *Response {
 		resp.entry = &p.generation
 	}
 	c.addVia(resp, r)
+	c.addAccess(resp)
 	if r.Kind != GetContentInfo && r.Kind != SendEvent { // 3.2.5.2
 		resp.Add("Supported", ServerFeatures.String())
 	}
@@ -174,7 +181,7 @@ func (c *conn) reply(resp *Response) bool {
 func (c *conn) who(r *Request) event.Player {
 	return event.Player{
 		Protocol: protocolName, Address: c.Addr, Local: c.Local, Agent: r.Agent.Raw, GUID: r.Agent.GUID, Target: r.Target.Path,
-		Via: head.JoinVia(r.Forwarded.Via), Behind: r.Forwarded.Agent,
+		Via: head.JoinVia(r.Forwarded.Via), Behind: r.Forwarded.Agent, Account: c.access.who.Account,
 	}
 }
 
@@ -190,6 +197,7 @@ func (c *conn) refuseLimit(r *Request, status int, why, limit string) bool {
 	})
 	resp := c.response(status, r.CSeq)
 	c.addVia(resp, r)
+	c.addAccess(resp)
 	return c.reply(resp)
 }
 

@@ -33,18 +33,22 @@ func (c *conn) play(r *Request, p *player) bool {
 	l, resumed := p.layout(c), p.paused > 0
 	p.lag = lagOf(r)
 	p.mu.Unlock()
-	if len(l.tracks) == 0 {
+	_, part := ControlWithin(p.path, r.Target.Path)
+	switch {
+	case len(l.tracks) == 0:
 		return c.refuse(r, 455, "no stream is selected")
-	}
-	if _, part := ControlWithin(p.path, r.Target.Path); !part && r.Target.Path != p.path {
+	case !part && r.Target.Path != p.path:
 		return c.refuse(r, 404, "not the content of the session")
-	}
-	if errors.Is(err, point.ErrPosition) {
+	case errors.Is(err, point.ErrPosition):
 		return c.refuseError(r, err)
-	}
-	if err != nil {
+	case err != nil:
 		return c.refuse(r, 400, err.Error())
 	}
+	return c.begin(r, p, l, want, resumed)
+}
+
+// begin begins to stream what a Play wants.
+func (c *conn) begin(r *Request, p *player, l *layout, want point.Request, resumed bool) bool {
 	start, err := point.Prepare(l.entry, p.options(), want)
 	if err != nil {
 		return c.refuseError(r, err)
@@ -62,7 +66,7 @@ func (c *conn) play(r *Request, p *player) bool {
 	c.Streams(+1)
 	c.Post(func() { c.tx.play(resp, st, start) })
 	c.srv.opt.Bus.Publish(event.Playing{
-		Player: p.ses.Player, Media: point.MediaOf(l.entry), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed, Resumed: resumed, Selected: true,
+		Player: p.ses.Who(), Media: point.MediaOf(l.entry), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed, Resumed: resumed, Selected: true,
 		Transport: l.transport(),
 	})
 	return true

@@ -103,3 +103,23 @@ func TestRequestRate(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// A player that asks too often may leave nevertheless.
+func TestTeardownOverTheRate(t *testing.T) {
+	requests := &front.Requests{}
+	s := startServerWith(t, setting{requests: requests})
+	p := s.connect()
+	url := s.url("long.wmv")
+	p.must("SETUP", url+"/audio", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1")
+	requests.Set(front.Rate{PerSecond: 0.001, Burst: 1})
+	for _, tt := range []struct {
+		method string
+		want   int
+	}{{"OPTIONS", 200}, {"OPTIONS", 503}, {"SETUP", 503}, {"TEARDOWN", 200}} {
+		if r := p.ask(tt.method, url); r.Status != tt.want {
+			t.Errorf("%s: %d, want %d", tt.method, r.Status, tt.want)
+		}
+	}
+	p.Close()
+	s.WaitFor("the session to end", s.Idle)
+}

@@ -105,22 +105,24 @@ func TestLogsAreWhatTheyAre(t *testing.T) {
 // streamed, [MS-RTSP] 3.1.4.9.
 func TestClientReportsWhatItPlayed(t *testing.T) {
 	for _, speed := range []float64{0, 2} {
-		s := startServer(t)
-		c := s.client()
-		c.Log = func(kind rtsp.Kind, stats rtsp.ClientStats) []byte {
-			return []byte("<XML>" + kind.String() + " " + strconv.FormatBool(stats.Rendering) + "</XML>")
-		}
-		want := []string{"<XML>LogConnect false</XML>", "<XML>LogPlay false</XML>"}
-		if speed > 0 {
-			want = []string{"<XML>LogConnect true</XML>", "<XML>LogPlay true</XML>", "<XML>SendEvent true</XML>"}
-		}
-		rest(t, s.play(c, "clip.wmv", rtsp.PlayOptions{Speed: speed}), shortClip(), 0)
-		s.WaitFor("all logs are there", func() bool { return len(fronttest.EventsOf[event.LogReceived](s.Rig)) == len(want) })
-		for i, e := range fronttest.EventsOf[event.LogReceived](s.Rig) {
-			if e.Text != want[i] || (e.Kind == event.LogRendering) != (i == 2) || i == 2 && e.URL != s.url("clip.wmv") {
-				t.Errorf("at %v times the speed: %+v, want %q", speed, e, want[i])
+		t.Run(strconv.FormatFloat(speed, 'f', -1, 64), func(t *testing.T) { // each ends before the next
+			s := startServer(t)
+			c := s.client()
+			c.Log = func(kind rtsp.Kind, stats rtsp.ClientStats) []byte {
+				return []byte("<XML>" + kind.String() + " " + strconv.FormatBool(stats.Rendering) + "</XML>")
 			}
-		}
+			want := []string{"<XML>LogConnect false</XML>", "<XML>LogPlay false</XML>"}
+			if speed > 0 {
+				want = []string{"<XML>LogConnect true</XML>", "<XML>LogPlay true</XML>", "<XML>SendEvent true</XML>"}
+			}
+			rest(t, s.play(c, "clip.wmv", rtsp.PlayOptions{Speed: speed}), shortClip(), 0)
+			s.WaitFor("all logs are there", func() bool { return len(fronttest.EventsOf[event.LogReceived](s.Rig)) == len(want) })
+			for i, e := range fronttest.EventsOf[event.LogReceived](s.Rig) {
+				if e.Text != want[i] || (e.Kind == event.LogRendering) != (i == 2) || i == 2 && e.URL != s.url("clip.wmv") {
+					t.Errorf("at %v times the speed: %+v, want %q", speed, e, want[i])
+				}
+			}
+		})
 	}
 }
 

@@ -25,16 +25,24 @@ func (p *tape) begins(features string) {
 }
 
 const figureBegins = `
-	=> DESCRIBE
-	<= 200
-	=> SETUP audio
-	<= 200
-	=> SETUP video
-	<= 200
-	=> PLAY
-	<= 200
+	asks DESCRIBE
+	asks SETUP audio
+	asks SETUP video
+	asks PLAY
 	<= packets
 `
+
+// figure has a player come to a list of two clips.
+func figure(t *testing.T, do func(t *testing.T, p *tape, a, b clip)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := startServerWith(t, setting{memory: true})
+		defer s.Stop()
+		a, b := listClips()
+		s.publishTape(ofPlaylist, a, b)
+		do(t, s.tape(ofPlaylist), a, b)
+	})
+}
 
 // ends checks an EndOfStream: both body lines of 4.4.5 or the first one alone, behind
 // the session's.
@@ -67,12 +75,7 @@ func (p *tape) announces(generation uint32, c clip, chosen, receding bool) *rtsp
 // [MS-RTSP] 4.4.5, figure 15: EndOfStream, LogPlay, Announce, TEARDOWN of each old
 // stream, SETUP of each new one, PLAY; and nothing of an entry before its PLAY.
 func TestFigure15(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := startServerWith(t, setting{memory: true})
-		defer s.Stop()
-		a, b := listClips()
-		s.publishTape(ofPlaylist, a, b)
-		p := s.tape(ofPlaylist)
+	figure(t, func(t *testing.T, p *tape, a, b clip) {
 		p.begins(saysChoosing)
 		p.packets(a, a.Count()).checkAll(0)
 		p.ends(1, true)
@@ -92,29 +95,19 @@ func TestFigure15(t *testing.T) {
 		p.log()
 		p.says("TEARDOWN", "TEARDOWN", p.url)
 		p.was(figureBegins + `
-			<= EndOfStream
-			=> 200
+			is told EndOfStream
 			=> LogPlay
-			<= Announce
-			=> 200
+			is told Announce
 			<= 200
-			=> TEARDOWN audio
-			<= 200
-			=> TEARDOWN video
-			<= 200
-			=> SETUP audio
-			<= 200
-			=> SETUP video
-			<= 200
-			=> PLAY
-			<= 200
+			asks TEARDOWN audio
+			asks TEARDOWN video
+			asks SETUP audio
+			asks SETUP video
+			asks PLAY
 			<= packets
-			<= EndOfStream
-			=> 200
-			=> LogPlay
-			<= 200
-			=> TEARDOWN
-			<= 200
+			is told EndOfStream
+			asks LogPlay
+			asks TEARDOWN
 		`)
 	})
 }
@@ -122,12 +115,7 @@ func TestFigure15(t *testing.T) {
 // 4.4.4: what the server has chosen of the next entry follows its Announce without a
 // gap, and the PLAY in PLAYING state that names it changes nothing.
 func TestFigure15Predictive(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := startServerWith(t, setting{memory: true})
-		defer s.Stop()
-		a, b := listClips()
-		s.publishTape(ofPlaylist, a, b)
-		p := s.tape(ofPlaylist)
+	figure(t, func(t *testing.T, p *tape, a, b clip) {
 		p.begins(saysPredicting)
 		first := p.packets(a, a.Count())
 		first.checkAll(0)
@@ -146,18 +134,14 @@ func TestFigure15Predictive(t *testing.T) {
 		p.packets(b, b.Count()-10).checkAll(10)
 		p.ends(2, false)
 		p.was(figureBegins + `
-			<= EndOfStream
-			=> 200
+			is told EndOfStream
 			=> LogPlay
-			<= Announce
-			=> 200
+			is told Announce
 			<= 200
 			<= packets
-			=> PLAY
-			<= 200
+			asks PLAY
 			<= packets
-			<= EndOfStream
-			=> 200
+			is told EndOfStream
 		`)
 	})
 }
@@ -166,12 +150,7 @@ func TestFigure15Predictive(t *testing.T) {
 // and EndOfStream and Announce follow before any packet; X-Receding-PlaylistChange
 // tells which way. Nobody skips beyond the ends.
 func TestSkipsInOrder(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := startServerWith(t, setting{memory: true})
-		defer s.Stop()
-		a, b := listClips()
-		s.publishTape(ofPlaylist, a, b)
-		p := s.tape(ofPlaylist)
+	figure(t, func(t *testing.T, p *tape, a, b clip) {
 		p.begins(saysPredicting)
 		p.packets(a, 3).check(0)
 		for i, way := range []string{"pl-offset=1", "pl-offset=-1"} {
@@ -192,28 +171,19 @@ func TestSkipsInOrder(t *testing.T) {
 		p.says("PLAY pl-offset=-1", "PLAY", p.url, "X-Playlist: pl-offset=-1", "X-Playlist-Seek-Id: 3")
 		p.packets(a, 5)
 		p.was(figureBegins + `
-			=> PLAY pl-offset=1
-			<= 200
-			<= EndOfStream
-			=> 200
-			<= Announce
-			=> 200
+			asks PLAY pl-offset=1
+			is told EndOfStream
+			is told Announce
 			<= packets
-			=> PLAY
-			<= 200
+			asks PLAY
 			<= packets
-			=> PLAY pl-offset=-1
-			<= 200
-			<= EndOfStream
-			=> 200
-			<= Announce
-			=> 200
+			asks PLAY pl-offset=-1
+			is told EndOfStream
+			is told Announce
 			<= packets
-			=> PLAY
-			<= 200
+			asks PLAY
 			<= packets
-			=> PLAY pl-offset=-1
-			<= 400
+			asks PLAY pl-offset=-1 400
 			<= packets
 		`)
 	})
@@ -223,12 +193,7 @@ func TestSkipsInOrder(t *testing.T) {
 // answered with X-Playlist-Change-Notice; that entry is the present one from there on,
 // and ends at once, to be announced again.
 func TestSeekIdInOrder(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := startServerWith(t, setting{memory: true})
-		defer s.Stop()
-		a, b := listClips()
-		s.publishTape(ofPlaylist, a, b)
-		p := s.tape(ofPlaylist)
+	figure(t, func(t *testing.T, p *tape, a, b clip) {
 		p.begins(saysPredicting)
 		p.packets(a, a.Count())
 		p.ends(1, true)
@@ -252,20 +217,14 @@ func TestSeekIdInOrder(t *testing.T) {
 		got.check(at)
 		p.says("PLAY", "PLAY", p.url, "X-Playlist-Seek-Id: 1")
 		p.was(figureBegins + `
-			<= EndOfStream
-			=> 200
-			<= Announce
-			=> 200
+			is told EndOfStream
+			is told Announce
 			<= packets
-			=> PLAY npt=2.000-
-			<= 200
-			<= EndOfStream
-			=> 200
-			<= Announce
-			=> 200
+			asks PLAY npt=2.000-
+			is told EndOfStream
+			is told Announce
 			<= packets
-			=> PLAY
-			<= 200
+			asks PLAY
 		`)
 	})
 }
@@ -283,34 +242,35 @@ func TestAdvertisementsAreNotSkipped(t *testing.T) {
 			fronttest.ListItem{Clip: movie}, fronttest.ListItem{Clip: ad, Fixed: true})
 		p := s.tape(ofPlaylist)
 		p.begins(saysPredicting)
+		const told = "is told EndOfStream\nis told Announce\n<= packets\n"
 		want := figureBegins
 		skips := func(way string, status int) {
 			p.says("PLAY "+way, "PLAY", p.url, "X-Playlist: pl-offset="+way)
-			want += "=> PLAY " + way + "\n<= " + fmt.Sprint(status) + "\n"
+			want += "asks PLAY " + way + " " + fmt.Sprint(status) + "\n"
 		}
 		skips("1", 400)
 		p.packets(ad, ad.Count()).checkAll(0)
 		p.ends(1, true)
 		p.announces(2, preview, true, false)
 		p.packets(preview, 5)
-		want += "<= packets\n<= EndOfStream\n=> 200\n<= Announce\n=> 200\n<= packets\n"
+		want += "<= packets\n" + told
 		skips("1", 200)
 		p.ends(2, true)
 		p.frames = nil
 		p.announces(3, movie, true, false)
 		p.packets(movie, 5)
-		want += "<= EndOfStream\n=> 200\n<= Announce\n=> 200\n<= packets\n"
+		want += told
 		skips("1", 200)
 		p.ends(3, true)
 		p.frames = nil
 		p.announces(4, ad, true, false)
 		p.packets(ad, 5).check(0)
-		want += "<= EndOfStream\n=> 200\n<= Announce\n=> 200\n<= packets\n"
+		want += told
 		skips("-1", 400)
 		skips("1", 400)
 		p.says("PLAY", "PLAY", p.url)
 		p.packets(ad, ad.Count()-5).checkAll(5)
 		p.ends(4, false)
-		p.was(want + "=> PLAY\n<= 200\n<= packets\n<= EndOfStream\n=> 200\n")
+		p.was(want + "asks PLAY\n<= packets\nis told EndOfStream\n")
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"caracal/internal/auth"
 	"caracal/internal/front"
 	"caracal/internal/fronttest"
 	"caracal/internal/session"
@@ -45,6 +46,7 @@ func makeStreams(seconds uint32, video, other uint8) clip {
 type server struct {
 	*fronttest.Rig
 	*rtsp.Server
+	club *fronttest.Club // nil: anybody plays
 }
 
 // setting is how a test server differs from the usual one.
@@ -56,6 +58,7 @@ type setting struct {
 	write  time.Duration // that a player may not read; a minute for 0
 
 	requests *front.Requests // nil: no limit
+	club     bool            // there are accounts
 }
 
 func startServer(t *testing.T) *server {
@@ -70,8 +73,13 @@ func startServerWith(t *testing.T, set setting) *server {
 	s.Publish("long.wmv", longClip().File(), fronttest.Paced())
 	s.Publish("bad.wmv", []byte("this is no media"), fronttest.Unpaced())
 	media := s.listen(set)
+	guard := (*auth.Guard)(nil)
+	if set.club {
+		s.club = fronttest.NewClub(t, s.Bus)
+		guard = s.club.Guard
+	}
 	s.Server = rtsp.NewServer(rtsp.ServerOptions{
-		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write, Requests: set.requests}, Points: s.Points, Sessions: s.Sessions,
+		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write, Requests: set.requests, Guard: guard}, Points: s.Points, Sessions: s.Sessions,
 		SessionTimeout: cmp.Or(set.idle, time.Minute), Media: media,
 	})
 	s.Run(s.Server)

@@ -10,14 +10,16 @@ import (
 	"strings"
 	"testing"
 
+	"caracal/internal/auth"
+	"caracal/internal/auth/access"
+	"caracal/internal/fronttest"
 	"caracal/rtsp"
 )
 
 // What the server does not do yet: these sequences must differ.
 var differs = map[string]string{
-	"authentication.txt": "the server asks nobody who they are",
-	"playlist.txt":       "what is published here has no next entry: TestServerTurnsAsRecorded",
-	"predictive.txt":     "the same",
+	"playlist.txt":   "what is published here has no next entry: TestServerTurnsAsRecorded",
+	"predictive.txt": "the same",
 }
 
 // The requests that the sequences record are put to the server: its answers
@@ -31,8 +33,12 @@ func TestServerAnswersSequences(t *testing.T) {
 		name := filepath.Base(path)
 		t.Run(name, func(t *testing.T) {
 			steps := rtsp.ReadSteps(t, name)
-			s := startServer(t)
-			s.publish(strings.Trim(steps[0].Request(t).Target.Path, "/"), sequenceClip(t, path))
+			s := startServerWith(t, setting{club: true})
+			content := strings.Trim(steps[0].Request(t).Target.Path, "/")
+			s.publish(content, sequenceClip(t, path))
+			if name == "authentication.txt" {
+				s.forUser(content)
+			}
 			faults := s.connect().replay(steps)
 			switch why := differs[name]; {
 			case why == "" && len(faults) > 0:
@@ -42,6 +48,15 @@ func TestServerAnswersSequences(t *testing.T) {
 			}
 		})
 	}
+}
+
+// forUser closes a point to all but the user of the sequence, who knows Basic.
+func (s *server) forUser(content string) {
+	s.T.Helper()
+	if err := s.club.Accounts.Add(s.T.Context(), "user", fronttest.Password); err != nil {
+		s.T.Fatal(err)
+	}
+	s.club.Rule(s.Points, content, &auth.Rules{Play: []access.Who{{Kind: access.User, Name: "user"}}, Schemes: []string{auth.Basic}})
 }
 
 // sequenceClip has the streams that a sequence is about.
@@ -89,8 +104,9 @@ var (
 )
 
 // own makes a recorded request one of this session. A player names only
-// entries that it was told of.
+// entries that it was told of, and knows a password that is long enough.
 func (p *peer) own(wire []byte) []byte {
+	wire = bytes.ReplaceAll(wire, []byte(fronttest.BasicOf("user", "pass")), []byte(fronttest.BasicOf("user", fronttest.Password)))
 	wire = sessionField.ReplaceAll(wire, []byte("\r\nSession: "+p.session))
 	return entryField.ReplaceAll(wire, nil)
 }

@@ -184,15 +184,32 @@ func (p *tape) was(want string) {
 	p.t.Helper()
 	var lines []string
 	for line := range strings.Lines(want) {
-		if line = strings.TrimSpace(line); line != "" {
-			lines = append(lines, line)
-		}
+		lines = append(lines, inFull(strings.TrimSpace(line))...)
 	}
 	for i := range max(len(lines), len(p.lines)) {
 		if i >= len(lines) || i >= len(p.lines) || lines[i] != p.lines[i] {
 			p.t.Fatalf("from line %d on it is\n%s\nwant\n%s", i+1, strings.Join(p.lines[min(i, len(p.lines)):], "\n"), strings.Join(lines[min(i, len(lines)):], "\n"))
 		}
 	}
+}
+
+// inFull writes out a line: "asks PLAY" is a request and the 200 that it is answered
+// with, "asks PLAY 400" another answer, "is told Announce" the server's request.
+func inFull(line string) []string {
+	if asked, ok := strings.CutPrefix(line, "asks "); ok {
+		status := "200"
+		if at := len(asked) - len(" 200"); at > 0 && (asked[at:] == " 200" || asked[at:] == " 400") {
+			asked, status = asked[:at], asked[at+1:]
+		}
+		return []string{"=> " + asked, "<= " + status}
+	}
+	if told, ok := strings.CutPrefix(line, "is told "); ok {
+		return []string{"<= " + told, "=> 200"}
+	}
+	if line == "" {
+		return nil
+	}
+	return []string{line}
 }
 
 // publishTape publishes a list of these clips in real time, with a batch that no other

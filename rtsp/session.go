@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"caracal/internal/auth"
+	"caracal/internal/front"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -22,7 +24,8 @@ type player struct {
 	ses *session.Session
 	rtx uint32 // SSRC of the retransmission stream, v-ssrc
 
-	path  string // of the content
+	owner auth.Identity // nobody: whoever has the id, at its address
+	path  string        // of the content
 	point *point.Point
 
 	generation atomic.Uint32 // of the entry, Playlist-gen-id in 3.2.1; 0 for content on demand
@@ -45,13 +48,14 @@ type player struct {
 	former    []track       // of an entry that is over; the player may still deselect them
 
 	asked udp.Asked[Missing] // what its NACKs ask for
+	owed  front.Owed         // requests after an entry that it was told of
 }
 
 // newPlayer makes the state for content, [MS-RTSP] 3.2.3. Whoever ends the session
 // as soon as it is admitted waits until it is all there.
 func (c *conn) newPlayer(r *Request, path string, p *point.Point, e point.Entry) (*player, error) {
 	agent := head.ParseAgent(strings.Clone(r.Agent.Raw)) // or all of the request's head stays with it
-	pl := &player{srv: c.srv, path: strings.Clone(path), point: p, entry: e, conn: c, agent: agent}
+	pl := &player{srv: c.srv, owner: c.access.who, path: strings.Clone(path), point: p, entry: e, conn: c, agent: agent}
 	pl.generation.Store(point.Generation(e))
 	pl.mu.Lock()
 	defer pl.mu.Unlock()

@@ -38,6 +38,7 @@ needs=(
 	chromium    command:chromium
 	nodejs      command:node
 	npm         command:npm
+	erlang-asn1 file:/usr/lib/erlang/lib/asn1-*/ebin/asn1ct.beam
 )
 
 present() {

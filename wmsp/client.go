@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"caracal/asf"
+	"caracal/internal/credential"
 	"caracal/internal/head"
 	"caracal/internal/pull"
 )
@@ -38,11 +39,19 @@ var (
 // StatusError is a response that says no.
 type StatusError struct {
 	Response *Response
+	Login    error // *credential.Error: why a challenge was not answered; nil with nobody to log in
 }
 
 func (e *StatusError) Error() string {
-	return fmt.Sprintf("wmsp: the server answers %d %s", e.Response.Status, e.Response.Reason)
+	text := fmt.Sprintf("wmsp: the server answers %d %s", e.Response.Status, e.Response.Reason)
+	if e.Login != nil {
+		text += ": " + e.Login.Error()
+	}
+	return text
 }
+
+// Unwrap makes it the error of the login.
+func (e *StatusError) Unwrap() error { return e.Login }
 
 // Client is the client side of the protocol, [MS-WMSP] 3.1: Describe asks what
 // a URL has, Play streams it. The zero value is ready. Its fields do not
@@ -51,7 +60,7 @@ func (e *StatusError) Error() string {
 type Client struct {
 	Agent   string // User-Agent; DefaultAgent for "", pull.ProxyAgent with Proxy
 	GUID    string // xClientGUID in braces; a new one for each Description for ""
-	Schemes string // X-Accept-Authentication; not sent for ""
+	Schemes string // X-Accept-Authentication; for "" credential.Schemes, or not sent with nobody to log in
 
 	// Supported is sent as it is; DefaultFeatures and FeatureStartupProfile
 	// for 0.
@@ -70,14 +79,9 @@ type Client struct {
 	// Proxy makes it a cache or a proxy; nil: a player, or a server that relays.
 	Proxy *pull.Proxy
 
-	// Authorize answers the challenges of a 401 with the value of an
-	// Authorization header. For nil the URL's user and password answer a
-	// challenge of Basic.
-	Authorize func(c Challenge) (string, error)
+	// Credentials log in where the URL names no user; nil has none.
+	Credentials *credential.Book
 }
-
-// Challenge is what a 401 asks.
-type Challenge = pull.Challenge
 
 // Description is what a server says about a URL, and the session that it
 // opened for it.

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"time"
+
+	"caracal/internal/credential"
 )
 
 // clientConn is one connection of a client: requests out, responses in.
@@ -13,12 +15,22 @@ type clientConn struct {
 	net.Conn
 	r *bufio.Reader
 
-	body    *clientBody // of the last response that was read; nil for none
-	pending []Kind      // requests without a response, [MS-WMSP] Expected-Responses
+	body    *clientBody     // of the last response that was read; nil for none
+	pending []clientPending // requests without a response, [MS-WMSP] Expected-Responses
+
+	server, proxy *credential.Conn
 }
 
-func newClientConn(c net.Conn) *clientConn {
-	return &clientConn{Conn: c, r: bufio.NewReaderSize(c, 64<<10)}
+// clientPending is a request without a response.
+type clientPending struct {
+	kind   Kind
+	sent   clientProof
+	again  *clientRequest // in a stream: what is sent again after a challenge; nil for nothing
+	rounds int            // that it was sent before
+}
+
+func newClientConn(c net.Conn, peers clientPeers) *clientConn {
+	return &clientConn{Conn: c, r: bufio.NewReaderSize(c, 64<<10), server: peers.server.Conn(), proxy: peers.proxy.Conn()}
 }
 
 // bind makes ctx end reads and writes. The returned function ends that.
@@ -37,34 +49,35 @@ func contextError(ctx context.Context, err error) error {
 }
 
 // send writes a request. Its response is read by a later readResponse.
-func (c *clientConn) send(kind Kind, request []byte) error {
+func (c *clientConn) send(p clientPending, request []byte) error {
 	if len(c.pending) == maxClientPending {
 		return ErrLimit
 	}
-	c.pending = append(c.pending, kind)
+	c.pending = append(c.pending, p)
 	_, err := c.Write(request)
 	return err
 }
 
 // readResponse reads the head of the next response. The body before has to be
 // read to its end.
-func (c *clientConn) readResponse() (*Response, Kind, error) {
+func (c *clientConn) readResponse() (*Response, clientPending, error) {
 	if len(c.pending) == 0 {
-		return nil, Unknown, ErrUnexpected
+		return nil, clientPending{}, ErrUnexpected
 	}
-	kind := c.pending[0]
+	p := c.pending[0]
 	for range maxInterimHeads {
 		resp, err := c.readHead()
 		if err != nil {
-			return nil, kind, err
+			return nil, p, err
 		}
 		if resp.Status >= 200 {
 			c.pending = c.pending[1:]
 			c.body = newClientBody(c.r, resp)
-			return resp, kind, nil
+			c.accepted(resp, p.sent)
+			return resp, p, nil
 		}
 	}
-	return nil, kind, ErrUnexpected
+	return nil, p, ErrUnexpected
 }
 
 func (c *clientConn) readHead() (*Response, error) {

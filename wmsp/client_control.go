@@ -55,7 +55,7 @@ func (s *Stream) send(r *clientRequest) error {
 	if s.conn == nil {
 		return io.ErrClosedPipe
 	}
-	return contextError(s.ctx, s.conn.send(r.kind, s.d.session.append(nil, r)))
+	return contextError(s.ctx, s.d.session.send(s.conn, clientPending{again: r}))
 }
 
 // Select changes the streams that are sent, [MS-WMSP] 3.1.4.4; switches names

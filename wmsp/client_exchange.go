@@ -2,8 +2,6 @@ package wmsp
 
 import (
 	"context"
-	"encoding/base64"
-	"strings"
 
 	"caracal/internal/pull"
 )
@@ -14,7 +12,7 @@ import (
 // then.
 func (s *clientSession) exchange(ctx context.Context, r *clientRequest) (*clientConn, *Response, error) {
 	for round := 1; ; round++ {
-		c, resp, err := s.try(ctx, r)
+		c, resp, sent, err := s.try(ctx, r)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -25,40 +23,61 @@ func (s *clientSession) exchange(ctx context.Context, r *clientRequest) (*client
 			}
 			return c, resp, nil
 		}
-		if resp.Status != 401 || round == pull.MaxAuthRounds || !s.answer(resp, r, round-1) {
+		again, why := c.challenged(resp, sent)
+		if !again || round == pull.MaxAuthRounds {
 			c.Close()
-			return nil, nil, &StatusError{resp}
+			return nil, nil, &StatusError{resp, why}
 		}
 		// NTLM authenticates the connection: the next round goes out on it.
 		release := c.bind(ctx)
 		if c.skipBody(resp) {
 			s.conn = c
 		} else {
+			why = c.ended(resp, sent)
 			c.Close()
 		}
 		release()
+		if why != nil {
+			return nil, nil, &StatusError{resp, why}
+		}
 	}
 }
 
 // try sends r once. A kept connection can have been closed by the server in
 // the meantime; then a new one takes its place.
-func (s *clientSession) try(ctx context.Context, r *clientRequest) (*clientConn, *Response, error) {
+func (s *clientSession) try(ctx context.Context, r *clientRequest) (*clientConn, *Response, clientProof, error) {
 	c, kept, err := s.connection(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, clientProof{}, err
 	}
-	resp, err := c.roundTrip(ctx, r.kind, s.append(nil, r))
+	sent := c.prove(r.method, s.target(r))
+	resp, err := c.roundTrip(ctx, clientPending{kind: r.kind, sent: sent}, s.append(nil, r, sent))
 	if err != nil && kept && ctx.Err() == nil {
 		return s.try(ctx, r)
 	}
-	return c, resp, err
+	return c, resp, sent, err
+}
+
+// send writes requests at once.
+func (s *clientSession) send(c *clientConn, pending ...clientPending) error {
+	if len(c.pending)+len(pending) > maxClientPending {
+		return ErrLimit
+	}
+	var b []byte
+	for _, p := range pending {
+		p.kind, p.sent = p.again.kind, c.prove(p.again.method, s.target(p.again))
+		c.pending = append(c.pending, p)
+		b = s.append(b, p.again, p.sent)
+	}
+	_, err := c.Write(b)
+	return err
 }
 
 // roundTrip closes the connection when it fails.
-func (c *clientConn) roundTrip(ctx context.Context, kind Kind, request []byte) (*Response, error) {
+func (c *clientConn) roundTrip(ctx context.Context, p clientPending, request []byte) (*Response, error) {
 	release := c.bind(ctx)
 	defer release()
-	err := c.send(kind, request)
+	err := c.send(p, request)
 	if err == nil {
 		var resp *Response
 		if resp, _, err = c.readResponse(); err == nil {
@@ -67,37 +86,6 @@ func (c *clientConn) roundTrip(ctx context.Context, kind Kind, request []byte) (
 	}
 	c.Close()
 	return nil, contextError(ctx, err)
-}
-
-// answer sets the Authorization header for the next round.
-func (s *clientSession) answer(resp *Response, r *clientRequest, round int) bool {
-	challenge := Challenge{
-		Method: r.method, Target: s.target(),
-		Schemes: resp.Header.Values("WWW-Authenticate"), Round: round,
-	}
-	value, ok := answerChallenge(challenge, s.c.Authorize, s.u)
-	s.authorization = value
-	return ok
-}
-
-// answerChallenge returns the value of an Authorization header: authorize's, or
-// without it that of Basic for the URL's user and password.
-func answerChallenge(c Challenge, authorize func(Challenge) (string, error), u pull.URL) (string, bool) {
-	if authorize != nil {
-		value, err := authorize(c)
-		return value, err == nil && value != ""
-	}
-	if u.Login == nil || c.Round > 0 {
-		return "", false
-	}
-	for _, scheme := range c.Schemes {
-		if len(scheme) >= len("Basic") && strings.EqualFold(scheme[:len("Basic")], "Basic") {
-			password, _ := u.Login.Password()
-			pair := u.Login.Username() + ":" + password
-			return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair)), true
-		}
-	}
-	return "", false
 }
 
 // command sends a request whose response has no body that matters, on a

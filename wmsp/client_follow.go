@@ -39,7 +39,8 @@ func (s *clientSession) next(refused *StatusError) (next *clientSession, on bool
 	resp := refused.Response
 	if s.tooOld(resp) {
 		next = newClientSession(s.c, s.u)
-		next.proxy, next.old = s.proxy, true
+		next.through(s.proxy)
+		next.old = true
 		return next, true, nil
 	}
 	location := resp.Header.Get("Location")
@@ -57,7 +58,7 @@ func (s *clientSession) next(refused *StatusError) (next *clientSession, on bool
 		return nil, false, refused
 	}
 	next = newClientSession(s.c, s.u)
-	next.proxy = to.Address
+	next.through(to.Address)
 	return next, true, nil
 }
 
@@ -95,7 +96,9 @@ func (s *clientSession) agent() string {
 	return cmp.Or(s.c.Agent, pull.ProxyAgent)
 }
 
-// proxyFields adds what a proxy says in every request, [MS-WMSP] 3.1.5.1.
+// proxyFields adds what a proxy says in every request, [MS-WMSP] 3.1.5.1. Servers check
+// Digest with the method of X-Proxy-Client-Verb, 2.2.1.11, which is not that of a login
+// of the proxy's own.
 func (s *clientSession) proxyFields(f *head.Fields) {
 	p := s.c.Proxy
 	if p == nil {
@@ -103,7 +106,7 @@ func (s *clientSession) proxyFields(f *head.Fields) {
 	}
 	f.Add("Via", p.Hops("HTTP/1.1", s.agent()))
 	f.Add("Max-Forwards", p.Forwards())
-	if head.IsToken(p.ClientVerb) {
+	if head.IsToken(p.ClientVerb) && !s.peers.server.LogsIn() {
 		f.Add("X-Proxy-Client-Verb", p.ClientVerb)
 	}
 }

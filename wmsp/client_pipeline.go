@@ -28,9 +28,7 @@ func (s *clientSession) testPipeline(ctx context.Context) error {
 func (s *clientSession) pipeline(c *clientConn) (works bool, err error) {
 	r := clientRequest{kind: Pipeline, method: "GET", minor: 1}
 	r.pragma = Pragma{Present: TokenNoCache | TokenPipelineRequest, PipelineRequest: true}
-	one := s.append(nil, &r)
-	c.pending = append(c.pending, Pipeline)
-	if err := c.send(Pipeline, append(one, one...)); err != nil {
+	if err := s.send(c, clientPending{again: &r}, clientPending{again: &r}); err != nil {
 		return false, err
 	}
 	resp, _, err := c.readResponse()

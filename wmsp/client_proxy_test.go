@@ -151,7 +151,7 @@ func TestClientProxyFields(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, _, err := ParseRequest(newClientSession(&c, u).append(nil, eventRequest(1, &remote.Event{Type: remote.Open})))
+	r, _, err := ParseRequest(newClientSession(&c, u).append(nil, eventRequest(1, &remote.Event{Type: remote.Open}), clientProof{}))
 	if err != nil {
 		t.Fatal(err)
 	}

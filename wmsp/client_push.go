@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/credential"
 	"caracal/internal/head"
 	"caracal/internal/pull"
 )
@@ -31,7 +32,7 @@ const (
 // use.
 type PushClient struct {
 	Agent   string // User-Agent; DefaultPushAgent for "". It begins with WMEncoder
-	Schemes string // X-Accept-Authentication; "Basic" for ""
+	Schemes string // X-Accept-Authentication; for "" credential.Schemes, or "Basic" with nobody to log in
 
 	// Template is the path of a point of which the one that is pushed to is made
 	// a copy, if it does not exist; AutoDestroy has it removed at the end.
@@ -43,7 +44,8 @@ type PushClient struct {
 	// as there may be.
 	Length int64
 
-	// Proxy is the address of an HTTP proxy, host:port; "" for none.
+	// Proxy is the address of an HTTP proxy, host:port or user:password@host:port; ""
+	// for none.
 	Proxy string
 
 	// Dial connects; a net.Dialer does for nil.
@@ -52,10 +54,8 @@ type PushClient struct {
 	// TLS is how https:// is spoken; nil: as the system has it.
 	TLS *tls.Config
 
-	// Authorize answers the challenges of a 401 of the URL's own host, not of one
-	// that a redirection leads to, with the value of an Authorization header. For
-	// nil the URL's user and password answer a challenge of Basic.
-	Authorize func(c Challenge) (string, error)
+	// Credentials log in where the URL, or Proxy, names no user; nil has none.
+	Credentials *credential.Book
 }
 
 // Push is a session in which content is pushed, [MS-WMHTTP] 3.1.1. It belongs to
@@ -63,14 +63,14 @@ type PushClient struct {
 type Push struct {
 	c     *PushClient
 	u     pull.URL
-	host  string // of the URL that was given
 	proxy string // address; "" for none
 	via   bool   // UsingProxy
 	conn  *clientConn
+	peers clientPeers
+	sent  clientProof // with the last request
 
-	id            string // Push-ID
-	cookies       []string
-	authorization string
+	id      string // Push-ID
+	cookies []string
 
 	header  *asf.Header // of what is pushed now
 	started bool        // a PushStart has been sent with a header
@@ -93,7 +93,8 @@ func (c *PushClient) Setup(ctx context.Context, url string) (*Push, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Push{c: c, u: u, host: u.Host, proxy: c.Proxy, via: c.Proxy != "", id: NoPushID, release: func() {}}
+	p := &Push{c: c, u: u, id: NoPushID, release: func() {}, peers: clientPeers{server: peerAt(c.Credentials, u)}}
+	p.useProxy()
 	for range MaxRedirects + 1 {
 		resp, err := p.setUp(ctx)
 		if err != nil {
@@ -112,20 +113,12 @@ func (c *PushClient) Setup(ctx context.Context, url string) (*Push, error) {
 // setUp sends the request and answers challenges. It returns a success, or a
 // redirection.
 func (p *Push) setUp(ctx context.Context) (*Response, error) {
-	body := PushSetup{Template: p.c.Template, AutoDestroy: p.c.AutoDestroy}.Append(nil)
-	for round := 0; ; round++ {
-		if err := p.connect(ctx); err != nil {
-			return nil, err
-		}
-		limited, cancel := context.WithTimeout(ctx, pushAnswer)
-		resp, err := p.conn.roundTrip(limited, Unknown, append(p.request(TypePushSetup, int64(len(body))), body...))
-		cancel()
+	for round := 1; ; round++ {
+		resp, err := p.askSetup(ctx)
 		if err != nil {
-			p.conn = nil
 			return nil, err
 		}
-		switch {
-		case resp.Status < 300:
+		if resp.Status < 300 {
 			if err := p.learn(resp); err != nil {
 				p.drop()
 				return nil, err
@@ -134,19 +127,63 @@ func (p *Push) setUp(ctx context.Context) (*Response, error) {
 				p.drop()
 			}
 			return resp, nil
-		case resp.Status < 306:
+		}
+		if resp.Status < 306 {
 			p.drop()
 			return resp, nil
-		case resp.Status != 401 || round == pull.MaxAuthRounds || !p.answer(resp, round):
-			p.drop()
-			return nil, &StatusError{resp}
 		}
-		p.id = ParsePushID(resp.Header.Values("Set-Cookie")...)
-		// 3.1.5.1 wants a new connection; NTLM, which takes several rounds, the
-		// same for all but the first.
-		if round == 0 || !p.conn.skipBody(resp) {
-			p.drop()
+		again, why := p.conn.challenged(resp, p.sent)
+		if again && round < pull.MaxAuthRounds {
+			why = p.goOn(resp)
 		}
+		if !again || why != nil || round == pull.MaxAuthRounds {
+			p.drop()
+			return nil, &StatusError{resp, why}
+		}
+	}
+}
+
+// askSetup sends the request once.
+func (p *Push) askSetup(ctx context.Context) (*Response, error) {
+	if err := p.connect(ctx); err != nil {
+		return nil, err
+	}
+	body := PushSetup{Template: p.c.Template, AutoDestroy: p.c.AutoDestroy}.Append(nil)
+	p.sent = p.conn.prove("POST", p.target())
+	limited, cancel := context.WithTimeout(ctx, pushAnswer)
+	defer cancel()
+	resp, err := p.conn.roundTrip(limited, clientPending{sent: p.sent}, append(p.request(TypePushSetup, int64(len(body))), body...))
+	if err != nil {
+		p.conn = nil
+	}
+	return resp, err
+}
+
+// goOn prepares for another round. 3.1.5.1 wants a new connection; NTLM, which takes
+// several rounds, the same for all but the first.
+func (p *Push) goOn(refused *Response) error {
+	p.id = ParsePushID(refused.Header.Values("Set-Cookie")...)
+	if !p.sent.says() {
+		p.drop()
+		return nil
+	}
+	if p.conn.skipBody(refused) {
+		return nil
+	}
+	err := p.conn.ended(refused, p.sent)
+	p.drop()
+	return err
+}
+
+// useProxy takes the proxy that the client has, if it has one.
+func (p *Push) useProxy() {
+	p.proxy, p.via, p.peers.proxy = p.c.Proxy, p.c.Proxy != "", nil
+	if p.via {
+		var login *url.Userinfo
+		if u, err := url.Parse("http://" + p.c.Proxy); err == nil && u.User != nil {
+			login, p.proxy = u.User, u.Host
+		}
+		p.peers.proxy = p.c.Credentials.Peer(credential.Target{Scheme: "http", Address: p.proxy, Exposed: p.u.Exposed}, login)
 	}
 }
 
@@ -159,7 +196,7 @@ func (p *Push) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.conn = newClientConn(conn)
+	p.conn = newClientConn(conn, p.peers)
 	return nil
 }
 
@@ -176,40 +213,51 @@ func (p *Push) redirect(resp *Response) error {
 	if resp.Status == 305 {
 		u, err := url.Parse(location)
 		if err != nil || u.Hostname() == "" {
-			return &StatusError{resp}
+			return &StatusError{Response: resp}
 		}
 		p.proxy, p.via = net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), clientURLs.Port)), true
+		p.peers = named(p.c.Credentials, p.proxy, p.u.Exposed) // it is told nothing that is for the server that has named it
 		return nil
 	}
 	u, err := p.u.Resolve(location)
 	if err != nil || location == "" {
-		return &StatusError{resp}
+		return &StatusError{Response: resp}
 	}
-	if u.Host != p.u.Host { // it is not told how the other one was convinced
-		p.authorization, p.id = "", NoPushID
+	if u.Host != p.u.Host || u.Exposed { // it is not told how the other one was convinced
+		p.id, p.peers.server = NoPushID, peerAt(p.c.Credentials, u)
 	}
-	p.u, p.via, p.proxy = u, p.c.Proxy != "", p.c.Proxy
+	p.u = u
+	p.useProxy()
 	return nil
+}
+
+// target is the path of the URL, or for a proxy all of it.
+func (p *Push) target() string {
+	if p.proxy == "" {
+		return p.u.RequestURI()
+	}
+	return "http://" + p.u.Host + p.u.RequestURI()
+}
+
+func (p *Push) schemes() string {
+	if p.peers.server.LogsIn() {
+		return cmp.Or(p.c.Schemes, credential.Schemes)
+	}
+	return cmp.Or(p.c.Schemes, "Basic")
 }
 
 // request is the head of a request, [MS-WMHTTP] 2.2.2.
 func (p *Push) request(media string, length int64) []byte {
-	target := p.u.RequestURI()
-	if p.proxy != "" {
-		target = "http://" + p.u.Host + target
-	}
-	f := make(head.Fields, 0, 9)
+	f := make(head.Fields, 0, 10)
 	f.Add("Content-Type", media)
-	f.Add("X-Accept-Authentication", cmp.Or(p.c.Schemes, "Basic"))
+	f.Add("X-Accept-Authentication", p.schemes())
 	f.Add("User-Agent", cmp.Or(p.c.Agent, DefaultPushAgent))
 	f.Add("Host", p.u.Host)
 	f.AddInt("Content-Length", length)
 	f.Add("Cache-Control", "no-cache")
 	f.Add("Cookie", strings.Join(append([]string{pushCookie(p.id)}, p.cookies...), "; "))
-	if p.authorization != "" {
-		f.Add("Authorization", p.authorization)
-	}
-	return append(f.Append(fmt.Appendf(nil, "POST %s HTTP/1.1\r\n", target)), "\r\n"...)
+	p.sent.fields(&f)
+	return append(f.Append(fmt.Appendf(nil, "POST %s HTTP/1.1\r\n", p.target())), "\r\n"...)
 }
 
 // learn takes what a success says, [MS-WMHTTP] 3.1.5.1 and 3.1.5.2.
@@ -244,16 +292,3 @@ func (p *Push) keepCookie(name, pair string) {
 }
 
 const maxPushCookies = 8 // of others, that are sent back
-
-// answer sets the Authorization header for the next round.
-func (p *Push) answer(resp *Response, round int) bool {
-	authorize := p.c.Authorize
-	if p.u.Host != p.host {
-		authorize = nil
-	}
-	var ok bool
-	p.authorization, ok = answerChallenge(Challenge{
-		Method: "POST", Target: p.u.RequestURI(), Schemes: resp.Header.Values("WWW-Authenticate"), Round: round,
-	}, authorize, p.u)
-	return ok
-}

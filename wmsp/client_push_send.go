@@ -97,7 +97,7 @@ func (p *Push) End() error {
 	got := <-p.answers
 	p.answers = nil
 	if got.err == nil && got.resp.Status >= 300 {
-		return &StatusError{got.resp}
+		return &StatusError{Response: got.resp}
 	}
 	return nil // who has closed without an answer has taken it too
 }
@@ -134,7 +134,9 @@ func (p *Push) begin() error {
 	p.left = pushLength(p.length())
 	stop := p.conn.bind(p.ctx)
 	p.release = stop
-	if err := p.conn.send(Unknown, p.request(TypePushStart, int64(p.left))); err != nil {
+	// NTLM is for PushSetup alone, [MS-WMHTTP] 3.2.5.2.
+	p.sent = clientProof{p.conn.server.ProveOnly("POST", p.target()), p.conn.proxy.ProveOnly("POST", p.target())}
+	if err := p.conn.send(clientPending{sent: p.sent}, p.request(TypePushStart, int64(p.left))); err != nil {
 		p.abandon()
 		return contextError(p.ctx, err)
 	}
@@ -198,8 +200,9 @@ func (p *Push) renew() error {
 		return contextError(p.ctx, got.err)
 	}
 	if got.resp.Status >= 300 {
+		err := p.refused(got.resp)
 		p.abandon()
-		return &StatusError{got.resp}
+		return err
 	}
 	err := p.learn(got.resp)
 	if err != nil || !p.conn.skipBody(got.resp) {
@@ -236,14 +239,28 @@ func (p *Push) write(b []byte) error {
 // early is the error for an answer before the request was complete.
 func (p *Push) early(got pushResult) error {
 	p.answers = nil
-	p.abandon()
-	switch {
-	case got.err != nil:
-		return contextError(p.ctx, got.err)
-	case got.resp.Status >= 300:
-		return &StatusError{got.resp}
+	err := errPushCut
+	if got.err == nil && got.resp.Status >= 300 {
+		err = p.refused(got.resp)
 	}
-	return errPushCut
+	p.abandon()
+	if got.err != nil {
+		return contextError(p.ctx, got.err)
+	}
+	return err
 }
 
-var errPushCut = errors.New("wmsp: the server has ended the session")
+var (
+	errPushCut = errors.New("wmsp: the server has ended the session")
+	errPushAsk = errors.New("wmsp: the server asks for a login anew")
+)
+
+// refused is the error of a request that a server does not want: errPushAsk, after which
+// Resume helps, if it asks for something that can be answered.
+func (p *Push) refused(resp *Response) error {
+	again, why := p.conn.challenged(resp, p.sent)
+	if again {
+		return errPushAsk
+	}
+	return &StatusError{resp, why}
+}

@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"caracal/internal/credential"
 	"caracal/internal/vector"
 	"caracal/wmsp"
 )
@@ -301,11 +302,19 @@ func TestPushClientGoesNowhere(t *testing.T) {
 	})
 }
 
+func mustBook(t *testing.T, list ...credential.Entry) *credential.Book {
+	b, err := credential.NewBook(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 // Where a redirection leads gets no password that is another host's, asked for or
 // not.
 func TestPushClientKeepsItsPassword(t *testing.T) {
-	for name, authorize := range map[string]func(wmsp.Challenge) (string, error){
-		"http://a.example/live":     func(wmsp.Challenge) (string, error) { return "Basic eDp5", nil },
+	for name, book := range map[string]*credential.Book{
+		"http://a.example/live":     mustBook(t, credential.Entry{Origin: "a.example", Login: credential.Login{User: "x", Password: "y"}}),
 		"http://x:y@a.example/live": nil,
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -318,7 +327,7 @@ func TestPushClientKeepsItsPassword(t *testing.T) {
 				}
 			}
 			c := pushTo(t, say(ask), say("HTTP/1.1 302 Found\r\nLocation: http://b.example/live\r\nContent-Length: 0\r\n\r\n"), say(ask))
-			c.Authorize = authorize
+			c.Credentials = book
 			var status *wmsp.StatusError
 			if _, err := c.Setup(t.Context(), name); !errors.As(err, &status) || status.Response.Status != 401 {
 				t.Errorf("%s: %v", name, err)

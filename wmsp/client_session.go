@@ -5,6 +5,7 @@ import (
 	"context"
 	"strconv"
 
+	"caracal/internal/credential"
 	"caracal/internal/head"
 	"caracal/internal/pull"
 )
@@ -25,14 +26,26 @@ type clientSession struct {
 	pipelineAllowed bool // Pipeline-Test-Allowed
 	pipelined       bool // KeepAlive-Mode
 
-	conn          *clientConn // kept for the next request; nil for none
-	authorization string      // what the last challenge was answered with
-	proxy         string      // the address of the proxy that is asked in the server's place; "" for none
-	old           bool        // the server is too old to know caches
+	conn  *clientConn // kept for the next request; nil for none
+	peers clientPeers
+	proxy string // the address of the proxy that is asked in the server's place; "" for none
+	old   bool   // the server is too old to know caches
 }
 
 func newClientSession(c *Client, u pull.URL) *clientSession {
-	return &clientSession{c: c, u: u, guid: cmp.Or(c.GUID, "{"+pull.NewGUID()+"}"), features: DefaultFeatures}
+	return &clientSession{
+		c: c, u: u, guid: cmp.Or(c.GUID, "{"+pull.NewGUID()+"}"), features: DefaultFeatures,
+		peers: clientPeers{server: peerAt(c.Credentials, u)},
+	}
+}
+
+// through has a proxy asked in the server's place. A server has named it, so that it is
+// told nothing that is for that server.
+func (s *clientSession) through(proxy string) {
+	s.proxy = proxy
+	if proxy != "" && proxy != s.u.Address {
+		s.peers = named(s.c.Credentials, proxy, s.u.Exposed)
+	}
 }
 
 // minor is the HTTP version that the session speaks.
@@ -53,7 +66,7 @@ func (s *clientSession) connection(ctx context.Context) (c *clientConn, kept boo
 	if err != nil {
 		return nil, false, err
 	}
-	return newClientConn(conn), false, nil
+	return newClientConn(conn, s.peers), false, nil
 }
 
 // drop closes the kept connection.
@@ -79,18 +92,14 @@ type clientRequest struct {
 
 // append writes the request. The tokens and headers are those that [MS-WMSP]
 // 3.1.5.1 wants in all of them, and those of r.
-func (s *clientSession) append(b []byte, r *clientRequest) []byte {
-	target := s.target()
-	if r.method == "OPTIONS" {
-		target = "*"
-	}
+func (s *clientSession) append(b []byte, r *clientRequest, sent clientProof) []byte {
 	b = append(b, r.method...)
 	b = append(b, ' ')
-	b = append(b, target...)
+	b = append(b, s.target(r)...)
 	b = append(b, " HTTP/1."...)
 	b = strconv.AppendInt(b, int64(r.minor), 10)
 	b = append(b, '\r', '\n')
-	b = s.fields(r).Append(b)
+	b = s.fields(r, sent).Append(b)
 	p := s.pragma(r)
 	b = p.Append(b)
 	b = append(b, '\r', '\n')
@@ -98,8 +107,11 @@ func (s *clientSession) append(b []byte, r *clientRequest) []byte {
 }
 
 // target is the path of the URL, or for a proxy all of it.
-func (s *clientSession) target() string {
-	if s.proxy == "" {
+func (s *clientSession) target(r *clientRequest) string {
+	switch {
+	case r.method == "OPTIONS":
+		return "*"
+	case s.proxy == "":
 		return s.u.RequestURI()
 	}
 	u := *s.u.URL
@@ -107,19 +119,25 @@ func (s *clientSession) target() string {
 	return u.String()
 }
 
-func (s *clientSession) fields(r *clientRequest) head.Fields {
+// schemes are those of X-Accept-Authentication.
+func (s *clientSession) schemes() string {
+	if s.c.Schemes == "" && (s.peers.server.LogsIn() || s.peers.proxy.LogsIn()) {
+		return credential.Schemes
+	}
+	return s.c.Schemes
+}
+
+func (s *clientSession) fields(r *clientRequest, sent clientProof) head.Fields {
 	f := make(head.Fields, 0, 10)
 	f.Add("Accept", "*/*")
 	f.Add("User-Agent", s.agent())
 	f.Add("Host", s.u.Host)
 	s.proxyFields(&f)
-	if s.c.Schemes != "" {
-		f.Add("X-Accept-Authentication", s.c.Schemes)
-		f.Add("X-Accept-Proxy-Authentication", s.c.Schemes)
+	if schemes := s.schemes(); schemes != "" {
+		f.Add("X-Accept-Authentication", schemes)
+		f.Add("X-Accept-Proxy-Authentication", schemes)
 	}
-	if s.authorization != "" {
-		f.Add("Authorization", s.authorization)
-	}
+	sent.fields(&f)
 	if head.ParseAgent(s.agent()).AtLeast(9, 0) && (s.server.Token == "" || s.server.AtLeast(9, 0)) {
 		f.Add("Supported", s.c.supported().String())
 	}
@@ -132,7 +150,7 @@ func (s *clientSession) fields(r *clientRequest) head.Fields {
 	if r.last {
 		f.Add("Connection", "close")
 	}
-	if r.minor == 0 && (r.kind != Play || s.authorization != "") {
+	if r.minor == 0 && (r.kind != Play || sent.says()) {
 		f.Add("Connection", "Keep-Alive") // a stream ends with its connection
 	}
 	return f

@@ -118,22 +118,36 @@ func (s *Stream) take(f *Frame) (event StreamEvent, ok bool, err error) {
 // nextResponse reads responses, in the order of their requests, up to one with
 // packets in its body.
 func (s *Stream) nextResponse() error {
-	resp, kind, err := s.conn.readResponse()
+	resp, p, err := s.conn.readResponse()
 	if err != nil {
 		return err
 	}
 	if resp.Status >= 300 {
-		return &StatusError{resp}
+		return s.refused(resp, p)
 	}
 	if err := s.d.session.learn(resp); err != nil {
 		return err
 	}
-	if kind == SelectStream || kind == PlayNextEntry {
+	if p.kind == SelectStream || p.kind == PlayNextEntry {
 		s.begin(resp)
 		return nil
 	}
 	s.frames = newFrameReader(s.conn.body)
 	return nil
+}
+
+// refused answers the challenge to a request in a stream, and waits for the next
+// response; the error is a *StatusError if it was none.
+func (s *Stream) refused(resp *Response, p clientPending) error {
+	again, why := s.conn.challenged(resp, p.sent)
+	p.rounds++
+	if !again || p.again == nil || p.rounds == pull.MaxAuthRounds || !s.conn.skipBody(resp) {
+		return &StatusError{resp, why}
+	}
+	if err := s.d.session.send(s.conn, p); err != nil {
+		return err
+	}
+	return s.nextResponse()
 }
 
 // Close ends the stream by closing its connection. In pipelined mode Stop ends

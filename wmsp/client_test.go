@@ -149,50 +149,6 @@ func TestClientRedirect(t *testing.T) {
 	})
 }
 
-func TestClientAuthorizes(t *testing.T) {
-	const wants = "HTTP/1.0 401 No\r\nWWW-Authenticate: Negotiate\r\nWWW-Authenticate: Basic realm=\"a\"\r\n" +
-		"Connection: Keep-Alive\r\nContent-Length: 5\r\n\r\nsorry"
-	answer := func(_ int, r *Request, _ []byte) []byte {
-		switch r.Header.Get("Authorization") {
-		case "Basic dTpw", "second":
-			return ok(0, "", AppendHeader(nil, 0, testHeader()))
-		}
-		return []byte(wants)
-	}
-	hook := func(c Challenge) (string, error) {
-		if c.Method != "GET" || c.Target != "/a" || len(c.Schemes) != 2 {
-			return "", fmt.Errorf("challenge %+v", c)
-		}
-		return []string{"first", "second"}[c.Round], nil
-	}
-	tests := []struct {
-		name, url string
-		hook      func(Challenge) (string, error)
-		order     string
-		fails     bool
-	}{
-		{"from the URL", "http://u:p@server/a", nil, "[1 Describe 1 Describe]", false},
-		{"nobody", "http://server/a", nil, "[1 Describe]", true},
-		{"wrong", "http://u:x@server/a", nil, "[1 Describe 1 Describe]", true},
-		{"hook with two rounds on one connection", "http://server/a", hook, "[1 Describe 1 Describe 1 Describe]", false},
-		{"hook without end", "http://server/a", func(Challenge) (string, error) { return "x", nil },
-			"[1 Describe 1 Describe 1 Describe 1 Describe]", true},
-	}
-	for _, test := range tests {
-		synctest.Test(t, func(t *testing.T) {
-			s := newFakeServer(t, answer)
-			c := Client{Dial: s.dial, Authorize: test.hook}
-			d, err := c.Describe(t.Context(), test.url)
-			if (err != nil) != test.fails || s.order() != test.order {
-				t.Errorf("%s: %v, %s, want %s", test.name, err, s.order(), test.order)
-			}
-			if d != nil {
-				d.Close()
-			}
-		})
-	}
-}
-
 func TestClientContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newFakeServer(t, func(int, *Request, []byte) []byte { return []byte("HTTP/1.0 ") })

@@ -21,6 +21,8 @@ type conn struct {
 	srv  *Server
 	tx   *sender
 	from netip.AddrPort // who sends the request, perhaps through a trusted proxy
+
+	access access
 }
 
 func newConn(s *Server, fc *front.Conn) *conn {

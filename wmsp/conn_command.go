@@ -108,13 +108,17 @@ func (s *sender) stop(cl *client, response []byte, last bool) {
 }
 
 // selectStreams changes the streams that go out; in pipelined mode the
-// response continues the stream in a body of its own, [MS-WMSP] 3.2.5.7.
-func (s *sender) selectStreams(what choice, response []byte) {
+// response, or the refusal, continues the stream in a body of its own, [MS-WMSP]
+// 3.2.5.7.
+func (s *sender) selectStreams(what choice, response, refusal []byte) {
 	if s.stream == nil { // it has ended while the request was read
 		s.reply(append(response, lastChunk...), false)
 		return
 	}
-	s.choose(what)
+	if err := s.choose(what); err != nil {
+		s.refused(err)
+		response = refusal
+	}
 	if !s.stream.chunked {
 		s.reply(response, false)
 		return
@@ -127,15 +131,17 @@ func (s *sender) selectStreams(what choice, response []byte) {
 
 // selectFor is selectStreams for a request that came on another connection,
 // which answers it.
-func (s *sender) selectFor(cl *client, what choice) {
-	if s.stream != nil && s.stream.client == cl {
-		s.choose(what)
-		s.Wake()
+func (s *sender) selectFor(cl *client, what choice) error {
+	if s.stream == nil || s.stream.client != cl {
+		return nil
 	}
+	err := s.choose(what)
+	s.Wake()
+	return err
 }
 
 func (s *sender) announceSwitch(list []point.Switch) {
-	e := event.Switched{Player: s.stream.client.session.Player}
+	e := event.Switched{Player: s.stream.client.session.Who()}
 	for _, sw := range list {
 		e.Streams = append(e.Streams, sw.To)
 	}

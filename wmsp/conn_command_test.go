@@ -12,7 +12,7 @@ func TestSelectAfterTheEndEndsItsBody(t *testing.T) {
 		s.stream = nil
 		w.bytes = 0
 		head := []byte("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-		s.selectStreams(choice{}, head)
+		s.selectStreams(choice{}, head, nil)
 		if want := len(head) + len(lastChunk); w.bytes != want {
 			t.Errorf("%d bytes, want %d", w.bytes, want)
 		}

@@ -78,7 +78,7 @@ func (s *sender) finishStream(why string) {
 	st.play.Stop()
 	st.play.Entry().Close()
 	st.client.stopped(s.conn, st)
-	s.conn.srv.opt.Bus.Publish(st.tally.Stopped(st.play, st.client.session.Player, why, st.failure))
+	s.conn.srv.opt.Bus.Publish(st.tally.Stopped(st.play, st.client.session.Who(), why, st.failure))
 }
 
 func (s *sender) sendPending() {

@@ -25,6 +25,10 @@ const (
 	selectGap = 8 * time.Second
 )
 
+// turnRequests is how many a player sends at a change: SelectStream or a Play with the
+// Pipeline before it, and its log.
+const turnRequests = 3
+
 // beginTurn has the change begin when it may.
 func (s *sender) beginTurn(next point.Entry, now time.Time) time.Time {
 	st := s.stream
@@ -106,6 +110,8 @@ func (s *sender) sendEntry(e point.Entry) {
 	st := s.stream
 	st.generation = max(point.Generation(e), st.generation+1)
 	st.client.come(e)
+	st.client.owed.Expect(turnRequests)
+	st.client.unsaid.Store(true)
 	b := AppendC(nil, ReasonChangeForward)
 	b = s.conn.appendEntry(b, e.Info().HeaderBytes, e, st.metadata, st.generation)
 	if st.chunked {
@@ -141,7 +147,7 @@ func (s *sender) endTurn(now time.Time) {
 	st := s.stream
 	if st.turn.next != st.play.Entry() {
 		point.Leave(st.play.Turn(st.turn.next), st.turn.next)
-		point.TellEntry(s.conn.srv.opt.Bus, st.client.session.Player, st.turn.next)
+		point.TellEntry(s.conn.srv.opt.Bus, st.client.session.Who(), st.turn.next)
 	}
 	st.play.Postpone(now.Sub(st.turn.began))
 	st.turn = turn{}
@@ -157,8 +163,9 @@ type choice struct {
 }
 
 // choose has a choice of streams take effect: it may be about the entry that is about
-// to begin. Only a SelectStream keeps the next change away.
-func (s *sender) choose(c choice) {
+// to begin. Only a SelectStream keeps the next change away. The error is a limit that
+// does not leave the bandwidth of these streams: what went out goes on.
+func (s *sender) choose(c choice) error {
 	st, now := s.stream, time.Now()
 	st.lag = min(c.lag, maxLag)
 	if c.kind == SelectStream {
@@ -168,9 +175,9 @@ func (s *sender) choose(c choice) {
 		s.endTurn(now)
 	}
 	if err := st.play.AffordSwitch(c.list, st.reserved); err != nil {
-		s.refused(err) // and what went out goes on
-		return
+		return err
 	}
 	st.play.Select(c.list)
 	s.announceSwitch(c.list)
+	return nil
 }

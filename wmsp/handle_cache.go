@@ -41,7 +41,7 @@ func (c *conn) remoteEvent(r *Request, cl *client, body []byte) bool {
 	}
 	who := c.who(r)
 	if cl != nil {
-		who = cl.session.Player
+		who = cl.session.Who()
 	}
 	front.PublishRemote(c.srv.opt.Bus, who, &e)
 	return c.reply(r, c.response(r, cl, nil, min(r.Minor, 1), 200, Pragma{}), nil)
@@ -60,6 +60,7 @@ func (c *conn) addVia(resp *Response, r *Request) {
 func (c *conn) asker(r *Request) point.Asker {
 	f := &r.Forwarded
 	return point.Asker{
+		Allowed: true, May: c.May(c.access.who, c.askOf(r, "", "")),
 		Via: head.JoinVia(f.Via), Agent: cmp.Or(f.Agent, r.Agent.Raw), Verb: cmp.Or(f.Verb, r.Method),
 		MaxForwards: f.MaxForwards, HasMaxForwards: f.HasMaxForwards,
 		Player: c.from.Addr().String() + " " + cmp.Or(short(r.Pragma.ClientGUID), short(r.Agent.Raw)),

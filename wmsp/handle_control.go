@@ -41,7 +41,7 @@ func (c *conn) stop(r *Request, cl *client, _ []byte) bool {
 // log takes the player's statistics, [MS-WMSP] 3.2.5.11. Malformed ones are
 // handed on as they are, and never refused.
 func (c *conn) log(r *Request, cl *client, body []byte) bool {
-	e := event.LogReceived{Player: cl.session.Player, Form: "log-line", Text: r.Pragma.LogLine}
+	e := event.LogReceived{Player: cl.session.Who(), Form: "log-line", Text: r.Pragma.LogLine}
 	if r.IsType(TypeLogStats) {
 		e.Form, e.Text = "xml", string(body)
 	}

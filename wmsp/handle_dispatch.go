@@ -48,16 +48,20 @@ func (c *conn) dispatch(r *Request, body []byte) bool {
 	if r.Forwarded.Through(c.srv.opt.Via) {
 		return c.refuse(r, 508, "this request has come through this server before: the servers that it asks stand in a circle")
 	}
-	if c.TooMany(time.Now()) {
+	cl := c.srv.findClient(r)
+	owed := cl != nil && (cl.owed.Take() || cl.leaves(r.Kind))
+	if !owed && c.TooMany(time.Now()) {
 		return c.refuseLimit(r, 503, "too many requests", front.LimitRequests)
 	}
 	serve, needsClient := handlerOf(r.Kind)
 	if serve == nil {
 		return c.refuse(r, 400, "not a request of this protocol")
 	}
-	cl := c.srv.findClient(r)
 	if cl == nil && needsClient && !(r.Kind == KeepAlive && r.Method == "OPTIONS") {
 		return c.refuse(r, 400, "unknown or missing client-id")
+	}
+	if ok, goOn := c.admits(r, cl); !ok {
+		return goOn
 	}
 	if cl != nil {
 		cl.learn(r)
@@ -65,11 +69,17 @@ func (c *conn) dispatch(r *Request, body []byte) bool {
 	return serve(c, r, cl, body)
 }
 
+// leaves says that a request is one of those with which a player leaves: Stop, and one
+// log for what it has had.
+func (cl *client) leaves(k Kind) bool {
+	return k == Stop || k == Log && cl.unsaid.Swap(false)
+}
+
 // who is behind a request that belongs to no session.
 func (c *conn) who(r *Request) event.Player {
 	return event.Player{
 		Protocol: protocolName, Address: c.from, Local: c.Local, Agent: r.Agent.Raw, GUID: r.Pragma.ClientGUID, Target: r.Path,
-		Via: head.JoinVia(r.Forwarded.Via), Behind: r.Forwarded.Agent,
+		Via: head.JoinVia(r.Forwarded.Via), Behind: r.Forwarded.Agent, Account: c.access.who.Account,
 	}
 }
 
@@ -88,6 +98,7 @@ func (c *conn) refuseLimit(r *Request, status int, why, limit string) bool {
 		resp.AddInt("Retry-After", retryAfter)
 	}
 	c.addVia(resp, r)
+	c.addAccess(resp)
 	return c.reply(r, resp, []byte(why+"\n"))
 }
 
@@ -101,7 +112,7 @@ func (c *conn) refuseError(r *Request, err error) bool {
 		err    error
 		status int
 	}{
-		{point.ErrNotFound, 404}, {point.ErrNotLive, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 416}, {errNoEntry, 400}, {errTaken, 400},
+		{point.ErrNotFound, 404}, {point.ErrNotLive, 404}, {point.ErrForbidden, 403}, {point.ErrNotMedia, 415}, {point.ErrPosition, 416}, {errNoEntry, 400}, {errTaken, 400}, {errTheirs, 403},
 		{point.ErrBusy, 503}, {session.ErrDraining, 503}, {session.ErrEnded, 503},
 		{session.ErrFull, 503}, {session.ErrPointFull, 503}, {session.ErrAddressFull, 503}, {session.ErrAccountFull, 503},
 		{session.ErrBandwidth, 503}, {session.ErrPlayerBandwidth, 503},
@@ -116,7 +127,11 @@ func (c *conn) refuseError(r *Request, err error) bool {
 
 // reply sends a response with a body of known length.
 func (c *conn) reply(r *Request, resp *Response, body []byte) bool {
-	keep := r.KeepAlive()
+	return c.replyAndKeep(r, resp, body, r.KeepAlive())
+}
+
+// replyAndKeep is reply, and the connection goes on or does not.
+func (c *conn) replyAndKeep(r *Request, resp *Response, body []byte, keep bool) bool {
 	addConnection(resp, r, keep)
 	resp.AddInt("Content-Length", int64(len(body)))
 	b := append(resp.AppendTo(make([]byte, 0, 1024+len(body))), body...)

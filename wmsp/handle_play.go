@@ -124,7 +124,7 @@ func (c *conn) begin(r *Request, st *stream, start point.Start, resumed, reset b
 	st.mark = r.Agent.AtLeast(9, 0) && start.AccelBW > 0
 	head := c.playHead(r, st, start, reset)
 	begun := event.Playing{
-		Player: cl.session.Player, Media: point.MediaOf(e), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,
+		Player: cl.session.Who(), Media: point.MediaOf(e), Packet: start.Packet, Rate: start.Rate, Speed: start.Speed,
 		Resumed: resumed, Selected: r.Pragma.Has(TokenSwitchEntry), Transport: "TCP",
 	}
 	c.Post(func() { c.tx.play(head, st, start, begun) })

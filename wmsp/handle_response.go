@@ -17,7 +17,7 @@ func (c *conn) plainResponse(r *Request, status int) *Response {
 		minor = min(r.Minor, 1)
 	}
 	resp := NewResponse(minor, status)
-	resp.Add("Server", c.srv.opt.Persona.String())
+	resp.Add("Server", c.srv.Persona().String())
 	resp.AddDate(time.Now())
 	return resp
 }
@@ -33,7 +33,7 @@ func appendText(resp *Response, text string) []byte {
 // that this kind of response adds; cl may be nil, e too.
 func (c *conn) response(r *Request, cl *client, e point.Entry, minor, status int, p Pragma) *Response {
 	resp := NewResponse(minor, status)
-	resp.Add("Server", c.srv.opt.Persona.String())
+	resp.Add("Server", c.srv.Persona().String())
 	resp.AddDate(time.Now())
 	p.NoCache = true
 	p.Present |= TokenNoCache
@@ -49,7 +49,7 @@ func (c *conn) response(r *Request, cl *client, e point.Entry, minor, status int
 	if e == nil {
 		resp.Add("Cache-Control", "no-cache")
 	} else {
-		resp.Add("Cache-Control", point.CachingOf(e, r.Cache()).HTTP())
+		resp.Add("Cache-Control", c.caching(r, e).HTTP())
 	}
 	if e != nil && !e.Info().Modified.IsZero() {
 		resp.Add("Last-Modified", head.Date(e.Info().Modified))
@@ -58,6 +58,7 @@ func (c *conn) response(r *Request, cl *client, e point.Entry, minor, status int
 		resp.Add("Etag", `"`+e.Info().Tag+`"`)
 	}
 	c.addVia(resp, r)
+	c.addAccess(resp)
 	if r.Agent.AtLeast(9, 0) {
 		resp.Add("Supported", ServerFeatures.String())
 	}
@@ -102,7 +103,7 @@ func listFeatures(e point.Entry) ContentFeatures {
 // sendsMetadata says whether $M goes before $H: never to players older than
 // 9.0, which take it for an error, [MS-WMSP] 3.2.5.4.
 func (c *conn) sendsMetadata(r *Request) bool {
-	p := c.srv.opt.Persona
+	p := c.srv.Persona()
 	return r.Agent.AtLeast(9, 0) && p.Token == TokenCougar && p.AtLeast(9, 0)
 }
 
@@ -117,7 +118,7 @@ func (c *conn) appendHeaders(b []byte, r *Request, e point.Entry) []byte {
 
 func (c *conn) appendEntry(b, header []byte, e point.Entry, metadata bool, generation uint32) []byte {
 	if metadata {
-		m := metadataOf(e, c.srv.opt.Persona)
+		m := metadataOf(e, c.srv.Persona())
 		m.PlaylistGenID = generation
 		b = AppendMetadata(b, 0, m.Append(nil))
 	}

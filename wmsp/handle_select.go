@@ -30,20 +30,32 @@ func (c *conn) selectStream(r *Request, cl *client, _ []byte) bool {
 		return c.refuse(r, 400, "nothing is streaming that an entry could follow")
 	}
 	if data == c {
-		chunked := r.HTTP11()
-		resp := c.response(r, cl, e, 1, 200, Pragma{})
-		resp.Add("Content-Type", TypeFramed)
-		if chunked {
-			resp.Add("Transfer-Encoding", "chunked")
-		}
-		b := resp.AppendTo(nil)
-		c.Post(func() { c.tx.selectStreams(what, b) })
+		yes, no := c.goesOn(r, cl, e, 200), c.goesOn(r, cl, e, 503)
+		c.Post(func() { c.tx.selectStreams(what, yes, no) })
 		return true
 	}
 	if data != nil {
-		data.Post(func() { data.tx.selectFor(cl, what) })
+		wrong := make(chan error, 1)
+		data.Post(func() { wrong <- data.tx.selectFor(cl, what) })
+		if err := <-wrong; err != nil {
+			return c.refuseError(r, err)
+		}
 	}
 	return c.reply(r, c.response(r, cl, e, min(r.Minor, 1), 200, Pragma{}), nil)
+}
+
+// goesOn is a response on the connection that streams: the stream goes on in its body,
+// whatever it says, [MS-WMSP] 3.2.5.7.
+func (c *conn) goesOn(r *Request, cl *client, e point.Entry, status int) []byte {
+	resp := c.response(r, cl, e, 1, status, Pragma{})
+	resp.Add("Content-Type", TypeFramed)
+	if status == 503 {
+		resp.AddInt("Retry-After", retryAfter)
+	}
+	if r.HTTP11() {
+		resp.Add("Transfer-Encoding", "chunked")
+	}
+	return resp.AppendTo(nil)
 }
 
 // switches reads the entries of a request as changes for the core.

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"caracal/internal/front"
@@ -56,6 +57,7 @@ type Server struct {
 	*front.Acceptor // Serve and Connections
 
 	opt     ServerOptions
+	persona atomic.Pointer[Persona]
 	other   *otherRequests
 	clients front.Registry[uint32, *client] // by client-id
 
@@ -66,10 +68,17 @@ type Server struct {
 // NewServer returns a server that is ready to Serve.
 func NewServer(o ServerOptions) *Server {
 	s := &Server{opt: o.withDefaults(), described: map[pairKey]*client{}}
+	s.persona.Store(&s.opt.Persona)
 	s.other = newOtherRequests(s.opt)
 	s.Acceptor = front.NewAcceptor(s.opt.Options, func(c *front.Conn) front.Protocol { return newConn(s, c) })
 	return s
 }
+
+// Persona is who the server says it is.
+func (s *Server) Persona() Persona { return *s.persona.Load() }
+
+// SetPersona has it say another one, in the answers from now on.
+func (s *Server) SetPersona(p Persona) { s.persona.Store(&p) }
 
 // Shutdown stops accepting, tells the players that their streams are over and
 // waits for the connections to end; when ctx is done it cuts them.

@@ -116,3 +116,37 @@ func TestRequestRate(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// A player that asks too often may leave nevertheless, and say once what it has had.
+func TestStopOverTheRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		requests := &front.Requests{}
+		s := startServer(t, true, func(o *wmsp.ServerOptions, _ *point.Options) { o.Requests = requests })
+		defer s.Stop()
+		c := s.connect()
+		id := c.describe12()
+		fr := c.play12(id, allThree)
+		fr.some(20)
+		post := func(pragma string) {
+			c.send("POST /clip.wmv HTTP/1.1", agent12, "Host: h", testGUID, id, "Pragma: "+pragma, "Content-Length: 0")
+		}
+		requests.Set(front.Rate{PerSecond: 0.001, Burst: 1})
+		post("xKeepAliveInPause=1") // its answer comes when nothing streams
+		post("xStopStrm=1")
+		fr.data()
+		for _, want := range []int{200, 200} {
+			if r, _ := c.response(); r.Status != want {
+				t.Errorf("%d, want %d", r.Status, want)
+			}
+		}
+		for _, tt := range []struct {
+			pragma string
+			want   int
+		}{{"xKeepAliveInPause=1", 503}, {"log-line=x", 204}, {"log-line=x", 503}, {"xStopStrm=1", 200}} {
+			post(tt.pragma)
+			if r, _ := c.response(); r.Status != tt.want {
+				t.Errorf("%s: %d, want %d", tt.pragma, r.Status, tt.want)
+			}
+		}
+	})
+}

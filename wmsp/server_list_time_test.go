@@ -120,7 +120,7 @@ func TestListIsHeldBack(t *testing.T) {
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			figure(t, true, predictive, func(c *transcript) {
-				c.playFigure(true, predictive)
+				c.playFigure()
 				began := time.Now()
 				c.until("$D")
 				time.Sleep(length - k.before)
@@ -162,7 +162,7 @@ func TestListIsHeldBack(t *testing.T) {
 func TestListWaitsAsLongAsTheSession(t *testing.T) {
 	figure(t, false, notPredictive, func(c *transcript) {
 		p := c.beside()
-		p.playFigure(false, notPredictive)
+		p.playFigure()
 		p.until("$H two")
 		for range 3 {
 			time.Sleep(60 * time.Second)

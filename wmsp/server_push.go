@@ -52,7 +52,7 @@ func (e *PushRedirect) Error() string { return "wmsp: push to " + e.URL }
 
 // PushOptions are a PushServer's parts. Find and Sessions have to be there.
 type PushOptions struct {
-	Persona  Persona
+	Persona  func() Persona // nil: a usual one
 	Sessions *session.Manager
 	Bus      *event.Bus
 	Log      *slog.Logger
@@ -81,8 +81,8 @@ func NewPushServer(o PushOptions) *PushServer {
 	if o.Bus == nil {
 		o.Bus = &event.Bus{}
 	}
-	if o.Persona.Token == "" {
-		o.Persona = defaultPersona
+	if o.Persona == nil {
+		o.Persona = func() Persona { return defaultPersona }
 	}
 	return &PushServer{
 		opt: o, sessions: map[string]*pushSession{}, sources: map[*point.Broadcast]*pushSource{},

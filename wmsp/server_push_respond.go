@@ -60,7 +60,7 @@ func (s *PushServer) accept(w http.ResponseWriter, ses *pushSession) {
 // head sets the headers that all responses of the protocol have.
 func (s *PushServer) head(w http.ResponseWriter, ses *pushSession) {
 	h := w.Header()
-	h.Set("Server", s.opt.Persona.String())
+	h.Set("Server", s.opt.Persona().String())
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Supported", ServerFeatures.String())
 	pragma := Pragma{NoCache: true, Present: TokenNoCache}

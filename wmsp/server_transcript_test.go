@@ -24,6 +24,10 @@ type transcript struct {
 	s     *server
 	clips map[string]fronttest.Clip
 	id    string // client-id as the server gave it
+
+	pipelined bool
+	features  string // that the player says
+
 	lines []string
 	body  *frames
 	ended string // how the end of that is written down
@@ -47,7 +51,7 @@ func (s *server) transcribe(clips map[string]fronttest.Clip) *transcript {
 // beside is a connection of the same player.
 func (c *transcript) beside() *transcript {
 	d := c.s.transcribe(c.clips)
-	d.id = c.id
+	d.id, d.pipelined, d.features = c.id, c.pipelined, c.features
 	return d
 }
 

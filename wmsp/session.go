@@ -4,8 +4,11 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 
+	"caracal/internal/auth"
 	"caracal/internal/event"
+	"caracal/internal/front"
 	"caracal/internal/head"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -18,8 +21,11 @@ type client struct {
 	srv     *Server
 	session *session.Session
 	pair    pairKey
+	owed    front.Owed  // requests after an entry that it was told of
+	unsaid  atomic.Bool // it has had packets for which it has not sent a log
 
 	mu       sync.Mutex
+	owner    auth.Identity // nobody: whoever has the client-id
 	features head.Features // Client-features
 	data     *conn         // Data-Connection; nil when nothing streams
 	stream   *stream       // what streams there
@@ -34,11 +40,14 @@ type pairKey struct {
 	addr netip.Addr
 	guid string
 	path string
+
+	account, key string // of the Identity
 }
 
 func keyOf(c *conn, r *Request) pairKey {
 	guid := r.Pragma.ClientGUID
-	return pairKey{c.from.Addr(), guid[:min(len(guid), maxKept)], r.Path}
+	id := &c.access.who
+	return pairKey{c.from.Addr(), guid[:min(len(guid), maxKept)], r.Path, id.Account, id.Key}
 }
 
 // newClient makes new state for a player, [MS-WMSP] 3.2.3.
@@ -46,7 +55,7 @@ func (c *conn) newClient(r *Request, p *point.Point) (*client, error) {
 	key := keyOf(c, r)
 	// Copies: a session outlives the head that these are parts of.
 	key.guid, key.path = short(key.guid), strings.Clone(key.path)
-	cl := &client{srv: c.srv, pair: key, features: DefaultFeatures}
+	cl := &client{srv: c.srv, pair: key, features: DefaultFeatures, owner: c.access.who}
 	who := c.who(r)
 	who.Agent, who.GUID, who.Target = short(who.Agent), key.guid, key.path
 	who.Via, who.Behind, who.Point = short(who.Via), short(who.Behind), "/"+p.Name
@@ -101,7 +110,7 @@ func (cl *client) learn(r *Request) {
 func (s *Server) describedBy(cl *client) {
 	cl.mu.Lock()
 	defer cl.mu.Unlock()
-	if cl.gone { // and forgotten
+	if cl.gone || cl.owner.Account != cl.pair.account || cl.owner.Key != cl.pair.key { // forgotten, or adopted
 		return
 	}
 	s.mu.Lock()
@@ -136,6 +145,7 @@ func (cl *client) claim(c *conn, r *Request, st *stream) (resumed, ok bool) {
 	}
 	resumed = cl.played
 	cl.data, cl.stream, cl.played = c, st, true
+	cl.unsaid.Store(true)
 	c.Streams(+1)
 	cl.session.SetState(session.Streaming)
 	return resumed, true
@@ -193,6 +203,11 @@ func (cl *client) end(why error) {
 
 func (s *Server) forget(cl *client) {
 	s.clients.Release(cl.session.ID())
+	s.unpair(cl)
+}
+
+// unpair has Plays that name no client-id not be this player's.
+func (s *Server) unpair(cl *client) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.described[cl.pair] == cl {

@@ -13,6 +13,7 @@ import (
 type configCommand struct {
 	Show  configShow  `cmd:"" default:"1" help:"Print every key with its default and the reason (this is what \"caracal config\" does)."`
 	Check configCheck `cmd:"" help:"Check a configuration file, and the folders and the keytab that it names."`
+	Diff  configDiff  `cmd:"" help:"Say what a reload of a configuration file would change."`
 
 	Profiles configProfiles `cmd:"" help:"List what broadcasts can be encoded as, and for which players."`
 }
@@ -40,11 +41,18 @@ func (c *configCheck) Run(o *output) error {
 	if err != nil {
 		return err
 	}
+	for _, w := range cfg.Warnings() {
+		fmt.Fprintln(o.out, w)
+	}
 	wrong, soon := server.CheckCertificates(cfg)
 	for _, err := range append(wrong, soon...) {
 		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
 	}
 	missing := len(wrong) > 0
+	if _, err := server.CredentialsOf(cfg); err != nil {
+		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
+		missing = true
+	}
 	if err := server.CheckTickets(cfg); err != nil {
 		fmt.Fprintf(o.out, "%s: %v\n", c.File, err)
 		missing = true

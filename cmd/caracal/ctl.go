@@ -37,6 +37,7 @@ type ctlCommand struct {
 	Log     ctlLog     `cmd:"" help:"Show the latest entries of the log."`
 	Info    ctlInfo    `cmd:"" help:"Show the version, the listeners and how many are there."`
 
+	Limits ctlLimits `cmd:"" help:"Show the limits, or change some: limits limits.players=500 limits.bandwidth=200M; nothing behind = is what the configuration says."`
 	Users  ctlUsers  `cmd:"" help:"List the accounts."`
 	Check  ctlCheck  `cmd:"" help:"Have the server say what is wrong with a configuration file."`
 	Export ctlExport `cmd:"" help:"Write the points as they are, for a configuration file."`

@@ -31,7 +31,11 @@ func (c *ctlPlayers) Run(o *output, ctl *ctlCommand) error {
 			return err
 		}
 		for _, p := range got.Players {
-			fmt.Fprintf(o.out, "%-10d %-5s %-9s %-24s %9d KiB %s %q\n", p.ID, p.Protocol, p.State, p.Address, p.Bytes>>10, p.Target, p.Agent)
+			who := ""
+			if p.Account != "" {
+				who = p.Account + "@"
+			}
+			fmt.Fprintf(o.out, "%-10d %-5s %-9s %-24s %9d KiB %s %q\n", p.ID, p.Protocol, p.State, who+p.Address, p.Bytes>>10, p.Target, p.Agent)
 		}
 		return nil
 	})
@@ -217,11 +221,6 @@ func printChanges(o *output, ctl *ctlCommand, answer []byte) error {
 	if err := json.Unmarshal(answer, &got); err != nil {
 		return err
 	}
-	for _, d := range got.Changes {
-		fmt.Fprintf(o.out, "%s: %s -> %s (%s)\n", d.Key, d.Before, d.After, d.Effect)
-	}
-	if len(got.Changes) == 0 {
-		fmt.Fprintln(o.out, "nothing changes")
-	}
+	printDifferences(o.out, got.Changes)
 	return nil
 }

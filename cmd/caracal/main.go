@@ -29,7 +29,7 @@ type commands struct {
 	Push     pushCommand     `cmd:"" help:"Send a file, or what an encoder writes, to a broadcast point."`
 	Repair   repairCommand   `cmd:"" help:"Finish recordings that were cut off: sizes, duration, index."`
 	Playlist playlistCommand `cmd:"" help:"Convert playlists: .wsx, .asx, .wpl, .m3u and .pls."`
-	Ctl      ctlCommand      `cmd:"" help:"Show what the broadcasts of a running server play, and order them about."`
+	Ctl      ctlCommand      `cmd:"" help:"Look after a running server: points, playlists, players, limits, log."`
 	User     userCommand     `cmd:"" help:"Make, list and remove accounts."`
 	Auth     authCommand     `cmd:"" help:"Say who may do what, and why."`
 	Nsc      nscCommand      `cmd:"" help:"Read and write .nsc files, which tell players of a multicast where to listen."`

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,7 +28,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"sample": writeSample, "address": freeAddress, "code": exitCode,
 			"hang": hang, "closed": closed, "live": live,
-			"nsc": fetchNSC,
+			"nsc": fetchNSC, "hup": hangUp,
 		},
 	})
 }
@@ -120,6 +121,16 @@ func live(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s: %v, %v", args[0], resp, err)
 		}
 		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// hangUp sends SIGHUP to all that runs in the background: hup.
+func hangUp(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: hup")
+	}
+	for _, c := range ts.BackgroundCmds() {
+		ts.Check(c.Process.Signal(syscall.SIGHUP))
 	}
 }
 

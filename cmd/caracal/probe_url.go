@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/credential"
 	"caracal/internal/pull"
+	"caracal/internal/source"
 	"caracal/wmsp"
 )
 
@@ -66,7 +68,7 @@ func probeURL(url string) (*report, error) {
 
 // reportContent describes what a server says of a stream.
 func reportContent(url string, h *asf.Header, headerBytes []byte) *report {
-	r := reportHeader(url, h)
+	r := reportHeader(source.Shown(url), h)
 	data, _, err := asf.ParseDataHead(headerBytes[max(len(headerBytes)-asf.DataHeadSize, 0):])
 	if err == nil && !r.Broadcast {
 		r.Packets = int64(min(data.Packets, 1<<62))
@@ -152,8 +154,11 @@ func hinted(url string, err error, hint, ports string) error {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		hint = "the server closed the connection: it may speak another protocol"
 	}
-	if hint == "" {
-		return fmt.Errorf("%s: %w", url, err)
+	if errors.Is(err, credential.ErrRefused) {
+		hint = "correct the user or the password; a domain goes before the user: DOMAIN%5Cuser"
 	}
-	return fmt.Errorf("%s: %w\n%s", url, err, hint)
+	if hint == "" {
+		return fmt.Errorf("%s: %w", source.Shown(url), err)
+	}
+	return fmt.Errorf("%s: %w\n%s", source.Shown(url), err, hint)
 }

@@ -3,10 +3,10 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/signal"
 	"syscall"
@@ -20,7 +20,7 @@ type pushCommand struct {
 	Key         string        `placeholder:"KEY" env:"CARACAL_PUSH_KEY" help:"The point's key, if it has one."`
 	Template    string        `placeholder:"NAME" help:"Have the point made like this one, if it does not exist."`
 	AutoDestroy bool          `help:"Have a point that was made so removed at the end."`
-	Proxy       string        `placeholder:"HOST:PORT" help:"Push through this HTTP proxy."`
+	Proxy       string        `placeholder:"HOST:PORT" help:"Push through this HTTP proxy; user:password@host:port logs in there."`
 	Speed       float64       `default:"1" help:"How much faster than it plays; 0 is as fast as the server takes it."`
 	Retry       time.Duration `default:"1m" help:"How long to try again when the server has gone."`
 	File        string        `arg:"" name:"file|-" help:"A .wmv, .wma or .asf file; - is the standard input, such as \"ffmpeg ... -f asf -\" writes it."`
@@ -50,7 +50,7 @@ func (c *pushCommand) Run(o *output) error {
 	context.AfterFunc(signals, func() { time.AfterFunc(farewell, cancel) })
 
 	p := &pusher{
-		client: c.client(), url: c.URL, retry: c.Retry, sending: sending,
+		client: c.client(), url: c.target(), retry: c.Retry, sending: sending,
 		clock: pushClock{speed: c.Speed}, progress: newProgress(o.err),
 	}
 	err = p.run(signals, in)
@@ -74,19 +74,20 @@ func (c *pushCommand) open() (io.ReadCloser, error) {
 }
 
 func (c *pushCommand) client() *wmsp.PushClient {
-	client := &wmsp.PushClient{
+	return &wmsp.PushClient{
 		Agent:    wmsp.DefaultPushAgent + " Caracal/" + server.Version().Text,
 		Template: templatePath(c.Template), AutoDestroy: c.AutoDestroy, Proxy: c.Proxy,
 	}
-	if c.Key != "" {
-		client.Authorize = func(ch wmsp.Challenge) (string, error) {
-			if ch.Round > 0 {
-				return "", errors.New("the key is wrong")
-			}
-			return "Basic " + base64.StdEncoding.EncodeToString([]byte("caracal:"+c.Key)), nil
-		}
+}
+
+// target is the URL with the key, which goes with any name.
+func (c *pushCommand) target() string {
+	u, err := url.Parse(c.URL)
+	if err != nil || c.Key == "" {
+		return c.URL
 	}
-	return client
+	u.User = url.UserPassword("caracal", c.Key)
+	return u.String()
 }
 
 // piece is what the reader hands to the pusher; err is the last.

@@ -53,12 +53,18 @@ func (c *serveCommand) settings() ([]config.Setting, error) {
 	return list, nil
 }
 
-func (c *serveCommand) load() (*config.Config, error) {
+// load reads the configuration, or a text as if that were in its file.
+func (c *serveCommand) load(text []byte) (*config.Config, error) {
 	settings, err := c.settings()
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := config.Load(c.Config, settings...)
+	var cfg *config.Config
+	if text == nil {
+		cfg, err = config.Load(c.Config, settings...)
+	} else {
+		cfg, err = config.LoadText(c.Config, text, settings...)
+	}
 	if err != nil || len(c.Content) == 0 {
 		return cfg, err
 	}
@@ -70,7 +76,7 @@ func (c *serveCommand) load() (*config.Config, error) {
 
 // Run serves until a signal comes; a second one ends the program at once.
 func (c *serveCommand) Run(o *output) error {
-	cfg, err := c.load()
+	cfg, err := c.load(nil)
 	if err != nil {
 		return err
 	}
@@ -87,6 +93,9 @@ func (c *serveCommand) Run(o *output) error {
 		return err
 	}
 	defer onReopen(s.ReopenLogs)()
+	printConsole(context.Background(), o.out, s, c.Config)
+	s.ReloadFrom(server.ReloadSource{File: c.Config, Read: c.load})
+	defer onReload(func() { s.Reload(context.Background()) })()
 	printServing(o.out, s)
 	failed := make(chan error, 1)
 	go func() { failed <- s.Wait() }()
@@ -95,7 +104,7 @@ func (c *serveCommand) Run(o *output) error {
 	case err = <-failed:
 		log.Error("the listener failed", "error", err)
 	}
-	return errors.Join(err, drain(s, cfg.Server.ShutdownGrace, signals))
+	return errors.Join(err, drain(s, s.ShutdownGrace(), signals))
 }
 
 // drain ends the server within the grace, or at the next signal.

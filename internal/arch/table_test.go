@@ -20,7 +20,7 @@ var (
 	streamingMay = []string{
 		"asf", "internal/point", "internal/session", "internal/auth",
 		"internal/event", "internal/pace", "internal/announce", "internal/udp", "internal/front",
-		"internal/head", "internal/cdl", "internal/pull", "internal/cachecontrol", "internal/remote",
+		"internal/head", "internal/cdl", "internal/pull", "internal/cachecontrol", "internal/remote", "internal/credential",
 	}
 	collaborationMay = []string{
 		"conf", "internal/session", "internal/auth", "internal/event", "internal/store",
@@ -34,8 +34,9 @@ var table = []row{
 	{packages: "internal/redact"},
 	{packages: "internal/event", may: []string{"internal/redact"}},
 	{packages: "internal/pace"},
-	{packages: "internal/ber"},
-	{packages: "internal/per"},
+	{packages: "internal/ber", pure: true},
+	{packages: "internal/per", pure: true},
+	{packages: "internal/asn1ref"}, // of tests
 	{packages: "internal/udp"},
 	{packages: "internal/media"},
 	{packages: "internal/store"},
@@ -49,21 +50,23 @@ var table = []row{
 	{packages: "internal/inspect", may: []string{"asf"}}, // what probe and the API show
 
 	{packages: "internal/auth", may: []string{"internal/event", "internal/store", "internal/auth/..."}},
+	{packages: "internal/auth/parameter", pure: true},
+	{packages: "internal/credential", may: []string{"internal/auth/ntlm", "internal/auth/parameter"}}, // what the Clients log in with
 	{packages: "internal/auth/access"},
+	{packages: "internal/auth/authtest"},
 	{packages: "internal/auth/ntlm", never: []string{"net/...", "os/..."}}, // a codec and two roles: tokens in, tokens out
-	{packages: "internal/auth/der", pure: true},
-	{packages: "internal/auth/spnego", may: []string{"internal/auth/der"}, pure: true},
-	{packages: "internal/auth/kerberos", may: []string{"internal/auth/der"}, never: []string{"net/..."}}, // os reads the keytab
+	{packages: "internal/auth/spnego", may: []string{"internal/ber"}, pure: true},
+	{packages: "internal/auth/kerberos", may: []string{"internal/ber"}, never: []string{"net/..."}}, // os reads the keytab
 	{packages: "internal/auth/negotiate", may: []string{
 		"internal/auth/ntlm", "internal/auth/kerberos", "internal/auth/spnego",
 	}, never: []string{"net/...", "os/..."}},
 	{packages: "internal/session", may: []string{"internal/event", "internal/store", "internal/redact"}},
-	{packages: "internal/config", may: []string{"internal/event", "internal/store", "internal/auth/access", "internal/redact"}},
+	{packages: "internal/config", may: []string{"internal/event", "internal/store", "internal/auth/access", "internal/redact", "internal/credential"}},
 
 	{packages: "internal/point", may: []string{
 		"asf", "internal/session", "internal/pace", "internal/event", "internal/cachecontrol",
 	}},
-	{packages: "internal/front", may: []string{"internal/pace", "internal/event", "internal/remote", "internal/forward"}},
+	{packages: "internal/front", may: []string{"internal/pace", "internal/event", "internal/remote", "internal/forward", "internal/auth"}},
 	{packages: "internal/playlist", may: []string{
 		"internal/point", "internal/event", "internal/playlist/markup", "internal/playlist/wsx", "internal/playlist/metafile",
 	}, never: []string{"net", "net/http"}},
@@ -93,11 +96,11 @@ var table = []row{
 	{packages: "conf/tapi/...", may: collaborationMay},
 
 	{packages: "internal/source", may: slices.Concat(streaming, []string{
-		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull", "internal/head",
+		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull", "internal/head", "internal/credential",
 	})},
 	{packages: "internal/proxy", may: slices.Concat(streaming, []string{
 		"asf", "internal/point", "internal/playlist", "internal/event", "internal/pull", "internal/source",
-		"internal/cachecontrol", "internal/head", "internal/remote", "internal/cdl",
+		"internal/cachecontrol", "internal/head", "internal/remote", "internal/cdl", "internal/credential",
 	})},
 	{packages: "internal/load", may: slices.Concat(streaming, []string{"asf", "internal/head"})},
 	{packages: "web/...", may: []string{
@@ -116,7 +119,7 @@ var table = []row{
 	{packages: "internal/auth/kdctest", may: []string{"internal/auth/kerberos"}},
 	{packages: "internal/fronttest", may: []string{
 		"asf", "internal/event", "internal/front", "internal/memnet", "internal/pace", "internal/point", "internal/pull",
-		"internal/session", "internal/source",
+		"internal/session", "internal/source", "internal/store", "internal/auth", "internal/auth/access", "internal/auth/ntlm",
 	}},
 	{packages: "interop"},
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"caracal/internal/auth/access"
+	"caracal/internal/auth/parameter"
 	"caracal/internal/event"
 	"caracal/internal/store"
 )
@@ -66,7 +67,7 @@ func basicOf(name, password string) string {
 // digestOf answers a challenge of Digest.
 func digestOf(t *testing.T, challenge, name, password, method, uri string, count int) string {
 	t.Helper()
-	p, err := parseParameters(strings.TrimPrefix(challenge, "Digest "))
+	p, err := parameter.Parse(strings.TrimPrefix(challenge, "Digest "))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +201,7 @@ func TestChallengesAreWhatThePlayerKnows(t *testing.T) {
 		var got []string
 		for _, c := range a.Challenges {
 			scheme, rest, _ := strings.Cut(c, " ")
-			if p, err := parseParameters(rest); err != nil {
+			if p, err := parameter.Parse(rest); err != nil {
 				t.Error(err)
 			} else if p["algorithm"] != "" {
 				scheme += " " + p["algorithm"]

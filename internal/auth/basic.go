@@ -5,11 +5,13 @@ import (
 	"encoding/base64"
 	"strings"
 	"unicode/utf8"
+
+	"caracal/internal/auth/parameter"
 )
 
 // basicChallenge is that of RFC 7617.
 func basicChallenge(realm string) string {
-	return "Basic realm=" + quote(realm) + `, charset="UTF-8"`
+	return "Basic realm=" + parameter.Quote(realm) + `, charset="UTF-8"`
 }
 
 // maxPassword is the longest password that is looked at, bytes.

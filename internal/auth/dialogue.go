@@ -14,6 +14,7 @@ import (
 type Dialogue struct {
 	guard *Guard
 	bound Identity // whose the connection is
+	held  Identity // who has proved a request by itself
 	try   Exchange // under way
 	named string   // the scheme of it
 }
@@ -26,11 +27,14 @@ func (g *Guard) Dialogue() *Dialogue { return &Dialogue{guard: g} }
 func (d *Dialogue) Judge(ctx context.Context, r Request) Answer {
 	g := d.guard
 	open := g.decide(r.Ask, Identity{}, silent)
+	if r.Owned {
+		open = g.Admits(r.Ask)
+	}
 	if open.Verdict == Denied {
 		return Answer{Decision: open}
 	}
 	c, given := parseCredentials(r.Authorization)
-	if given && (c.isToken() || open.Verdict == Prove || decider(g.levels(r.Ask)) != nil) {
+	if given && (c.isToken() || open.Verdict == Prove || !r.Owner.IsNobody() || decider(g.levels(r.Ask)) != nil) {
 		return d.prove(ctx, r, c)
 	}
 	return d.settle(ctx, r, d.whose(ctx, r))
@@ -38,23 +42,44 @@ func (d *Dialogue) Judge(ctx context.Context, r Request) Answer {
 
 // whose is whom the connection was proved for, if that is still somebody.
 func (d *Dialogue) whose(ctx context.Context, r Request) Identity {
-	if r.Shared || d.bound.IsNobody() {
-		return Identity{}
+	known := d.bound
+	if known.IsNobody() && r.Holds {
+		known = d.held
 	}
-	id, err := d.guard.accounts.Identity(ctx, d.bound.Account, d.bound.Scheme)
+	switch {
+	case r.Shared:
+		return Identity{}
+	case known.Account == "":
+		return known
+	}
+	id, err := d.guard.accounts.Identity(ctx, known.Account, known.Scheme)
 	if err != nil {
-		d.bound = Identity{}
+		d.bound, d.held = Identity{}, Identity{}
 	}
 	return id
 }
 
 // settle answers a request of who is known to be id.
 func (d *Dialogue) settle(ctx context.Context, r Request, id Identity) Answer {
-	a := Answer{Decision: d.guard.Decide(ctx, r.Ask, id), Identity: id}
+	a := Answer{Decision: Decision{Verdict: Allowed}, Identity: id}
+	if !r.Owned {
+		a.Decision = d.guard.Decide(ctx, r.Ask, id)
+	}
+	if a.Verdict == Allowed && !r.Owner.IsNobody() && !r.Owner.Same(id) {
+		a.Decision = d.guard.notTheirs(r.Ask, id)
+	}
 	if a.Verdict == Prove {
 		return d.challenge(r, a.Decision, false)
 	}
 	return a
+}
+
+// notTheirs is what becomes of a request for the session of somebody else than id.
+func (g *Guard) notTheirs(a Ask, id Identity) Decision {
+	if !id.IsNobody() {
+		return Decision{Reason: "this is somebody else's session"}
+	}
+	return Decision{Verdict: Prove, Realm: realm(g.levels(a)), Schemes: g.schemesFor(a)}
 }
 
 // challenge offers what both sides know.
@@ -66,7 +91,7 @@ func (d *Dialogue) challenge(r Request, why Decision, stale bool) Answer {
 		case Basic:
 			a.Challenges = append(a.Challenges, basicChallenge(why.Realm))
 		case Digest:
-			a.Challenges = append(a.Challenges, d.guard.digest.challenges(why.Realm, r.Ask.Address, stale, r.Accept != "")...)
+			a.Challenges = append(a.Challenges, d.guard.digest.challenges(why.Realm, r.Ask.Address, stale, r.Old || r.Accept != "")...)
 		default:
 			a.Challenges = append(a.Challenges, s)
 		}
@@ -104,9 +129,13 @@ func (d *Dialogue) prove(ctx context.Context, r Request, c credentials) Answer {
 	if c.isToken() {
 		return d.step(ctx, r, c, why)
 	}
+	d.held = Identity{}
 	id, info, err := g.check(ctx, r, c, why.Realm)
 	if err != nil {
 		return d.refused(ctx, r, why, err)
+	}
+	if !r.Shared {
+		d.held = id
 	}
 	a := d.settle(ctx, r, id)
 	if a.Verdict == Allowed {

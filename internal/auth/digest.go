@@ -11,6 +11,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"caracal/internal/auth/parameter"
 )
 
 // The algorithms of Digest, RFC 7616.
@@ -32,9 +34,9 @@ type digestResponse struct {
 }
 
 func parseDigest(rest string) (digestResponse, error) {
-	p, err := parseParameters(rest)
+	p, err := parameter.Parse(rest)
 	if err != nil {
-		return digestResponse{}, err
+		return digestResponse{}, ErrMalformed
 	}
 	d := digestResponse{
 		username: p["username"], realm: p["realm"], nonce: p["nonce"], uri: p["uri"],
@@ -93,16 +95,16 @@ func (d *digestResponse) info(ha1, next string) string {
 	if d.qop == "" {
 		return ""
 	}
-	s := "qop=auth, rspauth=" + quote(d.answer(ha1, "")) + ", cnonce=" + quote(d.cnonce) + ", nc=" + d.nc
+	s := "qop=auth, rspauth=" + parameter.Quote(d.answer(ha1, "")) + ", cnonce=" + parameter.Quote(d.cnonce) + ", nc=" + d.nc
 	if next != "" {
-		s += ", nextnonce=" + quote(next)
+		s += ", nextnonce=" + parameter.Quote(next)
 	}
 	return s
 }
 
 // digested checks a response: of an account, or of any name with the point's key.
 func (g *Guard) digested(ctx context.Context, r Request, d digestResponse, realm string) (Identity, string, error) {
-	if d.realm != realm || !sameURI(d.uri, r.URI) {
+	if d.realm != realm || !sameURI(d.uri, r.URI) && !(r.Holds && within(d.uri, r.URI)) {
 		return Identity{}, "", ErrDenied
 	}
 	id, ha1, err := g.holder(ctx, r, d)
@@ -144,6 +146,16 @@ func sameURI(a, b string) bool {
 	return a == b || pathOf(a) == b || a == pathOf(b)
 }
 
+// within says that one URI is that of content, and the other of a part of it: players
+// of RTSP give one uri for all of their requests.
+func within(a, b string) bool {
+	a, b = strings.TrimRight(pathOf(a), "/"), strings.TrimRight(pathOf(b), "/")
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return a != "" && (a == b || strings.HasPrefix(b, a+"/"))
+}
+
 func pathOf(uri string) string {
 	_, rest, ok := strings.Cut(uri, "://")
 	if !ok {
@@ -159,7 +171,7 @@ func pathOf(uri string) string {
 // several keep the last, and newer ones take the first.
 func (d *digest) challenges(realm string, from netip.Addr, stale, old bool) []string {
 	// Realm and nonce come first, in this order: live555 knows no other.
-	head := "Digest realm=" + quote(realm) + `, nonce="` + d.nonce(from) + `", qop="auth", algorithm=`
+	head := "Digest realm=" + parameter.Quote(realm) + `, nonce="` + d.nonce(from) + `", qop="auth", algorithm=`
 	tail := ""
 	if stale {
 		tail = ", stale=true"

@@ -21,7 +21,7 @@ func (g *Guard) external(ctx context.Context, a Ask, id Identity) Decision {
 	if verdict != Prove {
 		return Decision{Verdict: verdict, Reason: why}
 	}
-	schemes := g.offered(levels, true)
+	schemes := g.offered(a.Protocol, levels, true)
 	if !id.IsNobody() || len(schemes) == 0 {
 		return Decision{Reason: why}
 	}

@@ -14,36 +14,6 @@ import (
 	"caracal/internal/auth/spnego"
 )
 
-func FuzzParameters(f *testing.F) {
-	for _, s := range []string{
-		`username="a", realm="b",nc=1,x="`, `a = "b\"c\\d" , e=f`, `a="b"c=d`, `,,a=,`, `username="STUDIO\alice"`,
-	} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		p, err := parseParameters(s)
-		if err != nil {
-			return
-		}
-		var again []string
-		for name, value := range p {
-			if strings.ContainsAny(value, "\x00\r\n\t\x7f") || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0xFFFD }) {
-				return // quote leaves out what has no place there
-			}
-			again = append(again, name+"="+quote(value))
-		}
-		q, err := parseParameters(strings.Join(again, ", "))
-		if err != nil || len(q) != len(p) {
-			t.Fatalf("%q: %v, %v", again, q, err)
-		}
-		for name := range p {
-			if q[name] != p[name] {
-				t.Fatalf("%s: %q is %q again", name, p[name], q[name])
-			}
-		}
-	})
-}
-
 // Whatever is sent to prove something proves nothing that is not so.
 func FuzzDialogue(f *testing.F) {
 	for _, s := range []string{

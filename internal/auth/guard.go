@@ -76,16 +76,22 @@ func (g *Guard) PointRules(name string) *Rules {
 
 // levels are the rules that hold for an Ask, the most special first.
 func (g *Guard) levels(a Ask) []level {
+	var all []level
+	if r := g.PointRules(a.Target.Point); r != nil {
+		all = append(all, level{fmt.Sprintf("the point %q", a.Target.Point), r})
+	}
+	return append(all, g.general(a.Protocol)...)
+}
+
+// general are the rules that hold for a protocol whatever is asked for.
+func (g *Guard) general(protocol string) []level {
 	if g == nil {
 		return []level{{"the server", &Rules{}}}
 	}
 	var all []level
-	if r := (*g.points.Load())[a.Target.Point]; r != nil {
-		all = append(all, level{fmt.Sprintf("the point %q", a.Target.Point), r})
-	}
 	p := g.policy.Load()
-	if r := p.Listeners[a.Protocol]; r != nil {
-		all = append(all, level{"the listener " + a.Protocol, r})
+	if r := p.Listeners[protocol]; r != nil {
+		all = append(all, level{"the listener " + protocol, r})
 	}
 	return append(all, level{"the server", &p.Server})
 }

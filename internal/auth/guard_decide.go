@@ -58,16 +58,16 @@ func (g *Guard) unmatched(a Ask, id Identity, levels []level, list []access.Who)
 	if !named && !keyed {
 		return Decision{Reason: fmt.Sprintf("nobody at %s may %s", a.Address, what)}
 	}
-	d := Decision{Verdict: Prove, Realm: realm(levels), Schemes: g.offered(levels, named)}
+	d := Decision{Verdict: Prove, Realm: realm(levels), Schemes: g.offered(a.Protocol, levels, named)}
 	if len(d.Schemes) == 0 {
 		return Decision{Reason: "who may " + what + " would have to prove it, and there is no way to here"}
 	}
 	return d
 }
 
-// offered are the schemes that the rules name and that are there. A key alone is
-// proved by Basic and Digest only.
-func (g *Guard) offered(levels []level, named bool) []string {
+// offered are the schemes that the rules name, that are there and that the protocol
+// has. A key alone is proved by Basic and Digest only.
+func (g *Guard) offered(protocol string, levels []level, named bool) []string {
 	want := defaultSchemes
 	for _, l := range levels {
 		if l.Schemes != nil {
@@ -77,7 +77,7 @@ func (g *Guard) offered(levels []level, named bool) []string {
 	}
 	var there []string
 	for _, s := range want {
-		if g.has(s, named) && !slices.Contains(there, s) {
+		if carries(protocol, s) && g.has(s, named) && !slices.Contains(there, s) {
 			there = append(there, s)
 		}
 	}

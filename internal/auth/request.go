@@ -12,6 +12,16 @@ type Request struct {
 	// Shared says that one connection brings requests of several peers, as that of
 	// a proxy does: schemes that are bound to a connection are not offered.
 	Shared bool
+
+	// Holds says that what requests have proved by themselves, by Basic or Digest,
+	// holds for those behind them on the connection too: it is one player's.
+	Holds bool
+	// Owner is whose the session is that a request is for: nobody else may have it.
+	// Owned says that this is all that it needs: it asks for nothing new.
+	Owner Identity
+	Owned bool
+	// Old says that the peer knows of Digest what RFC 2617 has: MD5.
+	Old bool
 }
 
 // Answer is what a Dialogue says to a request.

@@ -48,7 +48,7 @@ func (g *Guard) schemesFor(a Ask) []string {
 	if d := g.decide(a, Identity{}, silent); d.Verdict == Prove {
 		return d.Schemes
 	}
-	return g.offered(levels, true)
+	return g.offered(a.Protocol, levels, true)
 }
 
 func (g *Guard) offers(scheme string, a Ask) bool { return slices.Contains(g.schemesFor(a), scheme) }

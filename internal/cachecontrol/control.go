@@ -105,6 +105,16 @@ func (c Control) ForPlaylist() Control {
 	return Control{Directives: NoCache, Events: c.Events, StreamTypes: types}
 }
 
+// Personal is what of it holds for content that not everybody gets: players may keep
+// it, and nobody hands it on.
+func (c Control) Personal() Control {
+	if c.Has(Public) {
+		c.Directives |= UserPublic
+	}
+	c.Directives = c.Directives&^(Public|ProxyPublic|ProxyRevalidate|ProxySplit) | Private
+	return c
+}
+
 // Has says that all of the directives are there.
 func (c Control) Has(d Directives) bool { return c.Directives&d == d }
 

@@ -40,8 +40,12 @@ type Config struct {
 	TrustedProxies []string `yaml:"trusted_proxies"`
 	Outgoing       Outgoing `yaml:"outgoing"`
 	Kerberos       Kerberos `yaml:"kerberos"`
+	Reload         Reload   `yaml:"reload"`
 
-	where map[string]place // of every key that was given
+	Credentials []Credential `yaml:"credentials"` // at other servers
+
+	warnings Problems
+	where    map[string]place // of every key that was given
 }
 
 // HTTP is the listener of Windows Media HTTP streaming and of everything else
@@ -164,6 +168,7 @@ func Default() *Config {
 		},
 		Log:   Log{Level: "info", Format: "text", Access: defaultLogAccess()},
 		Admin: defaultAdmin(), Console: defaultConsole(), Hooks: []Hook{},
-		Auth: defaultAuth(), Access: defaultAccess(), Kerberos: defaultKerberos(), TrustedProxies: []string{},
+		Auth: defaultAuth(), Access: defaultAccess(), Kerberos: defaultKerberos(), Credentials: []Credential{},
+		TrustedProxies: []string{}, Reload: defaultReload(),
 	}
 }

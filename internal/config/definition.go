@@ -26,6 +26,7 @@ func (c *Config) WithPoint(name string, definition []byte) (*Config, *Point, err
 			}
 		}
 		list := &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{node}}
+		d.rename(&yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: "points"}, list}}, renamed)
 		d.decodeList(list, reflect.ValueOf(&d.config.Points).Elem(), "points")
 	}
 	if len(d.problems) > 0 {
@@ -149,6 +150,11 @@ func written(v reflect.Value) any {
 		return x.String()
 	case Size:
 		return x.String()
+	case Rate:
+		if x%1000 == 0 && x != 0 {
+			return x.String()
+		}
+		return int64(x)
 	}
 	switch v.Kind() {
 	case reflect.Slice:

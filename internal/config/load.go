@@ -22,47 +22,59 @@ type Setting struct {
 	From  string // the flag, for errors: "--http"
 }
 
-// Load reads a file, "" for none, and the settings that overrule it. The
-// paths of points become relative to the working directory, those of what
-// broadcasts play absolute. The error is
-// Problems, or says why the file cannot be read.
+// Load reads a file, "" for none, and the settings that overrule it, as LoadText does.
+// The error is Problems, or says why the file cannot be read.
 func Load(file string, settings ...Setting) (*Config, error) {
 	if file == "" {
 		return Parse("", nil, settings...)
 	}
+	text, err := ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return LoadText(file, text, settings...)
+}
+
+// ReadFile reads a file that may be a configuration.
+func ReadFile(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, fmt.Errorf("%w (caracal config > %s writes a file to begin with)", err, filepath.Base(file))
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, err
+	if err == nil && len(text) > maxFile {
+		err = Problems{{File: file, Text: "larger than 1 MiB: is this the configuration?"}}
 	}
-	if len(text) > maxFile {
-		return nil, Problems{{File: file, Text: "larger than 1 MiB: is this the configuration?"}}
-	}
+	return text, err
+}
+
+// LoadText reads what a file holds, or is to hold. The paths of points become relative to
+// the working directory, those of what broadcasts play absolute.
+func LoadText(file string, text []byte, settings ...Setting) (*Config, error) {
 	c, err := Parse(file, text, settings...)
 	if err != nil {
 		return nil, err
 	}
+	dir := filepath.Dir(file)
 	if c.Data != "" && !filepath.IsAbs(c.Data) {
-		c.Data = filepath.Join(filepath.Dir(file), c.Data)
+		c.Data = filepath.Join(dir, c.Data)
 	}
 	c.Kerberos.place(filepath.Dir(file))
 	for i := range c.Points {
 		p := &c.Points[i]
 		for _, path := range []*string{&p.Path, &p.Wrapper, &p.Broadcast.Archive.Folder, &p.Proxy.Cache.Folder} {
 			if *path != "" && !filepath.IsAbs(*path) {
-				*path = filepath.Join(filepath.Dir(file), *path)
+				*path = filepath.Join(dir, *path)
 			}
 		}
 	}
 	if folder := &c.Log.Access.Folder; *folder != "" && !filepath.IsAbs(*folder) {
-		*folder = filepath.Join(filepath.Dir(file), *folder)
+		*folder = filepath.Join(dir, *folder)
 	}
-	c.placeTLS(filepath.Dir(file))
-	return c, c.placeSources(filepath.Dir(file))
+	c.placeCredentials(dir)
+	c.placeTLS(dir)
+	return c, c.placeSources(dir)
 }
 
 // Parse reads a file's text; name is for errors. The error is Problems.
@@ -73,6 +85,7 @@ func Parse(name string, text []byte, settings ...Setting) (*Config, error) {
 		for _, s := range settings {
 			d.set(root, s)
 		}
+		d.rename(root, renamed)
 		d.decodeRoot(root)
 	}
 	if len(d.problems) > 0 {

@@ -43,6 +43,8 @@ func (c *Config) Validate() error {
 	k.onDemand("on_demand", &c.OnDemand)
 	k.log(&c.Log)
 	k.hooks(c.Hooks)
+	k.reload(&c.Reload)
+	k.credentials(c.Credentials)
 	if why := badName(c.Default); why != "" {
 		k.fail("default", "%q %s", c.Default, why)
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"caracal/internal/auth"
 	"caracal/internal/event"
 	"caracal/internal/forward"
 	"caracal/internal/pace"
@@ -30,8 +31,9 @@ type Options struct {
 	MaxConnections int
 	MaxPerAddress  int // connections
 
-	Gate     *Gate     // that all connections come through; nil is none
-	Requests *Requests // how many each may send
+	Guard    *auth.Guard // who may do what; nil lets anybody play
+	Gate     *Gate       // that all connections come through; nil is none
+	Requests *Requests   // how many each may send
 
 	// Proxies send the requests of many: the limits of one address are not for them.
 	Proxies forward.Proxies

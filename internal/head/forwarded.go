@@ -49,3 +49,13 @@ func (p *Forwarded) ByProxy() bool { return len(p.Via) > 0 }
 func (p *Forwarded) Through(name string) bool {
 	return name != "" && slices.ContainsFunc(p.Via, func(h Hop) bool { return strings.EqualFold(h.By, name) })
 }
+
+// IsPassedOn says that the headers name somebody else for whom the peer asks.
+func IsPassedOn(f Fields) bool {
+	for _, name := range [...]string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
+		if f.Has(name) {
+			return true
+		}
+	}
+	return false
+}

@@ -29,12 +29,17 @@ func (c *cursor) schedule() bool {
 			return false
 		}
 	}
+	gap := time.Duration(0)
 	for ; c.left > 0 && f.vain <= 2*len(x.kids)+wsx.MaxMoments; c.left-- {
 		c.arrive(x, f.roundBegun)
-		if x.active < 0 && len(x.queue) == 0 && !c.jump(x, f.roundBegun) {
-			return false
+		if x.active < 0 && len(x.queue) == 0 {
+			by, comes := c.wait(x, f.roundBegun)
+			if gap += by; !comes {
+				return false
+			}
 		}
 		if c.resume(x) {
+			c.top().gap += gap
 			return true
 		}
 	}
@@ -62,17 +67,27 @@ func (c *cursor) arrive(x *exclusive, base time.Duration) {
 	}
 }
 
-// jump goes to when something begins, without waiting: nothing plays in between.
-func (c *cursor) jump(x *exclusive, base time.Duration) bool {
+// wait lets the time pass until something begins, [SMIL20] 10.4.2: each element of an
+// excl begins when it says, whether another one plays until then or none. That is no
+// longer than what the excl is in lasts; what interrupts it comes before the rest of
+// the time, which is passed over. False: nothing is to come, or it is over by then.
+func (c *cursor) wait(x *exclusive, base time.Duration) (by time.Duration, comes bool) {
 	at := never
 	for k := range x.kids {
 		at = min(at, c.coming(x, k, base))
 	}
 	if at == never {
-		return false
+		return 0, false
 	}
-	c.clock = max(c.clock, at)
-	return true
+	by = max(at-c.clock, 0)
+	limit, interrupted := c.limit()
+	comes = limit >= by || interrupted
+	by = min(by, max(limit, 0))
+	c.pass(by)
+	if comes {
+		c.clock = max(c.clock, at)
+	}
+	return by, comes
 }
 
 // resume begins the active kid, or what waits.

@@ -76,13 +76,15 @@ func (l *List) WayFor(ctx context.Context) *Way { return l.WrapFor(ctx, nil) }
 func (l *List) WrapFor(ctx context.Context, request func(context.Context) (Found, error)) *Way {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return &Way{list: l, request: request, seed: l.seedOf(point.AskerOf(ctx).Player), heard: l.count}
+	asker := point.AskerOf(ctx)
+	return &Way{list: l, request: request, asker: asker, seed: l.seedOf(asker.Player), heard: l.count}
 }
 
 // Again returns another way through the same list, for who begins it anew behind this
 // one: what a folder's last round ended with does not begin the next.
 func (w *Way) Again() *Way {
 	next := w.list.Wrap(w.request)
+	next.asker = w.asker
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if n := len(w.history); n > 0 {

@@ -16,6 +16,7 @@ import (
 type Way struct {
 	list    *List
 	request func(context.Context) (Found, error) // nil: this is no wrapper
+	asker   point.Asker                          // whose way it is
 	seed    uint64
 	edges   map[string]string // of the way before
 
@@ -250,7 +251,7 @@ func (w *Way) open(ctx context.Context, c *cursor, src wsx.Source) (Found, error
 		}
 		open = func(ctx context.Context, _ wsx.Source) (Found, error) { return w.request(ctx) }
 	}
-	return l.open(c.withLength(ctx), src, open)
+	return l.open(point.WithAsker(c.withLength(ctx), w.asker), src, open)
 }
 
 // keep remembers a visit; those behind it are forgotten.

@@ -17,6 +17,9 @@ type Asker struct {
 	// Allowed says that whoever opens has made sure that it may be: the access rules
 	// let the player in, or it is the server itself.
 	Allowed bool
+	// May says why the player may not play what else a list leads to, by the name of
+	// its point and its own; nil: all that there is.
+	May func(ctx context.Context, point, name string) error
 
 	MaxForwards    int // how many more servers the request may go through
 	HasMaxForwards bool
@@ -28,6 +31,11 @@ type askerKey struct{}
 func AskerOf(ctx context.Context) Asker {
 	a, _ := ctx.Value(askerKey{}).(Asker)
 	return a
+}
+
+// WithAsker has an Opener find for whom it opens.
+func WithAsker(ctx context.Context, a Asker) context.Context {
+	return context.WithValue(ctx, askerKey{}, a)
 }
 
 // OpenFor is Open for somebody.

@@ -47,7 +47,16 @@ type BroadcastOptions struct {
 }
 
 // NewBroadcast returns a broadcast that nobody brings anything to yet.
-func NewBroadcast(o BroadcastOptions) *Broadcast {
+func NewBroadcast(o BroadcastOptions) *Broadcast { return &Broadcast{opt: o.withDefaults()} }
+
+// SetOptions has other bounds hold for what is broadcast from the next header on.
+func (b *Broadcast) SetOptions(o BroadcastOptions) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.opt = o.withDefaults()
+}
+
+func (o BroadcastOptions) withDefaults() BroadcastOptions {
 	if o.Span <= 0 {
 		o.Span = 30 * time.Second
 	}
@@ -57,7 +66,7 @@ func NewBroadcast(o BroadcastOptions) *Broadcast {
 	if o.Linger <= 0 {
 		o.Linger = 10 * time.Second
 	}
-	return &Broadcast{opt: o}
+	return o
 }
 
 // Open returns what is being broadcast now.

@@ -30,7 +30,7 @@ func (p *Point) OpenFor(name string, a Asker) (Entry, error) {
 		p.opening.Add(-1)
 		return nil, ErrBusy
 	}
-	ctx, cancel := context.WithTimeout(context.WithValue(context.Background(), askerKey{}, a), openTimeout)
+	ctx, cancel := context.WithTimeout(WithAsker(context.Background(), a), openTimeout)
 	defer cancel()
 	type result struct {
 		e   Entry

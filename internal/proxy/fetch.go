@@ -138,6 +138,8 @@ func (f *fetch) decide(now time.Time) (wait time.Duration, over bool) {
 	switch {
 	case f.over:
 		return 0, true
+	case f.ctx.Err() != nil: // given up, however much has come: steer ends it
+		return 0, false
 	case whole && f.begun && f.store && len(f.runs) == 0:
 		f.over = true
 		f.stock.ends(f.stock.packets())

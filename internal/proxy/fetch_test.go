@@ -2,11 +2,13 @@ package proxy
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"caracal/asf"
 	"caracal/internal/cachecontrol"
 	"caracal/internal/fronttest"
 	"caracal/internal/point"
@@ -208,6 +210,19 @@ func TestStrangePackets(t *testing.T) {
 		}
 		e.Close()
 	})
+}
+
+// Content that is given up is not complete, even if nothing of it is missing when
+// that is looked at next.
+func TestGivenUpIsNotComplete(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	f := &fetch{ctx: ctx, stock: newStock(&point.Info{PacketSize: 100, Header: &asf.Header{}}, nil, nil), begun: true, store: true}
+	f.done = func(_ *fetch, err error) { t.Errorf("it is done: %v", err) }
+	cancel(errPacket)
+	if wait, over := f.decide(time.Now()); wait != 0 || over {
+		t.Errorf("%v, %v", wait, over)
+	}
+	f.wg.Wait()
 }
 
 // Without a disk no more is in memory than the window, however large the content;

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"caracal/internal/credential"
 	"caracal/internal/event"
 	"caracal/internal/point"
 	"caracal/internal/pull"
@@ -34,6 +35,8 @@ type Options struct {
 	Dial  pull.DialFunc             // a net.Dialer does for nil
 	TLS   *tls.Config               // of https:// and rtsps://; nil: as the system has it
 	Own   func(netip.AddrPort) bool // whether this server listens at an address
+
+	Credentials *credential.Book // who logs in at the origin whose URL names no user
 }
 
 // dial connects to an origin, but not to this server itself. It notes from where.

@@ -123,11 +123,11 @@ func newOrigin(o *Options, dial pull.DialFunc) (origin, *url.URL, error) {
 	switch strings.ToLower(u.Scheme) {
 	case "http", "mms", "mmsh":
 		u.Scheme = "http"
-		return httpOrigin{o.Name, dial, o.TLS}, u, nil
+		return httpOrigin{o.Name, dial, o.TLS, o.Credentials}, u, nil
 	case "https":
-		return httpOrigin{o.Name, dial, o.TLS}, u, nil
+		return httpOrigin{o.Name, dial, o.TLS, o.Credentials}, u, nil
 	case "rtsp", "rtspt", "rtsps":
-		return rtspOrigin{o.Name, dial, o.TLS}, u, nil
+		return rtspOrigin{o.Name, dial, o.TLS, o.Credentials}, u, nil
 	}
 	return nil, nil, fmt.Errorf("%w, not %s://", errURL, u.Scheme)
 }

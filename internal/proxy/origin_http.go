@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 
+	"caracal/internal/credential"
 	"caracal/internal/pull"
 	"caracal/internal/remote"
 	"caracal/wmsp"
@@ -21,13 +22,14 @@ const (
 
 // httpOrigin is an origin that is asked over [MS-WMSP].
 type httpOrigin struct {
-	name string
-	dial pull.DialFunc
-	tls  *tls.Config
+	name        string
+	dial        pull.DialFunc
+	tls         *tls.Config
+	credentials *credential.Book
 }
 
 func (o httpOrigin) client(ctx context.Context) *wmsp.Client {
-	return &wmsp.Client{Dial: o.dial, TLS: o.tls, Proxy: asking(ctx, o.name)}
+	return &wmsp.Client{Dial: o.dial, TLS: o.tls, Proxy: asking(ctx, o.name), Credentials: o.credentials}
 }
 
 func httpError(ctx context.Context, err error) error {

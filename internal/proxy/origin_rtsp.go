@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 
+	"caracal/internal/credential"
 	"caracal/internal/head"
 	"caracal/internal/pull"
 	"caracal/internal/remote"
@@ -17,13 +18,14 @@ const rtspFeatures = head.FeatureEOSMsg | head.FeatureSSwitch | head.FeaturePred
 // rtspOrigin is an origin that is asked over [MS-RTSP], with the media on the same
 // connection: nothing may be lost.
 type rtspOrigin struct {
-	name string
-	dial pull.DialFunc
-	tls  *tls.Config
+	name        string
+	dial        pull.DialFunc
+	tls         *tls.Config
+	credentials *credential.Book
 }
 
 func (o rtspOrigin) client(ctx context.Context) *rtsp.Client {
-	return &rtsp.Client{Dial: o.dial, TLS: o.tls, Supported: rtspFeatures, Proxy: asking(ctx, o.name)}
+	return &rtsp.Client{Dial: o.dial, TLS: o.tls, Supported: rtspFeatures, Proxy: asking(ctx, o.name), Credentials: o.credentials}
 }
 
 func rtspError(ctx context.Context, err error) error {

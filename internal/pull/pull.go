@@ -9,10 +9,11 @@ import (
 )
 
 // MaxRedirects is how often servers may send a Client on; MaxAuthRounds is how
-// often it answers a challenge.
+// often it sends a request: NTLM takes three rounds at a server, and two more at a
+// proxy before it.
 const (
 	MaxRedirects  = 5
-	MaxAuthRounds = 4
+	MaxAuthRounds = 8
 )
 
 // NewGUID makes a random one in capitals and without braces.
@@ -22,11 +23,4 @@ func NewGUID() string {
 	b[6] = b[6]&0x0F | 0x40
 	b[8] = b[8]&0x3F | 0x80
 	return fmt.Sprintf("%X-%X-%X-%X-%X", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
-// Challenge is what a 401 asks, of RTSP as of HTTP.
-type Challenge struct {
-	Method, Target string
-	Schemes        []string // WWW-Authenticate headers in their order
-	Round          int      // from 0; NTLM takes several on one connection
 }

@@ -1,6 +1,9 @@
 package pull
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // Limits of a Queue: from MaxQueue events on a connection is not read further,
 // from MaxOverflow on packets that come over UDP are left out.
@@ -67,6 +70,9 @@ func (q *Queue[E]) Take() (event E, ok bool) {
 	q.changed.Broadcast()
 	return event, true
 }
+
+// Drop takes back the events that are not wanted any more.
+func (q *Queue[E]) Drop(unwanted func(E) bool) { q.events = slices.DeleteFunc(q.events, unwanted) }
 
 // Inherit takes over what is in another queue, which nobody uses any more.
 func (q *Queue[E]) Inherit(from *Queue[E]) { q.events, q.missed = from.events, from.missed }

@@ -30,6 +30,7 @@ type URL struct {
 	Text     string        // all of it
 	Address  string        // for dialing
 	Login    *url.Userinfo // nil for none
+	Exposed  bool          // a redirect has led here from an encrypted connection, and this one is not
 	TLS      bool
 
 	scheme Scheme
@@ -55,7 +56,9 @@ func (s Scheme) Parse(text string) (URL, error) {
 		name, port = s.TLS.Name, s.TLS.Port
 	}
 	u.Scheme, u.User, u.Fragment = name, nil, ""
-	return URL{u, u.String(), net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), port)), login, secure, s}, nil
+	return URL{
+		URL: u, Text: u.String(), Address: net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), port)), Login: login, TLS: secure, scheme: s,
+	}, nil
 }
 
 // shown is a URL for errors, which end up in logs: without what may be a password.
@@ -71,11 +74,17 @@ func shown(text string) string {
 // go on in the open.
 func (u URL) Resolve(location string) (URL, error) {
 	next, err := u.URL.Parse(location)
+	if wrong := (*url.Error)(nil); errors.As(err, &wrong) {
+		return URL{}, &url.Error{Op: wrong.Op, URL: shown(location), Err: wrong.Err}
+	}
 	if err != nil {
 		return URL{}, err
 	}
-	if next.User == nil && next.Host == u.Host && (!u.TLS || next.Scheme == u.Scheme) {
+	exposed := u.Exposed || u.TLS && next.Scheme != u.Scheme
+	if next.User == nil && next.Host == u.Host && !exposed {
 		next.User = u.Login
 	}
-	return u.scheme.Parse(next.String())
+	to, err := u.scheme.Parse(next.String())
+	to.Exposed = exposed && !to.TLS
+	return to, err
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"caracal/internal/auth"
 	"caracal/internal/auth/access"
@@ -20,6 +21,7 @@ type Access struct {
 	Guard    *auth.Guard
 	Accounts *auth.Accounts // nil: the configuration has no data
 	store    *store.Store
+	cfg      atomic.Pointer[config.Config] // that Apply was given
 	tickets  *tickets
 }
 
@@ -27,12 +29,13 @@ type Access struct {
 // the keytab if that cannot be read: Tickets says why.
 func OpenAccess(ctx context.Context, cfg *config.Config, o auth.Options) (*Access, error) {
 	a := &Access{tickets: openTickets(&cfg.Kerberos)}
+	a.cfg.Store(cfg)
 	if cfg.Data != "" {
 		var err error
 		if a.store, err = store.Open(ctx, cfg.Data); err != nil {
 			return nil, fmt.Errorf("data: %w", err)
 		}
-		a.Accounts = auth.NewAccounts(a.store, func() []string { return realmsOf(cfg) })
+		a.Accounts = auth.NewAccounts(a.store, func() []string { return realmsOf(a.cfg.Load()) })
 	}
 	if o.Accounts = a.Accounts; a.Accounts != nil {
 		ntlm := ntlmOptions(cfg)
@@ -83,8 +86,13 @@ func realmsOf(cfg *config.Config) []string {
 	return slices.DeleteFunc(slices.Compact(realms), func(s string) bool { return s == "" })
 }
 
-// Apply makes the rules those of a configuration, all or none.
-func (a *Access) Apply(cfg *config.Config) error {
+// Apply makes the rules those of a configuration, all or none; points that it has not have
+// no rules then.
+func (a *Access) Apply(cfg *config.Config) error { return a.apply(cfg, nil) }
+
+// apply has others, which the configuration has not, have the rules of their templates, or
+// keep their own where there is no such template.
+func (a *Access) apply(cfg *config.Config, others map[string]string) error {
 	p := auth.Policy{Listeners: map[string]*auth.Rules{}}
 	whole, err := rulesOf(&cfg.Auth, &cfg.Access)
 	if err != nil {
@@ -109,10 +117,16 @@ func (a *Access) Apply(cfg *config.Config) error {
 			return err
 		}
 	}
-	a.Guard.SetPolicy(p)
-	for name, r := range points {
-		a.Guard.SetPoint(name, r)
+	for name, of := range others {
+		if r, ok := points[of]; ok {
+			points[name] = r
+		} else {
+			points[name] = a.Guard.PointRules(name)
+		}
 	}
+	a.cfg.Store(cfg)
+	a.Guard.SetPolicy(p)
+	a.Guard.SetPoints(points)
 	return nil
 }
 

@@ -34,7 +34,7 @@ type accessRules struct {
 // startAccessLog begins to write, if a folder is configured.
 func (s *Server) startAccessLog() error {
 	c := &s.cfg.Log.Access
-	s.setAccessRules(s.cfg)
+	s.setAccessRules(s.published.configuration())
 	if c.Folder == "" {
 		return nil
 	}

@@ -46,10 +46,10 @@ func clubFilm(s *Server) string {
 
 // curlAs has curl prove itself by what an environment has, and returns the status and
 // the last token of the server.
-func curlAs(t *testing.T, env []string, url string) (status, token string) {
+func curlAs(t *testing.T, env []string, url string, args ...string) (status, token string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "curl", "-s", "-m", "30", "--noproxy", "*", "--negotiate", "-u", ":", "-o", os.DevNull,
-		"-w", "%{http_code} %header{www-authenticate}", url)
+	cmd := exec.CommandContext(t.Context(), "curl", append(args, "-s", "-m", "30", "--noproxy", "*", "--negotiate", "-u", ":", "-o", os.DevNull,
+		"-w", "%{http_code} %header{www-authenticate}", url)...)
 	cmd.Env = env
 	b, err := cmd.Output()
 	if err != nil {
@@ -82,6 +82,9 @@ func TestCurlHasTickets(t *testing.T) {
 		k.Run(t, "", "kadmin.local", "-q", "addprinc -pw \"a password\" "+user)
 	}
 	expect("a member", "200")
+	if status, token := curlAs(t, k.Env, film, "-A", streamer); status != "200" || token == "" {
+		t.Errorf("a player that streams: %s, and %q of the server", status, token)
+	}
 	_, port, _ := strings.Cut(s.AdminAddr().String(), ":")
 	if status, _ := curlAs(t, k.Env, "http://localhost:"+port+"/api/points"); status != "200" {
 		t.Errorf("the admin API: %s", status)

@@ -16,7 +16,10 @@ import (
 	"caracal/internal/sample"
 )
 
-const clubPassword = "Circle of L1fe"
+const (
+	clubPassword = "Circle of L1fe"
+	streamer     = "NSPlayer/9.0.0.2980"
+)
 
 // guarded is a configuration with an open folder and a club of one member, mufasa.
 func guarded(t *testing.T) *config.Config {
@@ -90,7 +93,17 @@ func TestCurlProvesItself(t *testing.T) {
 		{"an announcement, Digest", "200", []string{"--digest", "-u", right, base + "/club/film.wmv.asx"}},
 		{"what is not there, nobody", "401", []string{base + "/club/none.wmv"}},
 		{"what is not there, Basic", "404", []string{"--basic", "-u", right, base + "/club/none.wmv"}},
-		{"a player that streams", "403", []string{"-A", "NSPlayer/9.0.0.2980", base + "/club/film.wmv"}},
+		{"a player that streams, nobody", "401", []string{"-A", streamer, base + "/club/film.wmv"}},
+		{"a player that streams what is open", "200", []string{"-A", streamer, base + "/open/film.wmv"}},
+		{"a player that streams, Basic", "200", []string{"-A", streamer, "--basic", "-u", right, base + "/club/film.wmv"}},
+		{"a player that streams, Digest", "200", []string{"-A", streamer, "--digest", "-u", right, base + "/club/film.wmv"}},
+		{"a player that streams, NTLM", "200", []string{"-A", streamer, "--ntlm", "-u", right, base + "/club/film.wmv"}},
+		{"a player that streams, NTLM over HTTP 1.0", "200", []string{"-0", "-A", streamer, "--ntlm", "-u", right, base + "/club/film.wmv"}},
+		{"a player that streams, whatever is best", "200", []string{"-A", streamer, "--anyauth", "-u", right, base + "/club/film.wmv"}},
+		{"a player that streams, NTLM, wrong", "401", []string{"-A", streamer, "--ntlm", "-u", wrong, base + "/club/film.wmv"}},
+		{"a player that streams, no member", "403", []string{"-A", streamer, "--digest", "-u", "scar:" + clubPassword, base + "/club/film.wmv"}},
+		{"a player that streams what is not there", "401", []string{"-A", streamer, base + "/club/none.wmv"}},
+		{"a player that plays, NTLM", "200", []string{"-A", streamer, "--ntlm", "-u", right, "-H", "Pragma: xPlayStrm=1", base + "/club/film.wmv"}},
 	} {
 		if got, body := curl(t, tt.args...); got != tt.want {
 			t.Errorf("%s: %s, want %s: %.200s", tt.what, got, tt.want, body)

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -38,8 +39,24 @@ type admin struct {
 	api      *api.API
 	serving  bool
 	served   chan struct{}
+	who      atomic.Pointer[adminWho]
+
+	connections atomic.Int64
+}
+
+// adminWho are the names that the listener is asked by, and who reads the metrics.
+type adminWho struct {
 	hosts    []string
 	scrapers []netip.Prefix
+}
+
+// setWho takes both from a configuration.
+func (a *admin) setWho(c *config.Admin) error {
+	scrapers, err := c.Networks()
+	if err == nil {
+		a.who.Store(&adminWho{c.Hosts, scrapers})
+	}
+	return err
 }
 
 // startAdmin listens, if the configuration wants it. A default address that is taken,
@@ -62,10 +79,10 @@ func (s *Server) startAdmin(ctx context.Context) error {
 	if t := &c.TLS; t.On() {
 		l = front.NewSecureListener(l, s.certs.secure(t.Certificate, t.Key, cert.Offer{Protocols: []string{"http/1.1"}}), &s.bus, "admin")
 	}
-	if a.scrapers, err = c.Networks(); err != nil {
+	if err := a.setWho(c); err != nil {
 		return errors.Join(err, l.Close())
 	}
-	a.listener, a.hosts, a.served = l, c.Hosts, make(chan struct{})
+	a.listener, a.served = l, make(chan struct{})
 	a.api = s.newAPI()
 	a.mux = s.adminMux()
 	if err := s.mountConsole(a.mux); err != nil {
@@ -73,10 +90,20 @@ func (s *Server) startAdmin(ctx context.Context) error {
 	}
 	a.server = &http.Server{
 		Handler: behindProxies(s.proxies, a), ReadHeaderTimeout: adminHeadTimeout, ReadTimeout: adminReadTimeout, WriteTimeout: adminWriteTimeout,
-		IdleTimeout: adminIdleTimeout, MaxHeaderBytes: adminMaxHead, ConnContext: s.withDialogue,
+		IdleTimeout: adminIdleTimeout, MaxHeaderBytes: adminMaxHead, ConnContext: s.withDialogue, ConnState: a.count,
 		ErrorLog: slog.NewLogLogger(s.log.With("proto", "admin").Handler(), slog.LevelDebug),
 	}
 	return nil
+}
+
+// count counts the connections that there are.
+func (a *admin) count(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		a.connections.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		a.connections.Add(-1)
+	}
 }
 
 // serve begins to answer: all that the answers are about has begun.
@@ -138,7 +165,7 @@ func (a *admin) isNamed(host string) bool {
 	if _, err := netip.ParseAddr(name); err == nil {
 		return true
 	}
-	return slices.ContainsFunc(a.hosts, func(h string) bool { return strings.EqualFold(h, name) })
+	return slices.ContainsFunc(a.who.Load().hosts, func(h string) bool { return strings.EqualFold(h, name) })
 }
 
 // onlyLocal is for what shows the inside of the server: programs on this machine only,

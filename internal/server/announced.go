@@ -40,7 +40,7 @@ func (s *Server) find(base string, endings []string) (*announced, error) {
 
 // describe reads what an item says about itself.
 func (s *Server) describe(name string) (*announced, error) {
-	p, entry, err := s.openOwn(name)
+	p, entry, err := s.openShown(name)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"caracal/internal/config"
+	"caracal/internal/metrics"
 	"caracal/internal/session"
 	"caracal/web/api"
 )
@@ -19,7 +20,7 @@ func (s *Server) newAPI() *api.API {
 	points := apiPoints{s.published}
 	return api.New(api.Options{
 		Access: apiAccess{s}, Accounts: s.newAPIAccounts(), Server: s.apiServer, Points: points, Playlists: apiPlaylists{s}, Live: apiLive{s},
-		Players: apiPlayers{s}, Events: s.events, Log: s.kept, Limits: s.apiLimits, Configuration: apiConfiguration{s},
+		Players: apiPlayers{s}, Events: s.events, Log: s.kept, Limits: apiLimits{s.published}, Configuration: apiConfiguration{s},
 	})
 }
 
@@ -27,9 +28,13 @@ func (s *Server) apiServer() api.Server {
 	a := api.Server{
 		Version: Version().Text, Started: s.started.UTC(), Uptime: time.Since(s.started).Seconds(),
 		Listeners: s.apiListeners(), Points: len(apiPoints{s.published}.names()),
-		Cache: api.Cache{Used: s.cache.Used(), Budget: int64(s.cfg.Cache.Memory)}, Events: s.counter.snapshot(),
+		Cache: api.Cache{Used: s.cache.Used(), Budget: int64(s.config().Cache.Memory)}, Events: s.counter.snapshot(),
 		Persistent: s.cfg.State != "", PublicHost: s.PublicHost(), FFmpeg: hasFFmpeg(s.cfg),
 	}
+	s.lookCertificates(func(c *metrics.Certificate) {
+		a.Certificates = append(a.Certificates, api.Certificate{File: c.File, NotAfter: c.NotAfter.UTC()})
+	})
+	slices.SortFunc(a.Certificates, func(x, y api.Certificate) int { return cmp.Compare(x.File, y.File) })
 	a.Players.Now, a.Players.Total = s.sessions.Count()
 	return a
 }
@@ -58,19 +63,10 @@ func (s *Server) apiListeners() []api.Listener {
 	for name, f := range s.distributions() {
 		add("msbd", name, f.status())
 	}
-	return list
-}
-
-// apiLimits are those of the configuration that is in force.
-func (s *Server) apiLimits() []api.Limit {
-	count := func(n int) *int64 { v := int64(n); return &v }
-	players, _ := s.sessions.Count()
-	return []api.Limit{
-		{Key: "sessions.max", Limit: int64(s.cfg.Sessions.Max), Used: count(players), Unit: "players"},
-		{Key: "sessions.max_per_address", Limit: int64(s.cfg.Sessions.MaxPerAddress), Unit: "players"},
-		{Key: "http.max_connections", Limit: int64(s.cfg.HTTP.MaxConnections), Used: count(s.http.Connections()), Unit: "connections"},
-		{Key: "http.max_connections_per_address", Limit: int64(s.cfg.HTTP.MaxConnectionsPerAddress), Unit: "connections"},
+	if a := s.AdminAddr(); a != nil {
+		list = append(list, api.Listener{Protocol: "admin", Address: a.String(), Connections: int(s.admin.connections.Load())})
 	}
+	return list
 }
 
 // apiPlayers are who is connected.
@@ -92,7 +88,7 @@ func (a apiPlayers) All() []api.Player {
 func (a apiPlayers) player(ses *session.Session) api.Player {
 	n := ses.Snapshot()
 	p := api.Player{
-		ID: n.ID, Protocol: n.Protocol, Address: n.Address, Agent: n.Agent, Target: n.Target, Via: ses.Player.Via,
+		ID: n.ID, Protocol: n.Protocol, Address: n.Address, Agent: n.Agent, Account: n.Account, Target: n.Target, Via: ses.Player.Via,
 		State: n.State, Started: n.Started.UTC(), Packets: n.Packets, Bytes: n.Bytes, Late: n.Late, Skipped: n.Skipped,
 		Lost: n.Lost, Jitter: n.Jitter,
 	}

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -90,6 +91,23 @@ func TestConsoleLogsIn(t *testing.T) {
 	}
 }
 
+// A page gives requests up all the time, when somebody goes to another: it stays logged in.
+func TestSessionsOutlastRequestsThatAreGivenUp(t *testing.T) {
+	s, _ := looked(t)
+	cookie, _ := logIn(t, s, "mufasa")
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	r := httptest.NewRequestWithContext(gone, "GET", "/api/points", nil)
+	r.Host = s.AdminAddr().String()
+	r.Header.Set("Cookie", cookie)
+	w := httptest.NewRecorder()
+	s.admin.ServeHTTP(w, r)
+	if w.Code < 500 {
+		t.Errorf("a request that was given up is answered %d: %s", w.Code, w.Body)
+	}
+	want(t, 200, s, "GET", "/api/points", "", page(s, "Cookie", cookie)...)
+}
+
 // Accounts are added, changed and removed, and their sessions end with them.
 func TestAccountsOverTheAPI(t *testing.T) {
 	s, log := looked(t)
@@ -117,7 +135,7 @@ func TestAccountsOverTheAPI(t *testing.T) {
 	}
 	want(t, 204, s, "DELETE", "/api/accounts/nala", "", "If-Match", "*")
 	want(t, 404, s, "GET", "/api/accounts/nala", "")
-	for _, path := range []string{"/api/accounts", "/api/log?limit=1000", "/api/configuration"} {
+	for _, path := range []string{"/api/accounts", "/api/log?limit=1000", "/api/configuration?limit=1000"} {
 		if _, body, _ := askAdmin(t, s, "GET", path); strings.Contains(body, "-password") || strings.Contains(body, "another-one") {
 			t.Errorf("%s tells a password", path)
 		}

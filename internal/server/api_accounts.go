@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"caracal/internal/auth"
 	"caracal/internal/store"
@@ -40,7 +41,7 @@ func accountError(name string, err error) error {
 	case errors.Is(err, auth.ErrExists):
 		return api.Errorf(http.StatusConflict, "there is an account %q already", name)
 	}
-	return api.Errorf(http.StatusUnprocessableEntity, "%v", err)
+	return api.Errorf(http.StatusUnprocessableEntity, "%s", strings.TrimPrefix(err.Error(), "auth: "))
 }
 
 // List gives accounts by name.

@@ -17,7 +17,7 @@ func (a apiPoints) Announcements(host, name, item string) (api.Announcements, er
 		return api.Announcements{}, err
 	}
 	public := s.PublicHost()
-	if s.cfg.HTTP.PublicHost == "" && isHost(host) {
+	if s.config().HTTP.PublicHost == "" && isHost(host) {
 		public = s.withPort(withoutPort(host))
 	}
 	ways := s.ways(public, whole)

@@ -17,7 +17,7 @@ type apiConfiguration struct{ server *Server }
 func (a apiConfiguration) Effective() api.Configured {
 	s := a.server
 	c := api.Configured{State: s.cfg.State, Keys: []api.ConfiguredKey{}}
-	for _, k := range s.published.file.Keys() {
+	for _, k := range s.published.asRead().Keys() {
 		if strings.HasPrefix(k.Key, "points") {
 			continue
 		}
@@ -53,17 +53,17 @@ func lastKey(key string) string { return key[strings.LastIndexByte(key, '.')+1:]
 
 // configured are the keys of the points, as they are now.
 func (a apiPoints) configured() []api.ConfiguredKey {
-	now, list := a.configuration(), []api.ConfiguredKey{}
+	now, file, list := a.configuration(), a.asRead(), []api.ConfiguredKey{}
 	inFile := map[string]int{}
-	for i := range a.file.Points {
-		inFile[a.file.Points[i].Name] = i
+	for i := range file.Points {
+		inFile[file.Points[i].Name] = i
 	}
 	for i := range now.Points {
 		name := now.Points[i].Name
 		keys := now.PointKeys(i)
 		changed := a.server.programs.state.point(name).Definition != nil
 		if at, ok := inFile[name]; ok && !changed {
-			keys = a.file.PointKeys(at)
+			keys = file.PointKeys(at)
 		}
 		for _, k := range keys {
 			shown := configuredKey(k)
@@ -73,18 +73,11 @@ func (a apiPoints) configured() []api.ConfiguredKey {
 			case shown.Origin == "default":
 				shown.Origin = "flag"
 			}
-			shown.Key = "points." + quoted(name) + "." + k.Key
+			shown.Key = "points." + config.Quoted(name) + "." + k.Key
 			list = append(list, shown)
 		}
 	}
 	return list
-}
-
-func quoted(name string) string {
-	if name == "" || strings.ContainsAny(name, ". ") {
-		return `"` + name + `"`
-	}
-	return name
 }
 
 // Check says what is wrong with a text.

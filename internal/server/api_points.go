@@ -20,19 +20,17 @@ import (
 // of that while the server ran, which comes first.
 type published struct {
 	server *Server
-	file   *config.Config // as it was read
 
 	change sync.Mutex // held while points come and go
 	ended  bool       // none do any more; guarded by change
 	mu     sync.RWMutex
-	now    *config.Config // with what was changed
+	file   *config.Config // as it was read
+	now    *config.Config // in force: with what was changed, without what wants a restart
 	failed map[string]error
 }
 
 func newPublished(s *Server) *published {
-	p := &published{server: s, file: s.cfg, failed: map[string]error{}}
-	p.now = p.file
-	return p
+	return &published{server: s, file: s.cfg, now: s.cfg, failed: map[string]error{}}
 }
 
 // apiPoints are the points as the API has them.
@@ -142,8 +140,9 @@ func definitionJSON(cfg *config.Config, p *config.Point, state statePoint) (json
 // origin is where a point comes from.
 func (a apiPoints) origin(name string, configured *config.Point) string {
 	changed := a.server.programs.state.point(name).Definition != nil
-	switch inFile := a.file.Point(name) != nil; {
-	case configured == nil && name == sample.Name && len(a.file.Points) == 0:
+	file := a.asRead()
+	switch inFile := file.Point(name) != nil; {
+	case configured == nil && name == sample.Name && len(file.Points) == 0:
 		return "sample"
 	case configured == nil:
 		return "encoder"
@@ -151,7 +150,7 @@ func (a apiPoints) origin(name string, configured *config.Point) string {
 		return "changed"
 	case changed:
 		return "state"
-	case a.file.InFile(name):
+	case file.InFile(name):
 		return "file"
 	}
 	return "flag"

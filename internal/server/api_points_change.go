@@ -17,31 +17,32 @@ import (
 // restore publishes the points as they were changed before the server was started. One
 // that cannot be opened now is shown as failed, and keeps nobody from the others.
 func (a *published) restore() {
+	a.now = a.limited(a.now)
 	for name, st := range a.server.programs.state.changedPoints() {
-		if err := a.restorePoint(name, st); err != nil {
+		now, err := withChange(a.now, name, st)
+		if err != nil {
 			a.failed[name] = err
 			a.server.log.Warn("a point cannot be as it was changed", "point", name, "error", err)
+			continue
 		}
+		a.now = now
 	}
 }
 
-// restorePoint says what a point is to be, before anything is opened.
-func (a *published) restorePoint(name string, st statePoint) error {
+// withChange says what a point is to be, before anything is opened.
+func withChange(c *config.Config, name string, st statePoint) (*config.Config, error) {
 	if st.Removed {
-		a.now = a.now.WithoutPoint(name)
+		c = c.WithoutPoint(name)
 	}
 	if st.Definition == nil {
-		return nil
+		return c, nil
 	}
 	text, err := definitionOf(st.Definition, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	now, _, err := a.now.WithPoint(name, text)
-	if err == nil {
-		a.now = now
-	}
-	return err
+	now, _, err := c.WithPoint(name, text)
+	return now, err
 }
 
 // fail remembers why a point that was made or changed here is not there; false if it is
@@ -140,6 +141,9 @@ func (a apiPoints) replace(ctx context.Context, now *config.Config, p *config.Po
 // cannot be the old one is there again.
 func (a apiPoints) swap(ctx context.Context, old, p *config.Point, stopped bool) error {
 	s := a.server
+	if !stopped && s.goesOn(old, p) {
+		return s.applyRules(p)
+	}
 	if old != nil {
 		if err := s.withdrawPoint(ctx, old.Name, session.ErrByAdministrator); err != nil {
 			s.log.Warn("a point does not end as it should", "point", old.Name, "error", err)
@@ -182,7 +186,7 @@ func (a apiPoints) Remove(ctx context.Context, name string) error {
 	if was == nil {
 		return a.noConfigured(name)
 	}
-	if err := a.server.programs.state.putPoint(name, statePoint{Removed: a.file.Point(name) != nil}); err != nil {
+	if err := a.server.programs.state.putPoint(name, statePoint{Removed: a.asRead().Point(name) != nil}); err != nil {
 		return err
 	}
 	err := a.swap(ctx, was, nil, false)
@@ -192,7 +196,7 @@ func (a apiPoints) Remove(ctx context.Context, name string) error {
 
 // ETagOfRemoved is what Reset is compared with.
 func (a apiPoints) ETagOfRemoved(name string) (string, error) {
-	if a.file.Point(name) == nil {
+	if a.asRead().Point(name) == nil {
 		return "", api.Errorf(http.StatusNotFound, "the configuration file has no point %q", name)
 	}
 	if a.current(name) == nil {
@@ -208,7 +212,7 @@ func (a apiPoints) Reset(ctx context.Context, name string) (api.Point, error) {
 		return api.Point{}, err
 	}
 	defer a.change.Unlock()
-	p := a.file.Point(name)
+	p := a.asRead().Point(name)
 	if p == nil {
 		return api.Point{}, api.Errorf(http.StatusNotFound, "the configuration file has no point %q", name)
 	}
@@ -280,14 +284,22 @@ func (a *published) configuration() *config.Config {
 	return a.now
 }
 
+// asRead is the configuration without what was changed.
+func (a *published) asRead() *config.Config {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.file
+}
+
 // current is what a point is now; nil if the configuration has none of that name.
 func (a *published) current(name string) *config.Point { return a.configuration().Point(name) }
 
 func (a *published) set(now *config.Config, name string) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	a.now = now
 	delete(a.failed, name)
+	a.mu.Unlock()
+	a.server.setRules(now)
 }
 
 // noConfigured says why a point cannot be changed.

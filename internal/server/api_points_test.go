@@ -178,7 +178,7 @@ func TestSecretsAreKept(t *testing.T) {
 	if r := s.access.Guard.PointRules("live"); r == nil || string(r.Key) != key {
 		t.Error("the key is lost")
 	}
-	for _, path := range []string{"/api/points", "/api/configuration", "/api/log?limit=1000", "/api/sources", "/api/configuration/points.yaml"} {
+	for _, path := range []string{"/api/points", "/api/configuration?limit=1000", "/api/log?limit=1000", "/api/sources", "/api/configuration/points.yaml"} {
 		status, body, _ := askAdmin(t, s, "GET", path)
 		if status != 200 || strings.Contains(body, key) || strings.Contains(body, password) {
 			t.Errorf("%s: %d %s", path, status, body)

@@ -21,15 +21,20 @@ type broadcast struct {
 	archive   *source.Archive // nil: none
 	archiving config.Archive  // how, for copies
 
-	copies atomic.Int32 // points that encoders have made of it
-	remove func()       // ends one that an encoder has made; nil: it stays
+	copies *atomic.Int32 // points that encoders have made of it
+	remove func()        // ends one that an encoder has made; nil: it stays
+	model  string        // the template of such a one
 }
 
 func newBroadcast(b *config.Broadcast) *broadcast {
-	o := point.BroadcastOptions{Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger, Commands: b.Commands}
+	o := liveOptions(b)
 	return &broadcast{
-		Broadcast: point.NewBroadcast(o), options: o, push: b.Push,
+		Broadcast: point.NewBroadcast(o), options: o, push: b.Push, copies: &atomic.Int32{},
 	}
+}
+
+func liveOptions(b *config.Broadcast) point.BroadcastOptions {
+	return point.BroadcastOptions{Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger, Commands: b.Commands}
 }
 
 // broadcastOptions send what there is as soon as it is there; what who joins

@@ -8,13 +8,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 const consolePassword = "correct horse"
@@ -40,7 +40,7 @@ func browse(t *testing.T, s *Server) *browser {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(t.Logf)) // of events that Chromium is newer than the library for
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 5*patience)
+	ctx, cancel = context.WithTimeout(ctx, 20*patience)
 	t.Cleanup(cancel)
 	b := &browser{t: t, ctx: ctx, base: s.AdminScheme() + "://" + s.AdminAddr().String()}
 	chromedp.ListenTarget(ctx, b.hear)
@@ -51,15 +51,20 @@ func browse(t *testing.T, s *Server) *browser {
 	return b
 }
 
-// hear notes exceptions, what the policy refused, and requests to elsewhere.
+// hear notes exceptions, what the policy refused, complaints and requests to elsewhere.
 func (b *browser) hear(ev any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch e := ev.(type) {
 	case *runtime.EventExceptionThrown:
 		b.wrong = append(b.wrong, "exception: "+e.ExceptionDetails.Error())
-	case *log.EventEntryAdded:
-		if e.Entry.Source == log.SourceSecurity || strings.Contains(e.Entry.Text, "Content Security Policy") {
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.APITypeError || e.Type == runtime.APITypeWarning || e.Type == runtime.APITypeAssert {
+			b.wrong = append(b.wrong, fmt.Sprintf("the page complains: %s", e.Args[0].Value))
+		}
+	case *log.EventEntryAdded: // of the network are answers that a page asks for to be refused
+		if e.Entry.Source == log.SourceSecurity || strings.Contains(e.Entry.Text, "Content Security Policy") ||
+			e.Entry.Level == log.LevelError && e.Entry.Source != log.SourceNetwork {
 			b.wrong = append(b.wrong, "refused: "+e.Entry.Text)
 		}
 	case *network.EventRequestWillBeSent:
@@ -103,9 +108,11 @@ func (b *browser) see(text string) {
 	b.wait(fmt.Sprintf("the page does not show %q", text), fmt.Sprintf("document.body.innerText.includes(%q)", text))
 }
 
-// press clicks the button or link that shows a text, or is labelled so.
+// press clicks the button or link that shows a text, or is labelled so, when the page
+// stands still.
 func (b *browser) press(text string) {
 	b.t.Helper()
+	b.settle()
 	quoted := fmt.Sprintf("%q", text)
 	x := `//*[self::button or self::a or self::label][normalize-space()=` + quoted + ` or @aria-label=` + quoted + ` or .//strong[text()=` + quoted + `]]`
 	b.do(chromedp.Click(x, chromedp.BySearch, chromedp.NodeVisible))
@@ -116,6 +123,28 @@ func (b *browser) fill(label, text string) {
 	b.t.Helper()
 	x := fmt.Sprintf(`//div[contains(@class,"field")][label[text()=%q]]//*[self::input or self::textarea]`, label)
 	b.do(chromedp.SendKeys(x, text, chromedp.BySearch, chromedp.NodeVisible))
+}
+
+// refill types into the field with a label in the place of what it has.
+func (b *browser) refill(label, text string) {
+	b.t.Helper()
+	x := fmt.Sprintf(`//div[contains(@class,"field")][label[text()=%q]]//*[self::input or self::textarea]`, label)
+	b.do(chromedp.Focus(x, chromedp.BySearch, chromedp.NodeVisible), chromedp.Evaluate(`document.activeElement.select()`, nil),
+		chromedp.KeyEvent(kb.Delete), chromedp.SendKeys(x, text, chromedp.BySearch))
+}
+
+// choose chooses what begins with a text in the list with a label, as by the keyboard.
+func (b *browser) choose(label, text string) {
+	b.t.Helper()
+	b.do(chromedp.SendKeys(fmt.Sprintf(`//div[contains(@class,"field")][label[text()=%q]]//select`, label), text, chromedp.BySearch, chromedp.NodeVisible))
+}
+
+// answer presses a button of the dialog that is open, which closes it.
+func (b *browser) answer(text string) {
+	b.t.Helper()
+	b.settle()
+	b.do(chromedp.Click(fmt.Sprintf(`//dialog//button[text()=%q]`, text), chromedp.BySearch, chromedp.NodeVisible))
+	b.wait("the dialog stays", `document.querySelector("dialog") === null`)
 }
 
 // open goes to a page of the console.
@@ -161,14 +190,29 @@ func (b *browser) logIn() {
 	b.fill("Password", "wrong")
 	b.press("Log in")
 	b.see("The name or the password is wrong.")
-	b.do(chromedp.Evaluate(`document.querySelector("#password").select()`, nil)) // what is typed takes its place
-	b.fill("Password", consolePassword)
-	b.press("Log in")
+	b.settle()
+	b.shoot("login-wrong")
+	b.refill("Password", consolePassword)
+	b.do(chromedp.KeyEvent(kb.Enter))
 	b.see("Players now")
 }
 
-// settle is how long a picture waits for what is still being drawn.
-const settle = 300 * time.Millisecond
+// settle returns when all of a page has been read and drawn.
+func (b *browser) settle() {
+	b.t.Helper()
+	b.drawn()
+	b.wait("the page still reads", `document.fonts.status === "loaded" &&
+		document.querySelector(".loading, .button[aria-busy=true], [data-asking]") === null`)
+	b.drawn()
+}
+
+// drawn returns when what is to be seen is, and nothing moves any more.
+func (b *browser) drawn() {
+	b.t.Helper()
+	var done bool
+	b.do(chromedp.Evaluate(`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+		.then(() => Promise.allSettled(document.getAnimations().map(a => a.finished))).then(() => true)`, &done, awaited))
+}
 
 // awaited has Evaluate wait for what a promise gives.
 func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }

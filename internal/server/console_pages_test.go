@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,38 +14,36 @@ import (
 	"caracal/internal/config"
 )
 
-// consoleServer publishes some films, and a playlist as if live.
-func consoleServer(t *testing.T) *Server {
-	t.Helper()
-	return consoleServerWith(t, config.AdminTLS{})
-}
+// consoleFile is the configuration of a console's test: some films, and a playlist as if
+// live.
+const consoleFile = `version: 1
+state: state.json
+data: data
+access: {admin: ["group:admins"]}
+reload: {watch: false}
+points:
+- {name: films, path: DIR/films}
+- {name: evening, broadcast: {source: "playlist:DIR/evening.wsx"}}
+`
 
-func consoleServerWith(t *testing.T, secure config.AdminTLS) *Server {
+// consoleServer is a server with a console and an account for it, and what its file says;
+// settings are flags.
+func consoleServer(t *testing.T, settings ...config.Setting) (w *written, file string) {
 	t.Helper()
 	dir := films(t, "films/one.wmv", "films/two.wmv", "films/three.wmv")
-	list := write(t, dir, "evening.wsx", wsxOf(`<media src="films/one.wmv"/>`, `<media src="films/two.wmv"/>`, `<media src="films/three.wmv"/>`))
-	cfg := testConfig(config.Point{Name: "films", Path: filepath.Join(dir, "films")}, broadcastPoint("evening", "playlist:"+list))
-	cfg.Admin.TLS = secure
-	cfg.State = filepath.Join(dir, "state.json")
-	cfg.Console = config.Console{Enabled: true, Previews: 2}
-	cfg.Data = filepath.Join(dir, "data")
-	cfg.Access.Admin = []string{"group:admins"}
-	s, _ := start(t, cfg)
-	if err := s.access.Accounts.Add(t.Context(), "admin", consolePassword, "admins"); err != nil {
+	write(t, dir, "evening.wsx", wsxOf(`<media src="films/one.wmv"/>`, `<media src="films/two.wmv"/>`, `<media src="films/three.wmv"/>`))
+	file = strings.ReplaceAll(consoleFile, "DIR", dir)
+	w = startWritten(t, file, settings...)
+	if err := w.access.Accounts.Add(t.Context(), "admin", consolePassword, "admins"); err != nil {
 		t.Fatal(err)
 	}
-	return s
-}
-
-func broadcastPoint(name, from string) config.Point {
-	b := config.DefaultBroadcast()
-	b.Source = from
-	return config.Point{Name: name, Broadcast: b}
+	return w, file
 }
 
 // The console in a browser does what the API offers.
 func TestConsoleInBrowser(t *testing.T) {
-	s := consoleServer(t)
+	w, file := consoleServer(t)
+	s := w.Server
 	b := browse(t, s)
 	b.size(1280, 900, false)
 	b.logIn()
@@ -55,6 +52,13 @@ func TestConsoleInBrowser(t *testing.T) {
 	b.endPlayer(s)
 	b.editPlaylist()
 	b.watchPreview()
+	b.changeLimits(s)
+	b.changeAccounts(s)
+	b.changeAccess(s)
+	b.publishAllKinds(s)
+	b.checkConfiguration()
+	b.reload(w, file)
+	b.loseServer()
 	b.lookEverywhere()
 	b.press("Log out")
 	b.wait("it is not logged out", `document.querySelector("#password") !== null`)
@@ -117,10 +121,10 @@ func (b *browser) endPlayer(s *Server) {
 	b.open("/players")
 	b.see("streaming")
 	b.shoot("players")
-	b.do(chromedp.Click(`//button[text()="End"]`, chromedp.BySearch))
+	b.do(chromedp.Focus(`//button[text()="End"]`, chromedp.BySearch), chromedp.KeyEvent(kb.Enter))
 	b.see("End this player?")
 	b.shoot("players-end")
-	b.do(chromedp.Click(`//dialog//button[text()="End"]`, chromedp.BySearch))
+	b.answer("End")
 	player.Wait()
 	if ctx.Err() != nil {
 		b.t.Error("the player was not ended")
@@ -138,6 +142,7 @@ func (b *browser) editPlaylist() {
 	b.do(chromedp.Focus(".items .grip", chromedp.ByQuery), chromedp.KeyEvent(kb.ArrowDown))
 	b.want("two.wmv", "one.wmv", "three.wmv")
 	b.wait("the focus went elsewhere", `document.activeElement === document.querySelectorAll(".grip")[1]`)
+	b.settle()
 	at := evaluate[[]float64](b, `[0, 2].flatMap(i => { const r = document.querySelectorAll(".grip")[i].getBoundingClientRect(); return [r.x + 8, r.y + 8] })`)
 	b.do(
 		input.DispatchMouseEvent(input.MousePressed, at[0], at[1]).WithButton(input.Left).WithClickCount(1),
@@ -188,60 +193,3 @@ func (b *browser) watchPreview() {
 	b.press("End the preview")
 	b.wait("it still plays", `document.querySelector("video") === null`)
 }
-
-// lookEverywhere opens each page in each size and colour.
-func (b *browser) lookEverywhere() {
-	b.t.Helper()
-	pages := []struct{ name, address, has string }{
-		{"points", "/points", "films"}, {"live", "/points/test", "Bit rate, last 5 minutes"}, {"playlist", "/points/evening/playlist", "three.wmv"},
-		{"preview", "/points/films/preview", "Play"}, {"links", "/points/films/links", "Copy"}, {"header", "/points/films/header", "Streams"},
-		{"definition", "/points/test/definition", "Save"}, {"players", "/players", "Nobody"}, {"accounts", "/accounts", "Accounts"},
-		{"limits", "/limits", "sessions.max"}, {"log", "/log", "New entries appear"}, {"configuration", "/configuration", "In force"}, {"new", "/new", "Step 1"},
-	}
-	for _, dark := range []bool{false, true} {
-		for _, width := range []int64{1280, 360} {
-			b.size(width, 900, dark)
-			for _, p := range pages {
-				b.open(p.address)
-				b.see(p.has)
-				b.do(chromedp.Sleep(settle))
-				b.shoot(p.name + map[bool]string{true: "-dark", false: "-light"}[dark] + map[bool]string{true: "-360", false: "-1280"}[width == 360])
-				b.sound(p.name)
-			}
-		}
-	}
-	b.size(1280, 900, false)
-}
-
-// sound checks what a page has to be for the keyboard, readers of screens and phones.
-func (b *browser) sound(page string) {
-	b.t.Helper()
-	for _, fault := range evaluate[[]string](b, soundness) {
-		b.t.Errorf("%s: %s", page, fault)
-	}
-}
-
-const soundness = `(() => {
-	const faults = [], root = document.documentElement;
-	if (root.scrollWidth > innerWidth) faults.push("is wider than the window: " + root.scrollWidth + " pixels");
-	if (document.querySelectorAll("h1").length !== 1) faults.push("has not one title");
-	if (document.querySelectorAll("main").length !== 1) faults.push("has not one main part");
-	const ids = [...document.querySelectorAll("[id]")].map(e => e.id);
-	for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) faults.push("has two #" + id);
-	for (const e of document.querySelectorAll("button, a, input, select, textarea, [role=img], [role=meter]")) {
-		const named = e.getAttribute("aria-label") || e.innerText?.trim() || [...(e.labels ?? [])].some(l => l.innerText.trim());
-		if (!named && e.offsetParent) faults.push("has something without a name: " + e.outerHTML.slice(0, 120));
-		if (e.tabIndex > 0) faults.push("has an order of its own: " + e.outerHTML.slice(0, 120));
-	}
-	const light = c => { const [r, g, b] = c.map(v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b };
-	const rgb = s => s.match(/[\d.]+/g).map(Number);
-	for (const e of document.querySelectorAll("main *")) {
-		if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || !e.offsetParent || e.closest(":disabled, .unseen, .chart, option")) continue;
-		let under = e;
-		while (under && (rgb(getComputedStyle(under).backgroundColor)[3] === 0)) under = under.parentElement;
-		const a = light(rgb(getComputedStyle(e).color).slice(0, 3)), b = light(rgb(getComputedStyle(under ?? document.body).backgroundColor).slice(0, 3));
-		const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-		if (contrast < 4.5) faults.push("is hard to read (" + contrast.toFixed(1) + "): " + e.outerHTML.slice(0, 120));
-	}
-	return faults;
-})()`

@@ -13,7 +13,8 @@ import (
 
 // A page without a session gets the console, so that it can log in, and no preview.
 func TestPreviewWantsASession(t *testing.T) {
-	s := consoleServer(t)
+	w, _ := consoleServer(t)
+	s := w.Server
 	for _, c := range []struct {
 		path string
 		want int

@@ -15,10 +15,17 @@ import (
 // to the page does.
 func TestConsoleOverTLS(t *testing.T) {
 	certificate, key := certtest.New(t, certtest.Options{}).Files(t)
-	s := consoleServerWith(t, config.AdminTLS{Certificate: certificate, Key: key})
-	b := browse(t, s)
+	w, _ := consoleServer(t, config.Setting{Key: "admin.tls.certificate", Value: certificate, From: "--set"},
+		config.Setting{Key: "admin.tls.key", Value: key, From: "--set"})
+	b := browse(t, w.Server)
 	b.logIn()
 	b.see("evening")
+	b.do(chromedp.Evaluate(`document.querySelector("summary").click()`, nil))
+	b.see("Certificate " + certificate)
+	b.shoot("tls")
+	if list := w.apiServer().Certificates; len(list) != 1 || list[0].File != certificate || !list[0].NotAfter.After(w.started) {
+		t.Errorf("the certificates are %v", list)
+	}
 	var cookies []*network.Cookie
 	b.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
 		cookies, err = network.GetCookies().Do(ctx)

@@ -85,7 +85,11 @@ func statusOf(code int) any {
 }
 
 func (c *counter) logFor(p event.Player) *slog.Logger {
-	return c.log.With("proto", p.Protocol, "session", p.Session, "address", p.Address.String(), "target", p.Target)
+	log := c.log.With("proto", p.Protocol, "session", p.Session, "address", p.Address.String(), "target", p.Target)
+	if p.Account != "" {
+		log = log.With("account", p.Account)
+	}
+	return log
 }
 
 // snapshot returns the counts; "lost" are events that came too fast.

@@ -53,7 +53,7 @@ func (s *Server) ways(host, name string) announce.Ways {
 // PublicHost is the host for URLs that are not made for a request: the
 // configured one, else the first address that others can reach.
 func (s *Server) PublicHost() string {
-	if h := s.cfg.HTTP.PublicHost; h != "" {
+	if h := s.config().HTTP.PublicHost; h != "" {
 		return s.withPort(h)
 	}
 	host, _, _ := net.SplitHostPort(s.Addr().String())
@@ -69,10 +69,10 @@ func (s *Server) PublicHost() string {
 // hostFor is the host for URLs in the answer to a request: the configured
 // one, else the one that the client used, else the address it reached.
 func (s *Server) hostFor(r *http.Request) string {
-	if s.cfg.HTTP.PublicHost == "" && isHost(r.Host) {
+	if s.config().HTTP.PublicHost == "" && isHost(r.Host) {
 		return strings.TrimSuffix(r.Host, ":80")
 	}
-	if a, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && s.cfg.HTTP.PublicHost == "" {
+	if a, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && s.config().HTTP.PublicHost == "" {
 		if host, _, err := net.SplitHostPort(a.String()); err == nil {
 			return s.withPort(bracketed(host))
 		}
@@ -163,7 +163,7 @@ func (s *Server) rtspEndpoint(host string) announce.Endpoint {
 // so does what is configured.
 func (s *Server) hostOf(host string, a net.Addr) string {
 	at, err := netip.ParseAddrPort(a.String())
-	if err != nil || at.Addr().IsUnspecified() || s.cfg.HTTP.PublicHost != "" {
+	if err != nil || at.Addr().IsUnspecified() || s.config().HTTP.PublicHost != "" {
 		return host
 	}
 	plain := host

@@ -71,7 +71,7 @@ func (s *Server) rtspsEndpoint(host string) announce.Endpoint {
 // secureHostFor is hostFor for requests over TLS: the port of a configured host is
 // that of the plain listener, unless a proxy stands before it.
 func (s *Server) secureHostFor(r *http.Request) string {
-	public := s.cfg.HTTP.PublicHost
+	public := s.config().HTTP.PublicHost
 	a := s.HTTPSAddr()
 	switch {
 	case public == "" && isHost(r.Host):

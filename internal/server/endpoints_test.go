@@ -26,7 +26,7 @@ func TestHosts(t *testing.T) {
 		{name: "listening name", address: "localhost:0", host: "x", want: "x", printed: "localhost" + port},
 	}
 	for _, tt := range tests {
-		s.cfg.HTTP.PublicHost = tt.public
+		s.config().HTTP.PublicHost = tt.public
 		s.cfg.HTTP.Address = "127.0.0.1:0"
 		if tt.address != "" {
 			s.cfg.HTTP.Address = tt.address
@@ -80,7 +80,7 @@ func TestRTSPLinks(t *testing.T) {
 		{"", "media:8080", "media:"},
 		{"192.0.2.9", "192.0.2.9:8080", "192.0.2.9:"},
 	} {
-		s.cfg.HTTP.PublicHost = tt.public
+		s.config().HTTP.PublicHost = tt.public
 		if got, want := s.LinksOf(tt.host, "film.wmv").RTSP, "rtsp://"+tt.want+port+"/film.wmv"; got != want {
 			t.Errorf("on %s: %s, want %s", tt.host, got, want)
 		}

@@ -130,7 +130,7 @@ func (s *Server) publishRefusal(r *http.Request, status int, text, limit string)
 
 // askerOf is who sends a request, for events.
 func askerOf(r *http.Request) event.Player {
-	p := event.Player{Protocol: "http", Agent: clip(r.UserAgent()), Target: clip(r.URL.Path)}
+	p := event.Player{Protocol: "http", Agent: clip(r.UserAgent()), Target: clip(r.URL.Path), Account: provedBy(r)}
 	if a, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		p.Address = netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 	}

@@ -15,12 +15,26 @@ import (
 	"caracal/internal/point"
 )
 
-// dialogueKey is where the context of a request has its connection's Dialogue.
-type dialogueKey struct{}
+// visitorKey is where the context of a request has its connection's visitor.
+type visitorKey struct{}
+
+// visitor is what is known of who sends requests on a connection.
+type visitor struct {
+	*auth.Dialogue
+	account string // that the present request has proved; "" is nobody
+}
 
 // withDialogue gives a connection its Dialogue.
 func (s *Server) withDialogue(ctx context.Context, _ net.Conn) context.Context {
-	return context.WithValue(ctx, dialogueKey{}, s.access.Guard.Dialogue())
+	return context.WithValue(ctx, visitorKey{}, &visitor{Dialogue: s.access.Guard.Dialogue()})
+}
+
+// provedBy is the account that a request has proved; "" is nobody.
+func provedBy(r *http.Request) string {
+	if v, ok := r.Context().Value(visitorKey{}).(*visitor); ok {
+		return v.account
+	}
+	return ""
 }
 
 // openOwn is Registry.Open for the server itself, or for who was let in.
@@ -60,14 +74,16 @@ func (s *Server) askOf(r *http.Request, right auth.Right, of, name string) auth.
 
 // judge has the connection's Dialogue judge a request.
 func (s *Server) judge(r *http.Request, a auth.Ask) auth.Answer {
-	d, ok := r.Context().Value(dialogueKey{}).(*auth.Dialogue)
+	v, ok := r.Context().Value(visitorKey{}).(*visitor)
 	if !ok {
-		d = s.access.Guard.Dialogue()
+		v = &visitor{Dialogue: s.access.Guard.Dialogue()}
 	}
-	return d.Judge(r.Context(), auth.Request{
+	answer := v.Judge(r.Context(), auth.Request{
 		Ask: a, Method: r.Method, URI: r.RequestURI, Authorization: r.Header.Values("Authorization"),
 		Accept: r.Header.Get("X-Accept-Authentication"), Shared: isForwarded(r),
 	})
+	v.account = answer.Identity.Account
+	return answer
 }
 
 // admits answers who may not have what he asks for; false if it has.

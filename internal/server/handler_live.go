@@ -45,7 +45,7 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request, name string) 
 	from, _ := netip.ParseAddrPort(r.RemoteAddr)
 	from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
 	if o.ses, err = s.sessions.Admit(event.Player{
-		Protocol: plainProtocol, Address: from, Local: localOf(r), Agent: shortText(r.UserAgent()), Target: "/" + name, Point: "/" + p.Name,
+		Protocol: plainProtocol, Address: from, Local: localOf(r), Agent: shortText(r.UserAgent()), Target: "/" + name, Point: "/" + p.Name, Account: provedBy(r),
 	}, o.end); err != nil {
 		entry.Close()
 		s.refuseLimit(w, r, err)

@@ -12,7 +12,7 @@ import (
 
 func (s *Server) newPushServer() *wmsp.PushServer {
 	return wmsp.NewPushServer(wmsp.PushOptions{
-		Persona: s.wmspOptions().Persona, Sessions: s.sessions, Bus: &s.bus,
+		Persona: s.http.Persona, Sessions: s.sessions, Bus: &s.bus,
 		Log: s.log.With("proto", "push"), Find: s.findPush,
 	})
 }

@@ -64,7 +64,7 @@ func (s *Server) serveStatus(w http.ResponseWriter, r *http.Request) {
 	st := status{
 		Version: Version().Text, Started: s.started.UTC(), Uptime: time.Since(s.started).Seconds(),
 		HTTP:   statusHTTP{s.Addr().String(), s.http.Connections()},
-		Cache:  statusCache{s.cache.Used(), int64(s.cfg.Cache.Memory)},
+		Cache:  statusCache{s.cache.Used(), int64(s.config().Cache.Memory)},
 		Events: s.counter.snapshot(), Access: s.accessLog.stats(),
 	}
 	st.RTSP, st.MMS = s.rtsp.status(), s.mms.status()

@@ -13,7 +13,7 @@ const hookGrace = 3 * time.Second
 // newHooks begins to tell whom the configuration says.
 func (s *Server) newHooks() *hook.Set {
 	var list []hook.Options
-	for _, h := range s.cfg.Hooks {
+	for _, h := range s.config().Hooks {
 		list = append(list, hook.Options{
 			Name: h.Name, On: h.On, Points: h.Points, Protocols: h.Protocols, URL: h.URL, Command: h.Command, Secret: h.Secret,
 			Timeout: h.Timeout, Retries: h.Retries, AtOnce: h.AtOnce, Queue: h.Queue,
@@ -23,7 +23,10 @@ func (s *Server) newHooks() *hook.Set {
 }
 
 func (s *Server) lookHooks(yield func(*metrics.Hook)) {
-	for _, c := range s.hooks.Counts() {
+	s.mu.RLock()
+	set := s.hooks
+	s.mu.RUnlock()
+	for _, c := range set.Counts() {
 		yield(&metrics.Hook{Name: c.Name, Told: c.Told, Failed: c.Failed, Lost: c.Lost})
 	}
 }

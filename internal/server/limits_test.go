@@ -66,20 +66,7 @@ func TestSetLimits(t *testing.T) {
 	cfg := testConfig()
 	cfg.Limits.PlayerBandwidth = 1000
 	s, _ := start(t, cfg)
-	status := func() int {
-		r, err := http.NewRequest(http.MethodGet, "http://"+s.Addr().String()+"/"+sample.Name, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Header.Set("User-Agent", "NSPlayer/12.0.7601.17514")
-		r.Header.Set("Pragma", "xPlayStrm=1")
-		resp, err := http.DefaultTransport.RoundTrip(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		return resp.StatusCode
-	}
+	status := func() int { return streamStatus(t, s, sample.Name) }
 	list := refusals(t, s, func() {
 		if got := status(); got != http.StatusServiceUnavailable {
 			t.Errorf("status %d", got)

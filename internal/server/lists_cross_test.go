@@ -142,17 +142,17 @@ func windowsPlayers(s *Server, name string) map[string]openStream {
 				return st, d.HeaderBytes, err
 			}
 		}
-		// RTSP over UDP is in interop (TestListAsInTheTraces): where datagrams of the next
-		// entry overtake the end of the one before, our Client takes them for that one's.
-		c := &rtsp.Client{Agent: "WMPlayer/" + version}
-		url := "rtspt://" + s.rtsp.addr().String() + "/" + name
-		ways["rtspt "+version] = func(ctx context.Context) (source.Stream, []byte, error) {
-			d, err := c.Describe(ctx, url)
-			if err != nil {
-				return nil, nil, err
+		for scheme, udp := range map[string]bool{"rtspt": false, "rtspu": true} {
+			c := &rtsp.Client{Agent: "WMPlayer/" + version}
+			url := scheme + "://" + s.rtsp.addr().String() + "/" + of(name, udp)
+			ways[scheme+" "+version] = func(ctx context.Context) (source.Stream, []byte, error) {
+				d, err := c.Describe(ctx, url)
+				if err != nil {
+					return nil, nil, err
+				}
+				st, err := c.Play(ctx, url, rtsp.PlayOptions{After: d, UDP: udp})
+				return enteringRTSP{st, ctx}, d.HeaderBytes, err
 			}
-			st, err := c.Play(ctx, url, rtsp.PlayOptions{After: d})
-			return enteringRTSP{st, ctx}, d.HeaderBytes, err
 		}
 		for scheme, udp := range map[string]bool{"mmst": false, "mmsu": true} {
 			c := &mms.Client{Agent: agent, UDP: udp}

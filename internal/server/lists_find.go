@@ -27,14 +27,14 @@ func (ls *lists) find(ctx context.Context, b *book, src wsx.Source) (playlist.Fo
 	case wsx.FromFile:
 		return ls.file(ctx, b, src.Where)
 	case wsx.FromFolder:
-		return ls.folder(b, src.Where, src.Pattern)
+		return ls.folder(ctx, b, src.Where, src.Pattern)
 	case wsx.FromPoint:
 		return ls.server.found(ctx, src.Where)
 	case wsx.FromURL:
 		return ls.pulls.open(ctx, src.Where, func() (source.Feeder, error) {
 			p, err := source.NewPull(src.Where)
 			if err == nil {
-				p.Own, p.TLS = ls.server.listensAt, ls.server.outgoing
+				p.Own, p.TLS, p.Credentials = ls.server.listensAt, ls.server.outgoing, &ls.server.credentials
 			}
 			return p, err
 		})
@@ -60,12 +60,15 @@ func (ls *lists) file(ctx context.Context, b *book, where string) (playlist.Foun
 		}
 		return playlist.Found{}, err
 	}
+	if err := ls.mayPlayFile(ctx, b, root, name); err != nil {
+		return playlist.Found{}, err
+	}
 	name, info, err := root.folder.Find(name)
 	switch {
 	case err != nil:
 		return playlist.Found{}, err
 	case info.IsDir():
-		return ls.folder(b, where, "*")
+		return ls.folder(ctx, b, where, "*")
 	case isListFile(name):
 		l, err := ls.open(root, name, false)
 		return playlist.Found{List: l}, err
@@ -77,8 +80,11 @@ func (ls *lists) file(ctx context.Context, b *book, where string) (playlist.Foun
 }
 
 // folder lists the files of a folder that a list names.
-func (ls *lists) folder(b *book, where, pattern string) (playlist.Found, error) {
+func (ls *lists) folder(ctx context.Context, b *book, where, pattern string) (playlist.Found, error) {
 	root, name, err := ls.locate(b, where)
+	if err == nil {
+		err = ls.mayPlayFile(ctx, b, root, name)
+	}
 	if err == nil {
 		name, _, err = root.folder.Find(name)
 	}
@@ -128,6 +134,9 @@ func (s *Server) found(ctx context.Context, name string) (playlist.Found, error)
 	}
 	if p.Redirect != "" {
 		return playlist.Found{}, fmt.Errorf("%w: this point sends players elsewhere", point.ErrNotFound)
+	}
+	if err := mayPlay(ctx, p, name); err != nil {
+		return playlist.Found{}, err
 	}
 	return openFound(ctx, p.Opener, rest)
 }

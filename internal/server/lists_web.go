@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 
+	"caracal/internal/credential"
 	"caracal/internal/playlist"
 	"caracal/internal/playlist/markup"
 	"caracal/internal/playlist/metafile"
@@ -50,7 +51,9 @@ func (ls *lists) fetch(ctx context.Context, where string) ([]byte, error) {
 		return nil, err
 	}
 	r.Header.Set("User-Agent", ls.server.name)
-	answer, err := ls.browser().Do(r)
+	base := &http.Transport{MaxConnsPerHost: 1}
+	defer base.CloseIdleConnections()
+	answer, err := ls.browser(base).Do(r)
 	if err != nil {
 		return nil, withoutURL(err)
 	}
@@ -66,9 +69,9 @@ func (ls *lists) fetch(ctx context.Context, where string) ([]byte, error) {
 }
 
 // browser stays on the host that the list names, and asks no proxy.
-func (ls *lists) browser() *http.Client {
+func (ls *lists) browser(base *http.Transport) *http.Client {
 	return &http.Client{
-		Transport: &http.Transport{DisableKeepAlives: true},
+		Transport: &credential.Transport{Book: &ls.server.credentials, Base: base},
 		CheckRedirect: func(r *http.Request, via []*http.Request) error {
 			if len(via) > maxWebRedirects || r.URL.Host != via[0].URL.Host || r.URL.Scheme != via[0].URL.Scheme {
 				return errNotSameHost

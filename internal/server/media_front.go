@@ -34,7 +34,7 @@ func (s *Server) frontOptions(protocol string) front.Options {
 		Shards: s.shards, Bus: &s.bus, Log: s.log.With("proto", protocol),
 		HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
 		MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress, Via: s.name,
-		Gate: s.limits.gate, Requests: s.limits.requests, Proxies: s.proxies,
+		Gate: s.limits.gate, Requests: s.limits.requests, Proxies: s.proxies, Guard: s.access.Guard,
 	}
 }
 

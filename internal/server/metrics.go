@@ -19,7 +19,7 @@ func (s *Server) newMetrics() *metrics.Metrics {
 		Look: metrics.Look{
 			PointOf: s.pointAsked, Sessions: s.lookSessions, Connections: s.lookConnections, Sources: s.lookSources,
 			Multicasts: s.lookMulticasts, Proxies: s.lookProxies,
-			Cache: func() (used, budget int64) { return s.cache.Used(), int64(s.cfg.Cache.Memory) },
+			Cache: func() (used, budget int64) { return s.cache.Used(), int64(s.config().Cache.Memory) },
 			Hooks: s.lookHooks, Certificates: s.lookCertificates,
 			LostEvents: func(yield func(string, uint64)) { yield("log", s.counter.sub.Lost()) },
 			Ready:      func() bool { return s.unready() == "" },
@@ -117,7 +117,7 @@ func (a *admin) scrapes(h http.Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		peer, err := netip.ParseAddrPort(r.RemoteAddr)
 		in := func(p netip.Prefix) bool { return p.Contains(peer.Addr().Unmap()) }
-		if isPage(r) || !isLocal(r) && (err != nil || isForwarded(r) && !saidBy(r).Proxied || !slices.ContainsFunc(a.scrapers, in)) {
+		if isPage(r) || !isLocal(r) && (err != nil || isForwarded(r) && !saidBy(r).Proxied || !slices.ContainsFunc(a.who.Load().scrapers, in)) {
 			problem(w, http.StatusForbidden, "the metrics are for this machine, and for admin.scrapers of the configuration")
 			return
 		}

@@ -4,7 +4,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"strings"
 	"testing"
 
@@ -94,7 +93,10 @@ func TestFlowsAllocatesNothing(t *testing.T) {
 
 // Prometheus may be on another machine, where the configuration says so.
 func TestWhoMayScrape(t *testing.T) {
-	a := admin{scrapers: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}
+	a := &admin{}
+	if err := a.setWho(&config.Admin{Scrapers: []string{"192.0.2.0/24"}}); err != nil {
+		t.Fatal(err)
+	}
 	h := a.scrapes(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "figures") }))
 	for _, tt := range []struct {
 		from, header string

@@ -18,9 +18,10 @@ import (
 
 // The bounds of the state file.
 const (
-	maxState      = 32 << 20 // bytes
-	maxStateLists = 1000
-	stateVersion  = 1
+	maxState       = 32 << 20 // bytes
+	maxStateLists  = 1000
+	maxStateLimits = 100
+	stateVersion   = 1
 )
 
 // programState is what was changed of playlists while they played, and of points, in one
@@ -46,6 +47,7 @@ type stateFile struct {
 	Version int                   `json:"version"`
 	Lists   map[string]stateList  `json:"lists"` // by their files
 	Points  map[string]statePoint `json:"points,omitempty"`
+	Limits  map[string]string     `json:"limits,omitempty"` // by their keys, as the configuration has them
 }
 
 func newStateFile() stateFile {
@@ -87,7 +89,7 @@ func parseState(b []byte) (stateFile, error) {
 	if err := json.Unmarshal(b, &f); err != nil {
 		return f, err
 	}
-	if f.Version != stateVersion || len(f.Lists) > maxStateLists || len(f.Points) > maxStatePoints {
+	if f.Version != stateVersion || len(f.Lists) > maxStateLists || len(f.Points) > maxStatePoints || len(f.Limits) > maxStateLimits {
 		return f, fmt.Errorf("version %d with %d playlists and %d points is not known", f.Version, len(f.Lists), len(f.Points))
 	}
 	if f.Lists == nil {

@@ -20,7 +20,7 @@ func (s *Server) openProxy(p *config.Point) (*proxy.Proxy, error) {
 		Point: p.Name, Origin: p.Proxy.Origin, Name: s.name, Linger: p.Proxy.Linger,
 		Folder: c.Folder, Size: int64(c.Size), MaxContent: int64(c.MaxContent), Lifetime: c.Lifetime,
 		Broadcast: point.BroadcastOptions{Span: b.Keep + b.FastStart, Bytes: int(b.Memory), Linger: b.Linger},
-		Cache:     s.cache, Bus: &s.bus, Own: s.listensAt, TLS: s.outgoing,
+		Cache:     s.cache, Bus: &s.bus, Own: s.listensAt, TLS: s.outgoing, Credentials: &s.credentials,
 	}
 	content, err := proxy.New(o)
 	if err != nil {
@@ -88,7 +88,7 @@ type Standing struct{ Name, Origin string }
 // Standing are the points that stand for other servers, whose content nobody can list.
 func (s *Server) Standing() []Standing {
 	var list []Standing
-	for _, p := range s.cfg.Points {
+	for _, p := range s.config().Points {
 		if p.Proxy.Origin != "" {
 			list = append(list, Standing{p.Name, source.Shown(p.Proxy.Origin)})
 		}

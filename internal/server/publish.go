@@ -24,7 +24,7 @@ type content interface {
 // publish opens the content of all points.
 func (s *Server) publish() error {
 	if len(s.published.file.Points) == 0 {
-		s.add(config.Point{Name: sample.Name, OnDemand: s.cfg.OnDemand}, source.NewBytes(sample.Name, sample.Welcome, s.cache))
+		s.addSample()
 	}
 	s.published.restore()
 	points := s.published.now.Points
@@ -56,6 +56,11 @@ func (s *Server) publish() error {
 	s.points.FindDefault(s.firstPlayable)
 	s.setDefault(s.cfg.Default)
 	return nil
+}
+
+// addSample publishes the film inside, of who publishes nothing.
+func (s *Server) addSample() {
+	s.add(config.Point{Name: sample.Name, OnDemand: s.config().OnDemand}, source.NewBytes(sample.Name, sample.Welcome, s.cache))
 }
 
 // openFirst opens the content of a point when the server begins.
@@ -92,11 +97,8 @@ func (s *Server) firstPlayable() string {
 // setDefault says what the empty name means. What is not there yet may come:
 // folders are read anew.
 func (s *Server) setDefault(name string) {
-	if name == "" {
-		return
-	}
 	s.points.SetDefault(name)
-	if !s.exists(name) {
+	if name != "" && !s.exists(name) {
 		s.log.Warn("mms://host/ leads to nothing: correct the configuration's default, or add the file", "default", name)
 	}
 }
@@ -106,11 +108,16 @@ func (s *Server) add(p config.Point, c content) {
 		c = rootContent{c}
 	}
 	s.put(func() { s.content = append(s.content, c) })
-	added := &point.Point{
-		Name: p.Name, Options: pointOptions(&p), Opener: c, Redirect: p.Redirect, UseProxy: p.UseProxy, Via: upstreamsOf(c),
+	s.points.Add(s.newPoint(&p, c))
+}
+
+// newPoint makes the point that publishes content.
+func (s *Server) newPoint(p *config.Point, c point.Opener) *point.Point {
+	made := &point.Point{
+		Name: p.Name, Options: pointOptions(p), Opener: c, Redirect: p.Redirect, UseProxy: p.UseProxy, Via: upstreamsOf(c),
 	}
-	added.Guarded.Store(!s.access.Guard.IsOpen(p.Name))
-	s.points.Add(added)
+	made.Guarded.Store(!s.access.Guard.IsOpen(p.Name))
+	return made
 }
 
 // open opens a folder, or a file that has to be Windows Media content.

@@ -57,6 +57,11 @@ func (s *Server) publishPoint(ctx context.Context, p *config.Point) error {
 		s.access.Guard.SetPoint(p.Name, nil)
 		return pointError(*p, err)
 	}
+	return s.beginPoint(ctx, p, c)
+}
+
+// beginPoint publishes what openWhole has opened.
+func (s *Server) beginPoint(ctx context.Context, p *config.Point, c content) (err error) {
 	s.add(*p, c)
 	s.catalog.forget()
 	if b := broadcastOf(c); b != nil {
@@ -77,7 +82,7 @@ func (s *Server) publishPoint(ctx context.Context, p *config.Point) error {
 
 // guardPoint has the rules of a point hold before anybody can ask for it.
 func (s *Server) guardPoint(p *config.Point) error {
-	r, err := pointRules(s.cfg, p)
+	r, err := pointRules(s.config(), p)
 	if err == nil {
 		s.access.Guard.SetPoint(p.Name, r)
 	}
@@ -150,6 +155,9 @@ func (s *Server) closePoint(opener point.Opener) error {
 	s.lists.forget(c)
 	return c.Close()
 }
+
+// config is the configuration that is in force.
+func (s *Server) config() *config.Config { return s.published.configuration() }
 
 // pointNamed is the point of exactly this name; nil if there is none.
 func (s *Server) pointNamed(name string) *point.Point {

@@ -92,7 +92,7 @@ func (s *Server) makeCopy(name string, model *point.Point, b *broadcast) (*wmsp.
 		return nil, errCopies
 	}
 	c := &broadcast{
-		Broadcast: point.NewBroadcast(b.options), options: b.options, push: b.push,
+		Broadcast: point.NewBroadcast(b.options), options: b.options, push: b.push, copies: &atomic.Int32{}, model: model.Name,
 	}
 	c.push.Copies = 0 // a copy is no template
 	if b.archiving.Copies {
@@ -103,8 +103,10 @@ func (s *Server) makeCopy(name string, model *point.Point, b *broadcast) (*wmsp.
 		s.copied.add(c)
 	}
 	p := &point.Point{Name: name, Options: model.Options, Opener: c}
-	p.Guarded.Store(model.Guarded.Load())
 	// As many may play and publish a copy as the template.
+	s.guarding.Lock()
+	defer s.guarding.Unlock()
+	p.Guarded.Store(model.Guarded.Load())
 	s.access.Guard.SetPoint(name, s.access.Guard.PointRules(model.Name))
 	var removed atomic.Bool
 	c.remove = func() {

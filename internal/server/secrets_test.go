@@ -99,7 +99,7 @@ func (v *vault) walks() {
 	for _, page := range []string{"/", "/.caracal/status", "/club.asx", "/open.asx", "/news.asx", "/open/film.wmv.asx"} {
 		v.hear("the page "+page, ask(v.t, v.server, "GET", page, "Accept: text/html").body)
 	}
-	for _, page := range []string{"/", "/metrics", "/readyz", "/healthz", "/debug/pprof/cmdline", "/debug/pprof/goroutine?debug=2", "/api/log?limit=1000"} {
+	for _, page := range []string{"/", "/metrics", "/readyz", "/healthz", "/debug/pprof/cmdline", "/debug/pprof/goroutine?debug=2", "/api/log?limit=1000", "/api/configuration?limit=1000"} {
 		_, body, _ := askAdmin(v.t, v.server, "GET", page)
 		v.hear("admin "+page, body)
 	}
@@ -202,7 +202,7 @@ func TestNoSecretLeaks(t *testing.T) {
 				"the log": "auth failed", "the access log": redact.Mark, "the state file": "pulled", "the file of the accounts": "SQLite format",
 				"a program": "CARACAL_EVENT=auth_failed", "posted to /hook": "auth_failed", "posted to /may": "film.wmv",
 				"the stream /api/events": "auth_failed", "the stream /api/log/stream": "auth failed", "admin /api/log?limit=1000": "auth failed",
-				"admin /metrics": "caracal_auth_failures_total", "GET /api/configuration": "broadcast.key", "GET /api/points/made": "push",
+				"admin /metrics": "caracal_auth_failures_total", "admin /api/configuration?limit=1000": "broadcast.key", "GET /api/points/made": "push",
 				"GET /api/configuration/points.yaml": "made", "GET /api/players": "ada:" + redact.Mark, "the page /.caracal/status": "ada:" + redact.Mark,
 			})
 		})

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"caracal/internal/config"
+	"caracal/internal/credential"
 	"caracal/internal/event"
 	"caracal/internal/forward"
 	"caracal/internal/front"
@@ -45,33 +46,38 @@ type Server struct {
 	programs *programLists
 	content  []content
 	lists    lists
-	circles  source.Circles
-	catalog  catalog
-	titles   titles
-	sessions *session.Manager
-	limits   limits
-	shards   *pace.Group
-	http     *wmsp.Server
-	plain    *front.Acceptor // of programs that get a broadcast as a file
-	push     *wmsp.PushServer
-	rtsp     mediaFront
-	mms      mediaFront
-	admin    admin
-	certs    certificates
-	https    secureFront
-	rtsps    secureFront
-	proxies  forward.Proxies        // that say for whom they ask
-	outgoing *tls.Config            // nil: as the system has it
-	msbd     map[string]*mediaFront // by the names of their points
+
+	credentials credential.Book // at other servers
+	circles     source.Circles
+	catalog     catalog
+	titles      titles
+	sessions    *session.Manager
+	limits      limits
+	shards      *pace.Group
+	http        *wmsp.Server
+	plain       *front.Acceptor // of programs that get a broadcast as a file
+	push        *wmsp.PushServer
+	rtsp        mediaFront
+	mms         mediaFront
+	admin       admin
+	certs       certificates
+	https       secureFront
+	rtsps       secureFront
+	proxies     forward.Proxies        // that say for whom they ask
+	outgoing    *tls.Config            // nil: as the system has it
+	msbd        map[string]*mediaFront // by the names of their points
 
 	accessLog accessLog
 	published *published
+	reloads   reloads
+	retired   retired
 	events    *api.Events
 	kept      *api.Log
 	operator  *slog.Logger // as it was given, without kept
 	figures   *figures
 
-	mu         sync.RWMutex          // guards content, msbd and multicasts
+	guarding   sync.Mutex            // held while rules of points are made
+	mu         sync.RWMutex          // guards content, hooks, msbd and multicasts
 	multicasts map[string]*multicast // by the names of their points
 	copied     copyArchives          // of points that encoders have made
 
@@ -99,10 +105,20 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 	s.lists = lists{server: s, books: map[string]*book{}}
 	s.programs = newProgramLists(s, openState(cfg.State, s.log))
 	s.published = newPublished(s)
+	s.reloads.server, s.retired.server = s, s
+	s.alsoReload(func() { s.ReloadCertificates() }) // who tells what is wrong with them
+	s.alsoReload(s.rereadCredentials)
+	s.logWarnings(cfg)
 	s.events = api.NewEvents(&s.bus, s.apiEvent)
 	s.figures = newFigures(s)
 	s.counter = newCounter(s.bus.Subscribe(eventQueue), s.log) // first: content has events
 	if err := s.openFiles(); err != nil {
+		s.events.Close()
+		s.counter.close()
+		return nil, err
+	}
+	if err := s.setCredentials(cfg); err != nil {
+		s.access.Close()
 		s.events.Close()
 		s.counter.close()
 		return nil, err
@@ -115,8 +131,9 @@ func New(cfg *config.Config, log *slog.Logger) (*Server, error) {
 		s.closeListeners()
 		return nil, err
 	}
-	s.sessions = session.NewManager(sessionOptions(cfg), &s.bus)
-	s.limits = newLimits(cfg)
+	now := s.published.configuration() // with what was changed
+	s.sessions = session.NewManager(sessionOptions(now), &s.bus)
+	s.limits = newLimits(now)
 	if err := s.startAccessLog(); err != nil {
 		s.access.Close()
 		s.closeContent()
@@ -135,21 +152,20 @@ func (s *Server) openFiles() error {
 	if err := s.readTLS(); err != nil {
 		return err
 	}
+	s.alsoReload(func() { s.ReloadCertificates() }) // which says by itself what is wrong
 	return s.openAccess()
 }
 
 func (s *Server) wmspOptions() wmsp.ServerOptions {
-	persona := wmsp.ParsePersona(s.cfg.Server.Persona)
-	persona.Space = persona.Space || s.cfg.Server.PersonaSpace
 	h := &s.cfg.HTTP
 	return wmsp.ServerOptions{
 		Options: front.Options{
 			Shards: s.shards, Bus: &s.bus, Log: s.log.With("proto", "http"),
 			HeadTimeout: h.HeadTimeout, WriteTimeout: h.WriteTimeout, KeepAlive: h.KeepAlive,
 			MaxConnections: h.MaxConnections, MaxPerAddress: h.MaxConnectionsPerAddress, Via: s.name,
-			Gate: s.limits.gate, Requests: s.limits.requests, Proxies: s.proxies,
+			Gate: s.limits.gate, Requests: s.limits.requests, Proxies: s.proxies, Guard: s.access.Guard,
 		},
-		Persona: persona, Points: s.points, Sessions: s.sessions, Handler: behindProxies(s.proxies, s),
+		Persona: personaOf(s.cfg), Points: s.points, Sessions: s.sessions, Handler: behindProxies(s.proxies, s),
 		SessionTimeout: s.cfg.Sessions.IdleTimeout, ConnContext: s.withDialogue,
 	}
 }
@@ -171,8 +187,9 @@ func (s *Server) Start(ctx context.Context) error {
 	sweep, stop := context.WithCancel(context.Background())
 	swept := make(chan struct{})
 	measured := make(chan struct{})
+	revoked := s.watchAccounts(sweep)
 	watched := make(chan struct{})
-	s.sweeper = func() { stop(); <-swept; <-measured; <-watched }
+	s.sweeper = func() { stop(); <-swept; <-measured; <-watched; revoked() }
 	go func() { defer close(swept); s.sessions.Run(sweep) }()
 	go func() { defer close(measured); s.figures.run(sweep) }()
 	go func() { defer close(watched); s.watchCertificates(sweep) }()
@@ -203,6 +220,7 @@ func (s *Server) Wait() error {
 // be called once, after Start.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.draining.Store(true)
+	s.reloads.close()
 	s.published.end()
 	now, _ := s.sessions.Count()
 	s.log.Info("shutting down", "players", now)
@@ -227,9 +245,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 // Close ends what New began.
 func (s *Server) Close() {
+	s.reloads.close()
 	s.stopSources()
 	s.shards.Close()
 	s.lists.pulls.close()
+	s.retired.close()
 	s.closeContent()
 	s.closeListeners()
 	if err := s.access.Close(); err != nil {

@@ -92,20 +92,24 @@ func (f *fed) start(to *point.Broadcast, bus *event.Bus) {
 // openBroadcast makes the content of a broadcast point.
 func (s *Server) openBroadcast(p *config.Point) (*broadcast, error) {
 	b := newBroadcast(&p.Broadcast)
-	var err error
+	return b, s.supply(b, p)
+}
+
+// supply gives a broadcast its source and what plays beside that, neither of them started.
+func (s *Server) supply(b *broadcast, p *config.Point) (err error) {
 	if b.fed, err = newFed(s.cfg, p, s.programs, s.log); err != nil {
-		return nil, sourceError(p, err)
+		return sourceError(p, err)
 	}
 	if b.stage, err = newStage(p, s.programs); err != nil {
-		return nil, err
+		return err
 	}
 	switch p := b.fed.feeder.(type) {
 	case *source.Pull:
-		p.Own, p.Name, p.TLS = s.listensAt, s.name, s.outgoing
+		p.Own, p.Name, p.TLS, p.Credentials = s.listensAt, s.name, s.outgoing, &s.credentials
 	case *source.Multicast:
-		p.Own, p.TLS = s.listensAt, s.outgoing
+		p.Own, p.TLS, p.Credentials = s.listensAt, s.outgoing, &s.credentials
 	}
-	return b, nil
+	return nil
 }
 
 // listensAt says whether an address is one of this server's own, or a group that

@@ -46,7 +46,7 @@ func (s *Server) titlesOf(items []Item) []string {
 
 func (s *Server) readTitle(it Item) string {
 	text := ""
-	if _, entry, err := s.openOwn(it.Name); err == nil && entry != nil {
+	if _, entry, err := s.openShown(it.Name); err == nil && entry != nil {
 		a := metafile.About{Title: announce.Text(entry.Info().Header.Title())}
 		entry.Close()
 		s.tellOfList(&a, it.Name)

@@ -62,14 +62,14 @@ func fetchTLS(t *testing.T, c *http.Client, url string, header ...string) (strin
 	return string(b), resp
 }
 
-// stream is what a Client of any protocol plays.
-type stream interface {
+// secureStream is what a Client of any protocol plays.
+type secureStream interface {
 	Receive() (pull.Event, error)
 	Close() error
 }
 
 // packetsOf are the packets of a stream, one behind the other.
-func packetsOf(s stream) ([]byte, error) {
+func packetsOf(s secureStream) ([]byte, error) {
 	var b []byte
 	for {
 		e, err := s.Receive()

@@ -14,6 +14,7 @@ var (
 	ErrDraining        = errors.New("session: the server is shutting down")
 	ErrIdle            = errors.New("session: idle for too long")
 	ErrEnded           = errors.New("session: it has ended")
+	ErrRevoked         = errors.New("session: its account has been removed")
 
 	// ErrByAdministrator is why a session ends that somebody who looks after the
 	// server has ended.

@@ -59,6 +59,14 @@ func NewCache(budget int64) *Cache {
 	return &Cache{budget: budget, slots: map[slotKey]*slot{}}
 }
 
+// SetBudget has the cache keep up to so many bytes from now on.
+func (c *Cache) SetBudget(budget int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.budget = budget
+	c.shrink()
+}
+
 // get returns the block with packet n, or nil when it has to be read first: then
 // wake is called when it has been.
 func (c *Cache) get(of blocks, index, n int64, wake func()) (*point.Block, error) {

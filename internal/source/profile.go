@@ -48,49 +48,35 @@ func Profiles() []Profile {
 	return []Profile{
 		{
 			Name: "wmp64-28k", About: "Windows Media Player 6.4 over a modem of 28.8 kbit/s, sound only",
-			Audio:      AudioProfile{"wmav1", 44100, 1, 24_000},
-			PacketSize: 1260,
+			Audio: AudioProfile{"wmav1", 44100, 1, 24_000}, PacketSize: 1260,
 		},
 		{
 			Name: "wmp7-56k", About: "Windows Media Player 7 over a modem of 56 kbit/s, small picture",
-			Video:      VideoProfile{"wmv1", 128, 96, 5, 12_000, 40},
-			Audio:      AudioProfile{"wmav2", 32000, 1, 24_000},
-			PacketSize: 1280,
+			Video: VideoProfile{"wmv1", 128, 96, 5, 12_000, 40}, Audio: AudioProfile{"wmav2", 32000, 1, 24_000}, PacketSize: 1280,
 		},
 		{
 			Name: "wmp9-300k", About: "Windows Media Player 9 over DSL, and all that is not said to need another",
-			Video:      VideoProfile{"wmv2", 320, 240, 25, 225_000, 75},
-			Audio:      AudioProfile{"wmav2", 44100, 2, 48_000},
-			PacketSize: 1400,
+			Video: VideoProfile{"wmv2", 320, 240, 25, 225_000, 75}, Audio: AudioProfile{"wmav2", 44100, 2, 48_000}, PacketSize: 1400,
 		},
 		{
 			Name: "wmp11-1m", About: "Windows Media Player 10, 11 and 12 over a network, full picture",
-			Video:      VideoProfile{"wmv2", 640, 480, 25, 780_000, 75},
-			Audio:      AudioProfile{"wmav2", 44100, 2, 128_000},
-			PacketSize: 1400,
+			Video: VideoProfile{"wmv2", 640, 480, 25, 780_000, 75}, Audio: AudioProfile{"wmav2", 44100, 2, 128_000}, PacketSize: 1400,
 		},
 		{
 			Name: "xbox", About: "Xbox and Xbox 360 media players and extenders in a house, wide picture",
-			Video:      VideoProfile{"wmv2", 848, 480, 25, 1_500_000, 50},
-			Audio:      AudioProfile{"wmav2", 48000, 2, 192_000},
-			PacketSize: 1400,
+			Video: VideoProfile{"wmv2", 848, 480, 25, 1_500_000, 50}, Audio: AudioProfile{"wmav2", 48000, 2, 192_000}, PacketSize: 1400,
 		},
 		{
 			Name: "divx3-300k", About: "players that know no Windows Media Video, but Microsoft MPEG-4 version 3",
-			Video:      VideoProfile{"msmpeg4v3", 320, 240, 25, 225_000, 75},
-			Audio:      AudioProfile{"wmav1", 44100, 2, 48_000},
-			PacketSize: 1400,
+			Video: VideoProfile{"msmpeg4v3", 320, 240, 25, 225_000, 75}, Audio: AudioProfile{"wmav1", 44100, 2, 48_000}, PacketSize: 1400,
 		},
 		{
 			Name: "barix-audio", About: "Barix receivers and other internet radios, sound only",
-			Audio:      AudioProfile{"wmav2", 44100, 2, 96_000},
-			PacketSize: 1400,
+			Audio: AudioProfile{"wmav2", 44100, 2, 96_000}, PacketSize: 1400,
 		},
 		{
 			Name: codecCopy, About: "what the source sends, without encoding it again: for sources that are Windows Media already",
-			Video:      VideoProfile{Codec: codecCopy},
-			Audio:      AudioProfile{Codec: codecCopy},
-			PacketSize: 1400,
+			Video: VideoProfile{Codec: codecCopy}, Audio: AudioProfile{Codec: codecCopy}, PacketSize: 1400,
 		},
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"caracal/internal/credential"
 	"caracal/internal/point"
 	"caracal/internal/pull"
 	"caracal/mms"
@@ -39,6 +40,8 @@ type Pull struct {
 	Own func(netip.AddrPort) bool
 	// Name is this server's name in Via headers; "" for none.
 	Name string
+	// Credentials log in where the URL names no user; nil has none.
+	Credentials *credential.Book
 	// TLS is how https:// and rtsps:// are spoken; nil: as the system has it.
 	TLS *tls.Config
 
@@ -191,7 +194,7 @@ func protocolOf(u *url.URL) func(*Pull, context.Context) (Stream, []byte, error)
 }
 
 func (p *Pull) openHTTP(ctx context.Context) (Stream, []byte, error) {
-	c := &wmsp.Client{Dial: p.dial, TLS: p.TLS}
+	c := &wmsp.Client{Dial: p.dial, TLS: p.TLS, Credentials: p.Credentials}
 	d, err := c.Describe(ctx, p.URL)
 	p.hearHTTP(d, err)
 	if err != nil {
@@ -219,7 +222,7 @@ func (p *Pull) openEither(ctx context.Context) (Stream, []byte, error) {
 }
 
 func (p *Pull) openMMS(ctx context.Context) (Stream, []byte, error) {
-	c := &mms.Client{Either: true, Dial: p.dial}
+	c := &mms.Client{Either: true, Dial: p.dial, Credentials: p.Credentials}
 	d, err := c.Describe(ctx, p.URL)
 	if err != nil {
 		return nil, nil, err
@@ -232,7 +235,7 @@ func (p *Pull) openMMS(ctx context.Context) (Stream, []byte, error) {
 }
 
 func (p *Pull) openRTSP(ctx context.Context) (Stream, []byte, error) {
-	c := &rtsp.Client{Dial: p.dial, TLS: p.TLS}
+	c := &rtsp.Client{Dial: p.dial, TLS: p.TLS, Credentials: p.Credentials}
 	udp := strings.HasPrefix(strings.ToLower(p.URL), "rtspu:")
 	d, err := c.Describe(ctx, p.URL)
 	p.hearRTSP(d, err)

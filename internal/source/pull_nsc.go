@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/credential"
 	"caracal/internal/point"
 	"caracal/msb"
 )
@@ -28,6 +29,8 @@ type Multicast struct {
 	// Own says whether an address is one that this server listens at or sends to;
 	// nil: there is none.
 	Own func(netip.AddrPort) bool
+	// Credentials log in where the URL names no user; nil has none.
+	Credentials *credential.Book
 	// TLS is how https:// and rtsps:// are spoken; nil: as the system has it.
 	TLS *tls.Config
 
@@ -100,7 +103,7 @@ func (m *Multicast) Run(ctx context.Context, to *point.Broadcast, note func(stri
 	if err != nil {
 		return fmt.Errorf("%w; its unicast URL: %w", msb.ErrSilent, err)
 	}
-	p.Own, p.TLS = m.Own, m.TLS
+	p.Own, p.TLS, p.Credentials = m.Own, m.TLS, m.Credentials
 	err = p.Run(ctx, to, func(text string) { note("nothing comes from the multicast group: " + text) })
 	if err != nil {
 		return fmt.Errorf("%w; its unicast URL: %w", msb.ErrSilent, err)
@@ -110,8 +113,9 @@ func (m *Multicast) Run(ctx context.Context, to *point.Broadcast, note func(stri
 
 // listen takes what comes from the group. It returns the Unicast URL.
 func (m *Multicast) listen(ctx context.Context, to *point.Broadcast, note func(string)) (string, error) {
-	web := &http.Transport{DialContext: dialer(m.Own), TLSClientConfig: m.TLS}
-	defer web.CloseIdleConnections()
+	base := &http.Transport{DialContext: dialer(m.Own), TLSClientConfig: m.TLS, MaxConnsPerHost: 1}
+	defer base.CloseIdleConnections()
+	web := &credential.Transport{Book: m.Credentials, Base: base}
 	note("fetching " + m.shown())
 	s := &multicastSink{to: to, note: note}
 	r, err := m.join(ctx, &http.Client{Transport: web, Timeout: fetchTime}, m.Station, msb.ReceiverOptions{

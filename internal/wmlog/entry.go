@@ -53,6 +53,9 @@ func (j *joiner) newEntry(about string, began time.Time, who *event.Player) *ent
 	if who.Via != "" {
 		v.Set(Proxied, "1")
 	}
+	if who.Account != "" {
+		v.Set(UserName, who.Account)
+	}
 	if who.Session != 0 {
 		v.Set(SessionID, strconv.FormatUint(uint64(who.Session), 10))
 	}

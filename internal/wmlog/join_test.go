@@ -229,3 +229,16 @@ func TestJoinerIsBounded(t *testing.T) {
 		t.Errorf("%d players are remembered, %d lines", len(s.j.players), len(s.entries))
 	}
 }
+
+// The server's own word for who a player is counts, and no player's.
+func TestUserNameIsTheAccount(t *testing.T) {
+	named := func(account string) event.Player { p := who(1); p.Account = account; return p }
+	for account, want := range map[string]string{"": "play ", "mufasa": "play mufasa", "The King": "play The_King"} {
+		s := newScene()
+		s.take(event.Playing{Player: named(account), Rate: 1}, report(1, event.LogLegacy, 42, "-"),
+			event.Stopped{Player: named(account), Packets: 5, Bytes: 500}, event.Disconnected{Player: named(account), Packets: 5, Bytes: 500})
+		if got := s.lines(UserName); got != want {
+			t.Errorf("%q: %q, want %q", account, got, want)
+		}
+	}
+}

@@ -1,11 +1,14 @@
 package msbd
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"caracal/asf"
+	"caracal/internal/auth"
 	"caracal/internal/event"
 	"caracal/internal/point"
 	"caracal/internal/session"
@@ -29,10 +32,14 @@ func (c *conn) connect(body []byte) (goOn bool, err error) {
 	if err := c.acceptable(&m); err != nil {
 		return c.refuse(err), nil
 	}
+	asker, err := c.asker()
+	if err != nil {
+		return c.refuse(err), nil
+	}
 	if c.client, err = c.newClient(); err != nil {
 		return c.refuse(err), nil
 	}
-	_, entry, err := c.srv.opt.Points.Open(c.srv.opt.Point)
+	_, entry, err := c.srv.opt.Points.OpenFor(c.srv.opt.Point, asker)
 	switch {
 	case err != nil:
 		return c.refuse(err), nil
@@ -49,6 +56,24 @@ func (c *conn) connect(body []byte) (goOn bool, err error) {
 		return c.refuse(err), nil
 	}
 	return true, nil
+}
+
+// decideTime is how long it may take to decide whether a client may have the broadcast.
+const decideTime = 30 * time.Second
+
+// asker is for whom the broadcast is opened, if the client may have it. Its address
+// decides: [MS-MSBD] has nothing to prove by who it is.
+func (c *conn) asker() (point.Asker, error) {
+	a := point.Asker{Allowed: true, May: c.May(auth.Identity{}, c.Ask("", "", ""))}
+	if a.May == nil {
+		return a, nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), decideTime)
+	defer cancel()
+	if err := a.May(ctx, c.srv.opt.Point, c.srv.opt.Point); err != nil {
+		return a, fmt.Errorf("%w: %w", point.ErrForbidden, err)
+	}
+	return a, nil
 }
 
 func (c *conn) acceptable(m *ConnectRequest) error {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"caracal/asf"
+	"caracal/internal/auth"
 	"caracal/internal/event"
 	"caracal/internal/front"
 	"caracal/internal/fronttest"
@@ -46,6 +47,7 @@ type setting struct {
 	idle  time.Duration
 	keep  time.Duration // that a client that gets nothing may stay; a minute for 0
 	max   int           // sessions
+	club  bool          // there are accounts
 }
 
 // server is a running server with a broadcast that the test feeds.
@@ -53,6 +55,7 @@ type server struct {
 	*fronttest.Rig
 	*msbd.Server
 	*fronttest.Live
+	club *fronttest.Club // nil: anybody fetches
 }
 
 func startServer(t *testing.T, set setting) *server {
@@ -67,8 +70,13 @@ func startServer(t *testing.T, set setting) *server {
 	} else {
 		s.Listen("", msbd.DefaultPort)
 	}
+	guard := (*auth.Guard)(nil)
+	if set.club {
+		s.club = fronttest.NewClub(t, s.Bus)
+		guard = s.club.Guard
+	}
 	s.Server = msbd.NewServer(msbd.ServerOptions{
-		Options: front.Options{Shards: s.Shards, Bus: s.Bus, WriteTimeout: set.write, KeepAlive: set.keep},
+		Options: front.Options{Shards: s.Shards, Bus: s.Bus, Guard: guard, WriteTimeout: set.write, KeepAlive: set.keep},
 		Points:  s.Points, Sessions: s.Sessions, Point: pointName, Group: set.group,
 	})
 	s.Run(s.Server)

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 	"net/http"
 )
 
@@ -20,6 +21,7 @@ type Access interface {
 	// Login proves a name and a password, of a request by which somebody logs in.
 	Login(ctx context.Context, r *http.Request, name, password string) (Identity, error)
 	// Renew says who an account is now, and that it still may, for a request of its session.
+	// The Error ends the session; another error does not.
 	Renew(ctx context.Context, r *http.Request, account string) (Identity, error)
 	// Accounts says that there are accounts to log in with.
 	Accounts() bool
@@ -49,8 +51,10 @@ func (c *call) admit(rt *route) error {
 
 func (c *call) admitSession(s *login) error {
 	who, err := c.Access.Renew(c.ctx(), c.r, s.account)
-	if err != nil {
+	if _, refused := errors.AsType[*Error](err); refused {
 		c.sessions.end(s)
+	}
+	if err != nil { // a request that was given up, say: that says nothing of the account
 		return err
 	}
 	token := c.r.Header.Get(headerCSRF)

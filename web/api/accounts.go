@@ -64,21 +64,14 @@ func (c *call) listAccounts() (reply, error) {
 	if list == nil {
 		list = []Account{}
 	}
-	return reply{body: struct {
-		Accounts []Account `json:"accounts"`
-		Next     string    `json:"next_cursor,omitempty"`
-	}{list, next}}, err
+	return reply{body: accountList{list, next}}, err
 }
 
 func (c *call) addAccount() (reply, error) {
 	if err := c.hasAccounts(); err != nil {
 		return reply{}, err
 	}
-	var in struct {
-		Name     string   `json:"name"`
-		Password string   `json:"password"`
-		Groups   []string `json:"groups"`
-	}
+	var in newAccount
 	if err := c.body(&in); err != nil {
 		return reply{}, err
 	}
@@ -115,9 +108,7 @@ func (c *call) ifAccount(do func(name string) (reply, error)) (reply, error) {
 }
 
 func (c *call) changeAccount() (reply, error) {
-	var in struct {
-		Groups *[]string `json:"groups"`
-	}
+	var in newGroups
 	if err := c.hasAccounts(); err != nil {
 		return reply{}, err
 	}
@@ -136,9 +127,7 @@ func (c *call) changeAccount() (reply, error) {
 // setPassword ends the sessions of the account as well: whoever had the old password
 // may be in one.
 func (c *call) setPassword() (reply, error) {
-	var in struct {
-		Password string `json:"password"`
-	}
+	var in newPassword
 	if err := c.hasAccounts(); err != nil {
 		return reply{}, err
 	}
@@ -172,8 +161,9 @@ func (c *call) listGroups() (reply, error) {
 		return reply{}, err
 	}
 	groups, err := c.Options.Accounts.Groups(c.ctx())
-	if groups == nil {
-		groups = []Group{}
+	if err != nil {
+		return reply{}, err
 	}
-	return reply{body: map[string]any{"groups": groups}}, err
+	page, next, err := pagedInOrder(c, groups, func(g Group) string { return g.Name })
+	return reply{body: groupList{page, next}}, err
 }

@@ -20,7 +20,7 @@ type Options struct {
 	Players       Players
 	Events        *Events
 	Accounts      Accounts
-	Limits        func() []Limit
+	Limits        Limits
 	Log           *Log
 	Configuration Configuration
 }

@@ -19,6 +19,7 @@ type Configured struct {
 	File  string          `json:"file"`
 	State string          `json:"state,omitempty"`
 	Keys  []ConfiguredKey `json:"keys"`
+	Next  string          `json:"next_cursor,omitempty"`
 }
 
 // ConfiguredKey is one key.
@@ -40,7 +41,10 @@ type Difference struct {
 const yamlType = "application/yaml"
 
 func (c *call) getConfiguration() (reply, error) {
-	return reply{body: c.Configuration.Effective()}, nil
+	all := c.Configuration.Effective()
+	var err error
+	all.Keys, all.Next, err = pagedInOrder(c, all.Keys, func(k ConfiguredKey) string { return k.Key })
+	return reply{body: all}, err
 }
 
 func (c *call) checkConfiguration() (reply, error) {
@@ -52,7 +56,7 @@ func (c *call) checkConfiguration() (reply, error) {
 	if list == nil {
 		list = []Mistake{}
 	}
-	return reply{body: map[string]any{"ok": len(list) == 0, "problems": list}}, nil
+	return reply{body: checked{len(list) == 0, list}}, nil
 }
 
 func (c *call) diffConfiguration() (reply, error) {
@@ -81,5 +85,5 @@ func changes(list []Difference, err error) (reply, error) {
 	if list == nil {
 		list = []Difference{}
 	}
-	return reply{body: map[string]any{"changes": list}}, err
+	return reply{body: differences{list}}, err
 }

@@ -37,7 +37,7 @@ type EventPlayer struct {
 
 // PlayerOf shows a player of an event.
 func PlayerOf(p event.Player) *EventPlayer {
-	s := &EventPlayer{ID: p.Session, Protocol: p.Protocol, Agent: p.Agent, Target: p.Target}
+	s := &EventPlayer{ID: p.Session, Protocol: p.Protocol, Agent: p.Agent, Target: p.Target, Account: p.Account}
 	if p.Address != (netip.AddrPort{}) {
 		s.Address = p.Address.String()
 	}

@@ -175,7 +175,7 @@ func (c *call) getLog() (reply, error) {
 		}
 	}
 	entries = entries[max(0, len(entries)-most):]
-	return reply{body: map[string]any{"entries": entries}}, nil
+	return reply{body: logEntries{entries}}, nil
 }
 
 func (c *call) followLog() error {

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strconv"
 )
 
@@ -61,4 +62,28 @@ func paged[T any](c *call, list []T, key func(T) string, keep func(T) bool) (pag
 		page = append(page, t)
 	}
 	return page, "", nil
+}
+
+// pagedInOrder cuts one page out of a list that has an order of its own: the page begins
+// behind what has the cursor's key. When that has gone nobody knows where it was.
+func pagedInOrder[T any](c *call, list []T, key func(T) string) (page []T, next string, err error) {
+	most, err := c.limit()
+	if err != nil {
+		return nil, "", err
+	}
+	after, some, err := c.cursor()
+	if err != nil {
+		return nil, "", err
+	}
+	if some {
+		at := slices.IndexFunc(list, func(t T) bool { return key(t) == after })
+		if at < 0 {
+			return nil, "", Errorf(http.StatusBadRequest, "the cursor leads nowhere any more: begin with the first page again")
+		}
+		list = list[at+1:]
+	}
+	if len(list) <= most {
+		return append([]T{}, list...), "", nil
+	}
+	return list[:most], cursorOf(key(list[most-1])), nil
 }

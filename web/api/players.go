@@ -44,10 +44,7 @@ func (c *call) listPlayers() (reply, error) {
 		return (name == "" || p.Point != nil && isPoint(*p.Point, name)) &&
 			(protocol == "" || p.Protocol == protocol) && (account == "" || p.Account == account)
 	})
-	return reply{body: struct {
-		Players []Player `json:"players"`
-		Next    string   `json:"next_cursor,omitempty"`
-	}{page, next}}, err
+	return reply{body: playerList{page, next}}, err
 }
 
 // isPoint compares a point's name with one that is asked for, in which the root is "/".

@@ -57,10 +57,7 @@ func (c *call) edit(change func(name string) error) (reply, error) {
 }
 
 func (c *call) addItem() (reply, error) {
-	var in struct {
-		Source string `json:"source"`
-		To     int    `json:"to"`
-	}
+	var in newItem
 	if err := c.body(&in); err != nil {
 		return reply{}, err
 	}
@@ -88,9 +85,7 @@ func (c *call) removeItem() (reply, error) {
 }
 
 func (c *call) moveItem() (reply, error) {
-	var in struct {
-		To int `json:"to"`
-	}
+	var in newPlace
 	n, err := c.number()
 	if err == nil {
 		err = c.body(&in)
@@ -110,9 +105,7 @@ func (c *call) ordered(err error) (reply, error) {
 }
 
 func (c *call) skip(way int) (reply, error) {
-	in := struct {
-		By int `json:"by"`
-	}{1}
+	in := distance{1}
 	if err := c.bodyIfAny(&in); err != nil {
 		return reply{}, err
 	}
@@ -123,10 +116,7 @@ func (c *call) skip(way int) (reply, error) {
 }
 
 func (c *call) insert() (reply, error) {
-	var in struct {
-		Source string `json:"source"`
-		How    string `json:"how"`
-	}
+	var in insertion
 	if err := c.body(&in); err != nil {
 		return reply{}, err
 	}
@@ -134,10 +124,7 @@ func (c *call) insert() (reply, error) {
 }
 
 func (c *call) sendEvent() (reply, error) {
-	var in struct {
-		Type  string `json:"type"`
-		Param string `json:"param"`
-	}
+	var in command
 	if err := c.body(&in); err != nil {
 		return reply{}, err
 	}

@@ -119,10 +119,7 @@ func (c *call) listPoints() (reply, error) {
 	page, next, err := paged(c, c.Points.List(), func(p Point) string { return p.Name }, func(p Point) bool {
 		return strings.Contains(strings.ToLower(p.Name), text) && (kind == "" || p.Kind == kind) && (state == "" || p.State == state)
 	})
-	return reply{body: struct {
-		Points []Point `json:"points"`
-		Next   string  `json:"next_cursor,omitempty"`
-	}{page, next}}, err
+	return reply{body: pointList{page, next}}, err
 }
 
 func pointReply(p Point, err error) (reply, error) { return reply{body: p, etag: p.ETag}, err }
@@ -135,10 +132,7 @@ func (c *call) bounded() (context.Context, context.CancelFunc) {
 }
 
 func (c *call) createPoint() (reply, error) {
-	var in struct {
-		Name       *string         `json:"name"`
-		Definition json.RawMessage `json:"definition"`
-	}
+	var in newPoint
 	if err := c.body(&in); err != nil {
 		return reply{}, err
 	}
@@ -219,10 +213,7 @@ func (c *call) listItems() (reply, error) {
 		return reply{}, err
 	}
 	page, next, err := paged(c, all, func(it Item) string { return it.Name }, nil)
-	return reply{body: struct {
-		Items []Item `json:"items"`
-		Next  string `json:"next_cursor,omitempty"`
-	}{page, next}}, err
+	return reply{body: itemList{page, next}}, err
 }
 
 func (c *call) getAnnouncements() (reply, error) {
@@ -245,10 +236,7 @@ func (c *call) listSources() (reply, error) {
 		}
 	}
 	page, next, err := paged(c, list, func(s Source) string { return s.Point }, nil)
-	return reply{body: struct {
-		Sources []Source `json:"sources"`
-		Next    string   `json:"next_cursor,omitempty"`
-	}{page, next}}, err
+	return reply{body: sourceList{page, next}}, err
 }
 
 func (c *call) exportPoints() (reply, error) {

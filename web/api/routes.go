@@ -16,10 +16,75 @@ type route struct {
 	open         bool              // for who has not proved who he is
 }
 
+// What of many routes is the same.
+const (
+	ofPoint = "/api/points/{point}"
+	paging  = "limit cursor"
+)
+
 // routes are all; the document has the same, which a test compares.
 func routes() []route {
-	const point = "/api/points/{point}"
-	const page = "limit cursor"
+	return slices.Concat(pointRoutes(), playlistRoutes(), watchingRoutes(), accountRoutes(), serverRoutes())
+}
+
+// pointRoutes are about points and what is under them.
+func pointRoutes() []route {
+	return []route{
+		{method: "GET", path: "/api/points", query: paging + " q kind state", do: (*call).listPoints},
+		{method: "POST", path: "/api/points", do: (*call).createPoint},
+		{method: "GET", path: ofPoint, do: (*call).getPoint},
+		{method: "PUT", path: ofPoint, do: (*call).changePoint},
+		{method: "DELETE", path: ofPoint, do: (*call).deletePoint},
+		{method: "POST", path: ofPoint + "/reset", do: (*call).resetPoint},
+		{method: "POST", path: ofPoint + "/start", do: (*call).startPoint},
+		{method: "POST", path: ofPoint + "/stop", do: (*call).stopPoint},
+		{method: "GET", path: ofPoint + "/items", query: paging, do: (*call).listItems},
+		{method: "GET", path: ofPoint + "/announcements", query: "item", do: (*call).getAnnouncements},
+		{method: "GET", path: ofPoint + "/header", query: "item", do: (*call).getHeader},
+		{method: "GET", path: ofPoint + "/statistics", do: (*call).getStatistics},
+	}
+}
+
+// playlistRoutes are about what a point plays by a list.
+func playlistRoutes() []route {
+	return []route{
+		{method: "GET", path: ofPoint + "/playlist", do: (*call).getPlaylist},
+		{method: "POST", path: ofPoint + "/playlist/items", do: (*call).addItem},
+		{method: "DELETE", path: ofPoint + "/playlist/items/{number}", do: (*call).removeItem},
+		{method: "POST", path: ofPoint + "/playlist/items/{number}/move", do: (*call).moveItem},
+		{method: "POST", path: ofPoint + "/skip", do: func(c *call) (reply, error) { return c.skip(1) }},
+		{method: "POST", path: ofPoint + "/back", do: func(c *call) (reply, error) { return c.skip(-1) }},
+		{method: "POST", path: ofPoint + "/insert", do: (*call).insert},
+		{method: "POST", path: ofPoint + "/event", do: (*call).sendEvent},
+	}
+}
+
+// watchingRoutes are about sources and players, and what becomes of them.
+func watchingRoutes() []route {
+	return []route{
+		{method: "GET", path: "/api/sources", query: paging, do: (*call).listSources},
+		{method: "GET", path: "/api/players", query: paging + " point protocol account", do: (*call).listPlayers},
+		{method: "GET", path: "/api/players/{id}", do: (*call).getPlayer},
+		{method: "DELETE", path: "/api/players/{id}", do: (*call).endPlayer},
+		{method: "GET", path: "/api/events", query: "type point protocol", stream: (*call).followEvents},
+	}
+}
+
+// accountRoutes are about accounts.
+func accountRoutes() []route {
+	return []route{
+		{method: "GET", path: "/api/accounts", query: paging, do: (*call).listAccounts},
+		{method: "POST", path: "/api/accounts", do: (*call).addAccount},
+		{method: "GET", path: "/api/accounts/{account}", do: (*call).getAccount},
+		{method: "PUT", path: "/api/accounts/{account}", do: (*call).changeAccount},
+		{method: "DELETE", path: "/api/accounts/{account}", do: (*call).removeAccount},
+		{method: "PUT", path: "/api/accounts/{account}/password", do: (*call).setPassword},
+		{method: "GET", path: "/api/groups", query: paging, do: (*call).listGroups},
+	}
+}
+
+// serverRoutes are about the server itself, who asks, its log and its configuration.
+func serverRoutes() []route {
 	return []route{
 		{method: "GET", path: "/api/openapi.json", do: (*call).getDocument},
 		{method: "GET", path: "/api/server", do: (*call).getServer},
@@ -27,47 +92,12 @@ func routes() []route {
 		{method: "POST", path: "/api/session", do: (*call).createSession, open: true},
 		{method: "DELETE", path: "/api/session", do: (*call).deleteSession},
 
-		{method: "GET", path: "/api/points", query: page + " q kind state", do: (*call).listPoints},
-		{method: "POST", path: "/api/points", do: (*call).createPoint},
-		{method: "GET", path: point, do: (*call).getPoint},
-		{method: "PUT", path: point, do: (*call).changePoint},
-		{method: "DELETE", path: point, do: (*call).deletePoint},
-		{method: "POST", path: point + "/reset", do: (*call).resetPoint},
-		{method: "POST", path: point + "/start", do: (*call).startPoint},
-		{method: "POST", path: point + "/stop", do: (*call).stopPoint},
-		{method: "GET", path: point + "/items", query: page, do: (*call).listItems},
-		{method: "GET", path: point + "/announcements", query: "item", do: (*call).getAnnouncements},
-		{method: "GET", path: point + "/header", query: "item", do: (*call).getHeader},
-		{method: "GET", path: point + "/statistics", do: (*call).getStatistics},
-
-		{method: "GET", path: point + "/playlist", do: (*call).getPlaylist},
-		{method: "POST", path: point + "/playlist/items", do: (*call).addItem},
-		{method: "DELETE", path: point + "/playlist/items/{number}", do: (*call).removeItem},
-		{method: "POST", path: point + "/playlist/items/{number}/move", do: (*call).moveItem},
-		{method: "POST", path: point + "/skip", do: func(c *call) (reply, error) { return c.skip(1) }},
-		{method: "POST", path: point + "/back", do: func(c *call) (reply, error) { return c.skip(-1) }},
-		{method: "POST", path: point + "/insert", do: (*call).insert},
-		{method: "POST", path: point + "/event", do: (*call).sendEvent},
-
-		{method: "GET", path: "/api/sources", query: page, do: (*call).listSources},
-		{method: "GET", path: "/api/players", query: page + " point protocol account", do: (*call).listPlayers},
-		{method: "GET", path: "/api/players/{id}", do: (*call).getPlayer},
-		{method: "DELETE", path: "/api/players/{id}", do: (*call).endPlayer},
-		{method: "GET", path: "/api/events", query: "type point protocol", stream: (*call).followEvents},
-
-		{method: "GET", path: "/api/accounts", query: page, do: (*call).listAccounts},
-		{method: "POST", path: "/api/accounts", do: (*call).addAccount},
-		{method: "GET", path: "/api/accounts/{account}", do: (*call).getAccount},
-		{method: "PUT", path: "/api/accounts/{account}", do: (*call).changeAccount},
-		{method: "DELETE", path: "/api/accounts/{account}", do: (*call).removeAccount},
-		{method: "PUT", path: "/api/accounts/{account}/password", do: (*call).setPassword},
-		{method: "GET", path: "/api/groups", do: (*call).listGroups},
-
-		{method: "GET", path: "/api/limits", do: (*call).getLimits},
+		{method: "GET", path: "/api/limits", query: paging, do: (*call).getLimits},
+		{method: "PUT", path: "/api/limits", do: (*call).changeLimits},
 		{method: "GET", path: "/api/log", query: "limit level q point after", do: (*call).getLog},
 		{method: "GET", path: "/api/log/stream", query: "level q point", stream: (*call).followLog},
 
-		{method: "GET", path: "/api/configuration", do: (*call).getConfiguration},
+		{method: "GET", path: "/api/configuration", query: paging, do: (*call).getConfiguration},
 		{method: "POST", path: "/api/configuration/check", do: (*call).checkConfiguration},
 		{method: "POST", path: "/api/configuration/diff", do: (*call).diffConfiguration},
 		{method: "POST", path: "/api/configuration/reload", do: (*call).reloadConfiguration},

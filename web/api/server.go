@@ -16,6 +16,14 @@ type Server struct {
 	PublicHost string            `json:"public_host"`
 	Accounts   bool              `json:"accounts"`
 	FFmpeg     bool              `json:"ffmpeg"`
+
+	Certificates []Certificate `json:"certificates,omitempty"` // of TLS, by their files
+}
+
+// Certificate is one that listeners show.
+type Certificate struct {
+	File     string    `json:"file"`
+	NotAfter time.Time `json:"not_after"` // when it expires
 }
 
 // Listener is an address that the server listens on.
@@ -43,24 +51,4 @@ func (c *call) getServer() (reply, error) {
 	s := c.Options.Server()
 	s.Accounts = c.Access.Accounts()
 	return reply{body: s}, nil
-}
-
-// Limit is one limit and what is used of it.
-type Limit struct {
-	Key   string `json:"key"` // as in the configuration
-	Limit int64  `json:"limit"`
-	Used  *int64 `json:"used,omitempty"` // nil where it is counted apart for each address
-	Unit  string `json:"unit,omitempty"`
-}
-
-func (c *call) getLimits() (reply, error) {
-	if c.Limits == nil {
-		return reply{}, absent("limits to show")
-	}
-	list := c.Limits()
-	fixed := map[string]int64{}
-	for _, l := range list {
-		fixed[l.Key] = l.Limit
-	}
-	return reply{body: map[string]any{"limits": list}, etag: ETagOf(fixed)}, nil
 }

@@ -33,11 +33,7 @@ func follow[T any](c *call, t *tail[T], say func(T) (number uint64, kind string)
 		n, known := t.behind(id)
 		at, lost = n, !known
 	}
-	s := &stream{c.w, http.NewResponseController(c.w)}
-	s.control.SetReadDeadline(time.Time{})
-	c.w.Header().Set("Content-Type", "text/event-stream")
-	c.w.Header().Set("X-Accel-Buffering", "no")
-	c.w.WriteHeader(http.StatusOK)
+	s := c.stream()
 	if c.r.Method == http.MethodHead {
 		return nil
 	}
@@ -47,15 +43,9 @@ func follow[T any](c *call, t *tail[T], say func(T) (number uint64, kind string)
 	beat := time.NewTicker(streamBeat)
 	defer beat.Stop()
 	for {
-		list, missed, more := t.after(at)
-		if at += missed + uint64(len(list)); missed > 0 && !s.write("event: lost\ndata: {\"lost\":%d}\n\n", missed) {
+		more, ok := entries(s, t, &at, say)
+		if !ok {
 			return nil
-		}
-		for _, v := range list {
-			number, kind := say(v)
-			if kind != "" && !s.entry(t.id(number), kind, v) {
-				return nil
-			}
 		}
 		select {
 		case <-more:
@@ -69,6 +59,32 @@ func follow[T any](c *call, t *tail[T], say func(T) (number uint64, kind string)
 			return nil
 		}
 	}
+}
+
+// stream answers that the stream begins.
+func (c *call) stream() *stream {
+	s := &stream{c.w, http.NewResponseController(c.w)}
+	s.control.SetReadDeadline(time.Time{})
+	c.w.Header().Set("Content-Type", "text/event-stream")
+	c.w.Header().Set("X-Accel-Buffering", "no")
+	c.w.WriteHeader(http.StatusOK)
+	return s
+}
+
+// entries writes what has come behind at, and returns what says that there is more, and
+// whether the follower still takes it.
+func entries[T any](s *stream, t *tail[T], at *uint64, say func(T) (number uint64, kind string)) (more <-chan struct{}, ok bool) {
+	list, missed, more := t.after(*at)
+	if *at += missed + uint64(len(list)); missed > 0 && !s.write("event: lost\ndata: {\"lost\":%d}\n\n", missed) {
+		return nil, false
+	}
+	for _, v := range list {
+		number, kind := say(v)
+		if kind != "" && !s.entry(t.id(number), kind, v) {
+			return nil, false
+		}
+	}
+	return more, true
 }
 
 // mayStill says whether who follows may: the session, or what its account may, is perhaps

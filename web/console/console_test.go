@@ -10,7 +10,7 @@ import (
 )
 
 // maxScript is the largest script that the console may be, bytes.
-const maxScript = 120 << 10
+const maxScript = 136 << 10
 
 func get(t *testing.T, path string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"testing"
 
-	"caracal/internal/auth/der"
+	"caracal/internal/ber"
 )
 
 // Anything may come; nobody whose ticket the KDC has not made gets in, and who
@@ -39,8 +39,8 @@ func FuzzInside(f *testing.F) {
 	if _, _, err := i.Step(f.Context(), nil); err != nil {
 		f.Fatal(err)
 	}
-	r, err := parseRequest(der.Make(der.Application(14), der.Make(der.Sequence,
-		field(0, der.Int(5)), field(1, der.Int(14)), field(2, der.Make(der.BitString, []byte{0, 0, 0, 0, 0})),
+	r, err := parseRequest(ber.Make(ber.Application(14), ber.Make(ber.Sequence,
+		field(0, ber.Int(5)), field(1, ber.Int(14)), field(2, ber.Make(ber.BitString, []byte{0, 0, 0, 0, 0})),
 		field(3, o.Ticket), field(4, encrypted(RC4, nil)))))
 	if err != nil {
 		f.Fatal(err)

@@ -3,7 +3,7 @@ package kerberos
 import (
 	"encoding/binary"
 
-	"caracal/internal/auth/der"
+	"caracal/internal/ber"
 )
 
 // Flags are what the initiator asks for, RFC 4121 4.1.1.1.
@@ -44,7 +44,7 @@ const frameObject = "InitialContextToken"
 
 // frame puts the head of RFC 2743 3.1 around a message.
 func frame(oid string, kind uint16, message []byte) []byte {
-	return der.Make(der.Application(0), der.Make(der.OID, []byte(oid)), binary.BigEndian.AppendUint16(nil, kind), message)
+	return ber.Make(ber.Application(0), ber.Make(ber.OID, []byte(oid)), binary.BigEndian.AppendUint16(nil, kind), message)
 }
 
 // unframe is the reverse; oid is one of ours.
@@ -55,12 +55,12 @@ func unframe(token []byte, most int) (oid string, kind uint16, message []byte, e
 	if len(token) > most {
 		return fail(0, ErrLimit)
 	}
-	body, err := der.Only(token, der.Application(0))
+	body, err := ber.Only(token, ber.Application(0))
 	if err != nil {
 		return fail(0, err)
 	}
 	at := len(token) - len(body)
-	name, inner, err := der.Expect(body, der.OID)
+	name, inner, err := ber.Expect(body, ber.OID)
 	if err != nil {
 		return fail(at, err)
 	}

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"caracal/internal/auth/der"
+	"caracal/internal/ber"
 )
 
 // InitiatorOptions says with what the client comes, and what it wants.
@@ -111,8 +111,8 @@ func (i *Initiator) ask() ([]byte, error) {
 	if i.o.Old {
 		oid = oidKerberosMS
 	}
-	return frame(oid, tokenRequest, der.Make(der.Application(14), der.Make(der.Sequence,
-		field(0, der.Int(protocolVersion)), field(1, der.Int(14)), field(2, der.Make(der.BitString, options)),
+	return frame(oid, tokenRequest, ber.Make(ber.Application(14), ber.Make(ber.Sequence,
+		field(0, ber.Int(protocolVersion)), field(1, ber.Int(14)), field(2, ber.Make(ber.BitString, options)),
 		field(3, i.o.Ticket), field(4, encrypted(i.o.Session.Type, cipher))))), nil
 }
 
@@ -121,18 +121,18 @@ func (i *Initiator) authenticator(seq uint32) []byte {
 	for _, p := range i.o.Client.Parts {
 		parts = append(parts, derText(p)...)
 	}
-	name := der.Make(der.Sequence, field(0, der.Int(int64(i.o.Client.Type))), field(1, der.Make(der.Sequence, parts)))
-	fields := [][]byte{field(0, der.Int(protocolVersion)), field(1, derText(i.o.Client.Realm)), field(2, name)}
+	name := ber.Make(ber.Sequence, field(0, ber.Int(int64(i.o.Client.Type))), field(1, ber.Make(ber.Sequence, parts)))
+	fields := [][]byte{field(0, ber.Int(protocolVersion)), field(1, derText(i.o.Client.Realm)), field(2, name)}
 	if !i.o.NoSum {
-		sum := der.Make(der.Octets, i.o.Flags.bindings())
-		fields = append(fields, field(3, der.Make(der.Sequence, field(0, der.Int(bindingsType)), field(1, sum))))
+		sum := ber.Make(ber.Octets, i.o.Flags.bindings())
+		fields = append(fields, field(3, ber.Make(ber.Sequence, field(0, ber.Int(bindingsType)), field(1, sum))))
 	}
-	fields = append(fields, field(4, der.Int(int64(i.usec()))), field(5, derTime(i.at)))
+	fields = append(fields, field(4, ber.Int(int64(i.usec()))), field(5, derTime(i.at)))
 	if i.o.Subkey {
 		fields = append(fields, field(6, i.key.encoded()))
 	}
-	fields = append(fields, field(7, der.Int(int64(seq))))
-	return der.Make(der.Application(2), der.Make(der.Sequence, fields...))
+	fields = append(fields, field(7, ber.Int(int64(seq))))
+	return ber.Make(ber.Application(2), ber.Make(ber.Sequence, fields...))
 }
 
 func (i *Initiator) usec() int { return i.at.Nanosecond() / 1000 }

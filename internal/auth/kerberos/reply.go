@@ -6,7 +6,7 @@ import (
 
 	"github.com/jcmturner/gokrb5/v8/messages"
 
-	"caracal/internal/auth/der"
+	"caracal/internal/ber"
 )
 
 const (
@@ -26,12 +26,12 @@ type replyPart struct {
 }
 
 func (p replyPart) plain() []byte {
-	fields := [][]byte{field(0, derTime(p.time)), field(1, der.Int(int64(p.usec)))}
+	fields := [][]byte{field(0, derTime(p.time)), field(1, ber.Int(int64(p.usec)))}
 	if p.subkey != nil {
 		fields = append(fields, field(2, p.subkey.encoded()))
 	}
-	fields = append(fields, field(3, der.Int(int64(p.seq))))
-	return der.Make(der.Application(partReply), der.Make(der.Sequence, fields...))
+	fields = append(fields, field(3, ber.Int(int64(p.seq))))
+	return ber.Make(ber.Application(partReply), ber.Make(ber.Sequence, fields...))
 }
 
 // seal makes the AP-REP.
@@ -40,8 +40,8 @@ func (p replyPart) seal(key Key) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return der.Make(der.Application(messageReply), der.Make(der.Sequence,
-		field(0, der.Int(protocolVersion)), field(1, der.Int(messageReply)), field(2, encrypted(key.Type, cipher)))), nil
+	return ber.Make(ber.Application(messageReply), ber.Make(ber.Sequence,
+		field(0, ber.Int(protocolVersion)), field(1, ber.Int(messageReply)), field(2, encrypted(key.Type, cipher)))), nil
 }
 
 // openReply reads an AP-REP.
@@ -76,18 +76,18 @@ func beUint32(b []byte) uint32 { return binary.BigEndian.Uint32(b) }
 
 // What follows writes the structures of RFC 4120 that both roles need.
 
-func field(n int, value []byte) []byte { return der.Make(der.Context(n), value) }
+func field(n int, value []byte) []byte { return ber.Make(ber.Context(n), value) }
 
 func derTime(t time.Time) []byte {
-	return der.Make(der.Time, []byte(t.UTC().Format("20060102150405Z")))
+	return ber.Make(ber.Time, []byte(t.UTC().Format("20060102150405Z")))
 }
 
-func derText(s string) []byte { return der.Make(der.General, []byte(s)) }
+func derText(s string) []byte { return ber.Make(ber.General, []byte(s)) }
 
 func (k Key) encoded() []byte {
-	return der.Make(der.Sequence, field(0, der.Int(int64(k.Type))), field(1, der.Make(der.Octets, k.Value)))
+	return ber.Make(ber.Sequence, field(0, ber.Int(int64(k.Type))), field(1, ber.Make(ber.Octets, k.Value)))
 }
 
 func encrypted(t EncType, cipher []byte) []byte {
-	return der.Make(der.Sequence, field(0, der.Int(int64(t))), field(2, der.Make(der.Octets, cipher)))
+	return ber.Make(ber.Sequence, field(0, ber.Int(int64(t))), field(2, ber.Make(ber.Octets, cipher)))
 }

@@ -1,64 +1,20 @@
 package negotiate
 
 import (
-	"context"
-	"encoding/base64"
-	"io"
-	"net"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"caracal/internal/auth/authtest"
 	"caracal/internal/auth/kdctest"
 	"caracal/internal/auth/ntlm"
 )
 
-type connKey struct{}
-
-// connAcceptor is the try that goes on on one connection.
-type connAcceptor struct{ a *Acceptor }
-
-// site answers who it is that asks, after Negotiate over HTTP, RFC 4559. It is
-// what a front-end will do.
+// site answers who it is that asks by Negotiate.
 func site(t *testing.T, o Options) string {
-	handler := func(w http.ResponseWriter, r *http.Request) {
-		c := r.Context().Value(connKey{}).(*connAcceptor)
-		scheme, text, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		token, err := base64.StdEncoding.DecodeString(text)
-		if scheme != "Negotiate" || err != nil {
-			w.Header().Set("WWW-Authenticate", "Negotiate")
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		if c.a == nil {
-			c.a = newAcceptor(t, o)
-		}
-		reply, done, err := c.a.Step(r.Context(), token)
-		answer := "Negotiate"
-		if len(reply) > 0 {
-			answer += " " + base64.StdEncoding.EncodeToString(reply)
-		}
-		w.Header().Set("WWW-Authenticate", answer)
-		if !done {
-			if err != nil {
-				c.a = nil
-			}
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		_, _ = io.WriteString(w, whois(c.a))
-		c.a = nil
-	}
-	s := httptest.NewUnstartedServer(http.HandlerFunc(handler))
-	s.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
-		return context.WithValue(ctx, connKey{}, new(connAcceptor))
-	}
-	s.Start()
-	t.Cleanup(s.Close)
+	s := authtest.Site(t, "Negotiate", func() *Acceptor { return newAcceptor(t, o) }, whois)
 	return strings.Replace(s.URL, "127.0.0.1", "localhost", 1)
 }
 

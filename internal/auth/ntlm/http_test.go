@@ -1,61 +1,23 @@
 package ntlm
 
 import (
-	"context"
-	"encoding/base64"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
-	"strings"
 	"testing"
 
 	"github.com/Azure/go-ntlmssp"
+
+	"caracal/internal/auth/authtest"
 )
 
-type connKey struct{}
-
-// connAcceptor is the try that goes on on one connection.
-type connAcceptor struct{ a *Acceptor }
-
-// site answers who it is that asks, after NTLM over HTTP, which belongs to the
-// connection. It is what a front-end will do.
+// site answers who it is that asks by NTLM.
 func site(t *testing.T, o AcceptorOptions) *httptest.Server {
-	handler := func(w http.ResponseWriter, r *http.Request) {
-		c := r.Context().Value(connKey{}).(*connAcceptor)
-		scheme, text, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		token, err := base64.StdEncoding.DecodeString(text)
-		if scheme != "NTLM" || err != nil {
-			w.Header().Set("WWW-Authenticate", "NTLM")
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		if c.a == nil {
-			c.a = newAcceptor(t, o)
-		}
-		reply, done, err := c.a.Step(r.Context(), token)
-		if done {
-			id := c.a.Identity()
-			_, _ = io.WriteString(w, id.Domain+" "+id.User+" "+id.Method.String())
-			return
-		}
-		answer := "NTLM"
-		if err == nil {
-			answer += " " + base64.StdEncoding.EncodeToString(reply)
-		} else {
-			c.a = nil
-		}
-		w.Header().Set("WWW-Authenticate", answer)
-		w.WriteHeader(http.StatusUnauthorized)
-	}
-	s := httptest.NewUnstartedServer(http.HandlerFunc(handler))
-	s.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
-		return context.WithValue(ctx, connKey{}, new(connAcceptor))
-	}
-	s.Start()
-	t.Cleanup(s.Close)
-	return s
+	return authtest.Site(t, "NTLM", func() *Acceptor { return newAcceptor(t, o) }, func(a *Acceptor) string {
+		id := a.Identity()
+		return id.Domain + " " + id.User + " " + id.Method.String()
+	})
 }
 
 // Another implementation's client: no MIC, and an AUTHENTICATE of its own shape.

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"testing"
 
-	"caracal/internal/auth/der"
+	"caracal/internal/ber"
 )
 
 func server(legs int) AcceptorOptions {
@@ -188,7 +188,7 @@ func TestRefusals(t *testing.T) {
 		"the mechanism's":     {[][]byte{Frame(negotiate, NegTokenInit{Mechanisms: []OID{first}, Token: []byte("toy 9")}.Append(nil))}, errToy},
 		"a MIC too early":     {[][]byte{Frame(negotiate, NegTokenInit{Mechanisms: []OID{first}, Token: []byte("toy 1"), MIC: []byte("mic")}.Append(nil))}, ErrState},
 		"too much":            {[][]byte{make([]byte, MaxToken+1)}, ErrLimit},
-		"the beginning twice": {[][]byte{hello, hello}, der.ErrInvalid},
+		"the beginning twice": {[][]byte{hello, hello}, ber.ErrInvalid},
 	} {
 		_, acceptor := pair(t, InitiatorOptions{Mechanisms: []Mechanism{toys(first, toy{})}}, server(4))
 		var err error

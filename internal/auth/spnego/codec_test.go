@@ -6,7 +6,7 @@ import (
 	"reflect"
 	"testing"
 
-	"caracal/internal/auth/der"
+	"caracal/internal/ber"
 	"caracal/internal/vector"
 )
 
@@ -82,15 +82,15 @@ func TestNegTokenResp(t *testing.T) {
 
 // What is wrong in one way each.
 func TestWrongTokens(t *testing.T) {
-	seq := func(fields ...[]byte) []byte { return der.Make(der.Sequence, bytes.Join(fields, nil)) }
+	seq := func(fields ...[]byte) []byte { return ber.Make(ber.Sequence, bytes.Join(fields, nil)) }
 	list := func(oids ...string) []byte {
 		var all []byte
 		for _, o := range oids {
-			all = der.Append(all, der.OID, []byte(o))
+			all = ber.Append(all, ber.OID, []byte(o))
 		}
-		return der.Make(der.Context(0), der.Make(der.Sequence, all))
+		return ber.Make(ber.Context(0), ber.Make(ber.Sequence, all))
 	}
-	octets := func(n int, tag byte, b []byte) []byte { return der.Make(der.Context(n), der.Make(tag, b)) }
+	octets := func(n int, tag ber.Tag, b []byte) []byte { return ber.Make(ber.Context(n), ber.Make(tag, b)) }
 	many := make([]string, MaxMechanisms+1)
 	for n := range many {
 		many[n] = "\x2A"
@@ -100,24 +100,24 @@ func TestWrongTokens(t *testing.T) {
 		"an empty OID":         seq(list("")),
 		"a long OID":           seq(list(string(make([]byte, MaxOID+1)))),
 		"many OIDs":            seq(list(many...)),
-		"no OID in the list":   seq(der.Make(der.Context(0), seq(der.Int(1)))),
-		"the token is no text": seq(list("\x2A"), octets(2, der.Integer, []byte{1})),
-		"order":                seq(octets(2, der.Octets, nil), list("\x2A")),
+		"no OID in the list":   seq(ber.Make(ber.Context(0), seq(ber.Int(1)))),
+		"the token is no text": seq(list("\x2A"), octets(2, ber.Integer, []byte{1})),
+		"order":                seq(octets(2, ber.Octets, nil), list("\x2A")),
 		"twice":                seq(list("\x2A"), list("\x2A")),
-		"a long MIC":           seq(list("\x2A"), octets(3, der.Octets, make([]byte, MaxMIC+1))),
-		"two values":           seq(list("\x2A"), der.Make(der.Context(2), der.Make(der.Octets), der.Make(der.Octets))),
+		"a long MIC":           seq(list("\x2A"), octets(3, ber.Octets, make([]byte, MaxMIC+1))),
+		"two values":           seq(list("\x2A"), ber.Make(ber.Context(2), ber.Make(ber.Octets), ber.Make(ber.Octets))),
 	} {
-		if m, err := ParseNegTokenInit(der.Make(der.Context(0), body)); err == nil {
+		if m, err := ParseNegTokenInit(ber.Make(ber.Context(0), body)); err == nil {
 			t.Errorf("%s: %+v", name, m)
 		}
 	}
 	for name, body := range map[string][]byte{
-		"a state of two bytes": seq(octets(0, der.Enumerated, []byte{0, 0})),
-		"an unknown state":     seq(octets(0, der.Enumerated, []byte{4})),
-		"an integer's state":   seq(octets(0, der.Integer, []byte{0})),
-		"a long OID":           seq(octets(1, der.OID, make([]byte, MaxOID+1))),
+		"a state of two bytes": seq(octets(0, ber.Enumerated, []byte{0, 0})),
+		"an unknown state":     seq(octets(0, ber.Enumerated, []byte{4})),
+		"an integer's state":   seq(octets(0, ber.Integer, []byte{0})),
+		"a long OID":           seq(octets(1, ber.OID, make([]byte, MaxOID+1))),
 	} {
-		if m, err := ParseNegTokenResp(der.Make(der.Context(1), body)); err == nil {
+		if m, err := ParseNegTokenResp(ber.Make(ber.Context(1), body)); err == nil {
 			t.Errorf("%s: %+v", name, m)
 		}
 	}

@@ -1,7 +1,7 @@
 package spnego
 
 import (
-	"caracal/internal/auth/der"
+	"caracal/internal/ber"
 )
 
 // NegTokenInit is RFC 4178 4.2.1 and NegTokenInit2 of [MS-SPNG] 2.2.1. A token
@@ -30,21 +30,21 @@ func ParseNegTokenInit(b []byte) (m NegTokenInit, err error) {
 	if m.Mechanisms, m.List, err = parseList(fields[0]); err != nil {
 		return fail(err)
 	}
-	if m.Flags, err = optional(fields[1], der.BitString, MaxMIC); err != nil {
+	if m.Flags, err = optional(fields[1], ber.BitString, MaxMIC); err != nil {
 		return fail(err)
 	}
-	if m.Token, err = optional(fields[2], der.Octets, MaxToken); err != nil {
+	if m.Token, err = optional(fields[2], ber.Octets, MaxToken); err != nil {
 		return fail(err)
 	}
 	mic := fields[4]
-	if hints := fields[3]; len(hints) > 0 && hints[0] == der.Sequence {
+	if hints := fields[3]; len(hints) > 0 && hints[0] == ber.Sequence {
 		if m.Hint, err = parseHints(hints); err != nil {
 			return fail(err)
 		}
 	} else if hints != nil { // mechListMIC as RFC 4178 numbers it
 		mic = hints
 	}
-	if m.MIC, err = optional(mic, der.Octets, MaxMIC); err != nil {
+	if m.MIC, err = optional(mic, ber.Octets, MaxMIC); err != nil {
 		return fail(err)
 	}
 	return m, nil
@@ -52,32 +52,32 @@ func ParseNegTokenInit(b []byte) (m NegTokenInit, err error) {
 
 // Append writes NegTokenInit, and NegTokenInit2 if there is a Hint.
 func (m NegTokenInit) Append(b []byte) []byte {
-	parts := [][]byte{der.Make(der.Context(0), encodeList(m.Mechanisms))}
-	add := func(n int, tag byte, value []byte) {
+	parts := [][]byte{ber.Make(ber.Context(0), encodeList(m.Mechanisms))}
+	add := func(n int, tag ber.Tag, value []byte) {
 		if value != nil {
-			parts = append(parts, der.Make(der.Context(n), der.Make(tag, value)))
+			parts = append(parts, ber.Make(ber.Context(n), ber.Make(tag, value)))
 		}
 	}
-	add(1, der.BitString, m.Flags)
-	add(2, der.Octets, m.Token)
+	add(1, ber.BitString, m.Flags)
+	add(2, ber.Octets, m.Token)
 	at := 3
 	if m.Hint != "" {
-		add(3, der.Sequence, der.Make(der.Context(0), der.Make(der.General, []byte(m.Hint))))
+		add(3, ber.Sequence, ber.Make(ber.Context(0), ber.Make(ber.General, []byte(m.Hint))))
 		at = 4
 	}
-	add(at, der.Octets, m.MIC)
-	return der.Append(b, der.Context(0), der.Make(der.Sequence, parts...))
+	add(at, ber.Octets, m.MIC)
+	return ber.Append(b, ber.Context(0), ber.Make(ber.Sequence, parts...))
 }
 
 func parseList(b []byte) ([]OID, []byte, error) {
-	list, err := der.Only(b, der.Sequence)
+	list, err := ber.Only(b, ber.Sequence)
 	if err != nil {
 		return nil, nil, err
 	}
 	var all []OID
 	for len(list) > 0 {
 		var oid []byte
-		if oid, list, err = der.Expect(list, der.OID); err != nil {
+		if oid, list, err = ber.Expect(list, ber.OID); err != nil {
 			return nil, nil, err
 		}
 		if len(oid) == 0 || len(oid) > MaxOID || len(all) == MaxMechanisms {
@@ -93,20 +93,20 @@ func encodeList(all []OID) []byte {
 	for _, o := range all {
 		list = append(list, o.encoded()...)
 	}
-	return der.Make(der.Sequence, list)
+	return ber.Make(ber.Sequence, list)
 }
 
 // parseHints reads hintName; hintAddress is ignored.
 func parseHints(b []byte) (string, error) {
-	body, err := der.Only(b, der.Sequence)
+	body, err := ber.Only(b, ber.Sequence)
 	if err != nil {
 		return "", err
 	}
-	fields, err := der.Fields(body, 2)
+	fields, err := ber.Fields(body, 2)
 	if err != nil || fields[0] == nil {
 		return "", err
 	}
-	name, err := der.Only(fields[0], der.General)
+	name, err := ber.Only(fields[0], ber.General)
 	return string(name), err
 }
 
@@ -115,23 +115,23 @@ func sequence(b []byte, n, fields int) ([][]byte, error) {
 	if len(b) > MaxToken {
 		return nil, ErrLimit
 	}
-	outer, err := der.Only(b, der.Context(n))
+	outer, err := ber.Only(b, ber.Context(n))
 	if err != nil {
 		return nil, err
 	}
-	body, err := der.Only(outer, der.Sequence)
+	body, err := ber.Only(outer, ber.Sequence)
 	if err != nil {
 		return nil, err
 	}
-	return der.Fields(body, fields)
+	return ber.Fields(body, fields)
 }
 
 // optional reads a field that may be missing.
-func optional(field []byte, tag byte, most int) ([]byte, error) {
+func optional(field []byte, tag ber.Tag, most int) ([]byte, error) {
 	if field == nil {
 		return nil, nil
 	}
-	value, err := der.Only(field, tag)
+	value, err := ber.Only(field, tag)
 	if err != nil {
 		return nil, err
 	}

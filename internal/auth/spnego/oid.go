@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"caracal/internal/auth/der"
+	"caracal/internal/ber"
 )
 
 // OID is an object identifier as its encoding holds it, without tag and length.
@@ -47,18 +47,18 @@ func (o OID) String() string {
 	return b.String()
 }
 
-func (o OID) encoded() []byte { return der.Make(der.OID, []byte(o)) }
+func (o OID) encoded() []byte { return ber.Make(ber.OID, []byte(o)) }
 
 // Frame puts the head of RFC 2743 3.1 around a mechanism's first token.
-func Frame(o OID, inner []byte) []byte { return der.Make(der.Application(0), o.encoded(), inner) }
+func Frame(o OID, inner []byte) []byte { return ber.Make(ber.Application(0), o.encoded(), inner) }
 
 // Unframe is the reverse.
 func Unframe(token []byte) (OID, []byte, error) {
-	body, err := der.Only(token, der.Application(0))
+	body, err := ber.Only(token, ber.Application(0))
 	if err != nil {
 		return "", nil, &ParseError{"InitialContextToken", 0, err}
 	}
-	oid, inner, err := der.Expect(body, der.OID)
+	oid, inner, err := ber.Expect(body, ber.OID)
 	if err != nil || len(oid) > MaxOID {
 		return "", nil, &ParseError{"MechType", len(token) - len(body), ErrInvalid}
 	}

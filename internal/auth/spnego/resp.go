@@ -1,6 +1,6 @@
 package spnego
 
-import "caracal/internal/auth/der"
+import "caracal/internal/ber"
 
 // State is negState.
 type State uint8
@@ -33,21 +33,21 @@ func ParseNegTokenResp(b []byte) (m NegTokenResp, err error) {
 	}
 	m.State = NoState
 	if fields[0] != nil {
-		state, err := der.Only(fields[0], der.Enumerated)
+		state, err := ber.Only(fields[0], ber.Enumerated)
 		if err != nil || len(state) != 1 || State(state[0]) > RequestMIC {
 			return fail(ErrInvalid)
 		}
 		m.State = State(state[0])
 	}
-	oid, err := optional(fields[1], der.OID, MaxOID)
+	oid, err := optional(fields[1], ber.OID, MaxOID)
 	if err != nil {
 		return fail(err)
 	}
 	m.Mechanism = OID(oid)
-	if m.Token, err = optional(fields[2], der.Octets, MaxToken); err != nil {
+	if m.Token, err = optional(fields[2], ber.Octets, MaxToken); err != nil {
 		return fail(err)
 	}
-	if m.MIC, err = optional(fields[3], der.Octets, MaxMIC); err != nil {
+	if m.MIC, err = optional(fields[3], ber.Octets, MaxMIC); err != nil {
 		return fail(err)
 	}
 	return m, nil
@@ -56,18 +56,18 @@ func ParseNegTokenResp(b []byte) (m NegTokenResp, err error) {
 // Append writes it.
 func (m NegTokenResp) Append(b []byte) []byte {
 	var parts [][]byte
-	add := func(n int, tag byte, value []byte) {
+	add := func(n int, tag ber.Tag, value []byte) {
 		if value != nil {
-			parts = append(parts, der.Make(der.Context(n), der.Make(tag, value)))
+			parts = append(parts, ber.Make(ber.Context(n), ber.Make(tag, value)))
 		}
 	}
 	if m.State < NoState {
-		add(0, der.Enumerated, []byte{byte(m.State)})
+		add(0, ber.Enumerated, []byte{byte(m.State)})
 	}
 	if m.Mechanism != "" {
-		add(1, der.OID, []byte(m.Mechanism))
+		add(1, ber.OID, []byte(m.Mechanism))
 	}
-	add(2, der.Octets, m.Token)
-	add(3, der.Octets, m.MIC)
-	return der.Append(b, der.Context(1), der.Make(der.Sequence, parts...))
+	add(2, ber.Octets, m.Token)
+	add(3, ber.Octets, m.MIC)
+	return ber.Append(b, ber.Context(1), ber.Make(ber.Sequence, parts...))
 }

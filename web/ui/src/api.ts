@@ -1,5 +1,6 @@
 // The admin API: requests, what goes wrong with them, and the session's token.
 
+import { reached } from "./reach";
 import type { Problem, Session } from "./schema";
 
 /** What the API answers when it cannot do what it is asked. */
@@ -68,20 +69,32 @@ async function call<T>(method: string, path: string, order: Order): Promise<T> {
   }
   if (order.etag) headers["If-Match"] = order.etag;
   if (method !== "GET" && token) headers["X-CSRF-Token"] = token;
-  let answer: Response;
-  try {
-    answer = await fetch(path, { method, headers, body, signal: order.signal, credentials: "same-origin" });
-  } catch (e) {
-    if (order.signal?.aborted) throw e;
-    throw new Failure(0, { title: "No answer", status: 0, detail: "The server does not answer. It is asked again." });
-  }
+  const answer = await ask(path, { method, headers, body, signal: order.signal, credentials: "same-origin" });
   if (answer.status === 401 && path !== "/api/session") unknown();
   if (!answer.ok) throw new Failure(answer.status, await problem(answer));
   return answer.status === 204 ? (undefined as T) : ((await answer.json()) as T);
 }
 
+let open = 0; // questions without an answer yet
+
+/** Asks the server; the page says in data-asking that it waits for answers. */
+async function ask(path: string, request: RequestInit): Promise<Response> {
+  document.documentElement.toggleAttribute("data-asking", ++open > 0);
+  try {
+    const answer = await fetch(path, request);
+    reached(true);
+    return answer;
+  } catch (e) {
+    if (request.signal?.aborted) throw e;
+    reached(false);
+    throw new Failure(0, { type: "about:blank", title: "No answer", status: 0, detail: "The server does not answer. It is asked again." });
+  } finally {
+    document.documentElement.toggleAttribute("data-asking", --open > 0);
+  }
+}
+
 async function problem(answer: Response): Promise<Problem> {
-  const other = { title: answer.statusText, status: answer.status, detail: `The server answers ${answer.status}.` };
+  const other = { type: "about:blank", title: answer.statusText, status: answer.status, detail: `The server answers ${answer.status}.` };
   if (!answer.headers.get("Content-Type")?.includes("json")) return other;
   try {
     return { ...other, ...((await answer.json()) as Partial<Problem>) };
@@ -90,8 +103,14 @@ async function problem(answer: Response): Promise<Problem> {
   }
 }
 
+/** Says whether what was to be changed is not as it was read. */
+export const isStale = (e: unknown) => e instanceof Failure && e.status === 412;
+
+/** Says whether nobody answered at all, which the banner tells for all parts of a page. */
+export const isUnreached = (e: unknown) => e instanceof Failure && e.status === 0;
+
 /** What to tell people of what went wrong. */
 export function reason(e: unknown): string {
-  if (e instanceof Failure && e.status === 412) return "Somebody else has changed this meanwhile: it has been read again.";
+  if (isStale(e)) return "Somebody else has changed this meanwhile: it has been read again.";
   return e instanceof Error ? e.message : String(e);
 }

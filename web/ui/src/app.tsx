@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Failure, get, reason, remove, setSession, whenLoggedOut } from "./api";
+import { Failure, get, isUnreached, reason, remove, setSession, whenLoggedOut } from "./api";
 import { AccountsPage } from "./pages/accounts";
 import { ConfigurationPage } from "./pages/configuration";
 import { LimitsPage } from "./pages/limits";
@@ -13,6 +13,7 @@ import { PointPage } from "./pages/point";
 import { PointsPage } from "./pages/points";
 import { WizardPage } from "./pages/wizard";
 import { Button, Empty, Loading, Notice } from "./parts/basic";
+import { useReachable } from "./reach";
 import { to, useRoute } from "./route";
 import type { Session } from "./schema";
 import { type Theme, useTheme } from "./use";
@@ -27,7 +28,10 @@ const pages: readonly (readonly [path: string, name: string])[] = [
 ];
 
 /** undefined: not known yet; null: nobody, for the reason that is said. */
-type Who = { session?: Session | null; wrong?: string };
+type Who = { session?: Session | null; wrong?: string; again?: boolean };
+
+/** How often a server that does not answer is asked, milliseconds. */
+const retry = 2000;
 
 export function App() {
   const [who, setWho] = useState<Who>({});
@@ -37,7 +41,7 @@ export function App() {
   };
   const ask = () => {
     get<Session>("/api/session").then(enter, (e) =>
-      e instanceof Failure && (e.status === 401 || e.status === 403) ? enter(null) : setWho({ wrong: reason(e) }),
+      e instanceof Failure && (e.status === 401 || e.status === 403) ? enter(null) : setWho({ wrong: reason(e), again: isUnreached(e) }),
     );
   };
   useEffect(() => {
@@ -45,6 +49,11 @@ export function App() {
     ask();
   }, []);
   useTheme();
+  useEffect(() => {
+    if (!who.again) return undefined;
+    const timer = setTimeout(ask, retry);
+    return () => clearTimeout(timer);
+  }, [who]);
   if (who.wrong) {
     return (
       <main class="entrance">
@@ -112,9 +121,24 @@ function Shell({ session, onLeave }: { session: Session; onLeave: () => void }) 
           <Leave session={session} onLeave={onLeave} />
         </footer>
       </header>
-      <main ref={main} tabIndex={-1}>{page(route)}</main>
+      <main ref={main} tabIndex={-1}>
+        <Banner />
+        {page(route)}
+      </main>
     </div>
   );
+}
+
+/** Says for the whole page that the server is gone, and asks it until it is back. */
+function Banner() {
+  const here = useReachable();
+  useEffect(() => {
+    if (here) return undefined;
+    const timer = setInterval(() => void get("/api/session").catch(() => {}), retry);
+    return () => clearInterval(timer);
+  }, [here]);
+  if (here) return null;
+  return <div class="banner"><Notice tone="bad"><strong>The server does not answer.</strong> What is shown here may be old. It is asked every two seconds.</Notice></div>;
 }
 
 function Leave({ session, onLeave }: { session: Session; onLeave: () => void }) {

@@ -2,7 +2,7 @@
 
 import type { PointDefinition } from "./schema";
 
-export type Kind = "on-demand" | "broadcast" | "playlist" | "multicast" | "redirect";
+export type Kind = "on-demand" | "broadcast" | "playlist" | "multicast" | "redirect" | "proxy";
 
 export type SourceKind = "push" | "test" | "pull" | "loop" | "playlist" | "ffmpeg";
 
@@ -11,6 +11,7 @@ export interface Draft {
   name: string;
   path: string; // on demand: what; playlist: the file
   redirect: string;
+  proxy: string; // the other server's URL
   source: SourceKind;
   where: string; // of the source, behind the colon
   profile: string;
@@ -25,7 +26,7 @@ export interface Draft {
 }
 
 export const blank: Draft = {
-  kind: "on-demand", name: "", path: "", redirect: "", source: "test", where: "", profile: "wmp9-300k", key: "",
+  kind: "on-demand", name: "", path: "", redirect: "", proxy: "", source: "test", where: "", profile: "wmp9-300k", key: "",
   commands: false, fallback: "", archive: "", group: "239.192.0.1", port: "5000", ttl: "1", iface: "",
 };
 
@@ -44,7 +45,7 @@ type Settings = Record<string, unknown>;
 /** Fills the form from a definition. */
 export function draftOf(name: string, kind: string, d: PointDefinition): Draft {
   const b = d.broadcast;
-  const draft: Draft = { ...blank, name, path: d.path ?? "", redirect: d.redirect ?? "", kind: kindOf(kind, d) };
+  const draft: Draft = { ...blank, name, path: d.path ?? "", redirect: d.redirect ?? "", proxy: text(d.proxy?.["origin"]), kind: kindOf(kind, d) };
   if (!b) return draft;
   const [scheme = "", ...rest] = (b.source ?? "push").split(":");
   const where = rest.join(":");
@@ -67,6 +68,7 @@ export function draftOf(name: string, kind: string, d: PointDefinition): Draft {
 
 function kindOf(kind: string, d: PointDefinition): Kind {
   if (d.redirect) return "redirect";
+  if (d.proxy) return "proxy";
   if (d.broadcast) return d.broadcast.multicast?.group ? "multicast" : "broadcast";
   return kind === "playlist" ? "playlist" : "on-demand";
 }
@@ -93,8 +95,9 @@ export function sourceOf(d: Draft): string {
 
 /** The definition of a form. Keys of another one that the form does not know stay. */
 export function definitionOf(d: Draft, before: PointDefinition = {}): PointDefinition {
-  const { path: _p, redirect: _r, broadcast, ...rest } = before;
+  const { path: _p, redirect: _r, proxy, broadcast, ...rest } = before;
   if (d.kind === "redirect") return { ...rest, redirect: d.redirect };
+  if (d.kind === "proxy") return { ...rest, ...(broadcast && { broadcast }), proxy: { ...proxy, origin: d.proxy } };
   if (d.kind === "on-demand" || d.kind === "playlist") return { ...rest, path: d.path };
   const b = (broadcast ?? {}) as Settings;
   const encodes = d.source === "test" || d.source === "ffmpeg";

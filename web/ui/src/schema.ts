@@ -1,7 +1,7 @@
 // Made from web/api/openapi.yaml by go generate ./web/...: change that.
 
 export type Problem = {
-  type?: string;
+  type: string;
   title: string;
   status: number;
   detail: string;
@@ -33,6 +33,12 @@ export type Server = {
   public_host: string;
   accounts: boolean;
   ffmpeg: boolean;
+  certificates?: Certificate[];
+};
+
+export type Certificate = {
+  file: string;
+  not_after: string;
 };
 
 export type Listener = {
@@ -124,6 +130,7 @@ export type PointDefinition = {
   auth?: Settings;
   access?: Settings;
   limits?: Settings;
+  access_log?: "" | "off" | "server" | "own" | "both";
 };
 
 export type Settings = Record<string, unknown>;
@@ -376,15 +383,30 @@ export type GroupList = {
     name: string;
     accounts: number;
   }[];
+  next_cursor?: string;
 };
 
 export type Limits = {
-  limits: {
-    key: string;
-    limit: number;
-    used?: number;
-    unit?: string;
-  }[];
+  limits: Limit[];
+  next_cursor?: string;
+  etag: string;
+};
+
+export type Limit = {
+  key: string;
+  point?: string;
+  value: string;
+  limit: number;
+  used?: number;
+  unit?: "players" | "connections" | "bits_per_second" | "seconds" | "per_second";
+  origin: "default" | "file" | "flag" | "state";
+  where?: string;
+  configured?: string;
+  changeable?: boolean;
+};
+
+export type LimitsChange = {
+  limits: Record<string, unknown>;
 };
 
 export type LogEntries = {
@@ -403,6 +425,7 @@ export type Configuration = {
   file: string;
   state?: string;
   keys: ConfigurationKey[];
+  next_cursor?: string;
 };
 
 export type ConfigurationKey = {

@@ -1,7 +1,8 @@
 // Hooks: data that is read and read again, streams of events, the theme.
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { reason } from "./api";
+import { isUnreached, reason } from "./api";
+import { useReachable } from "./reach";
 
 /** What has been read. value stays while it is read again, and when that fails. */
 export interface Loaded<T> {
@@ -17,6 +18,7 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, deps: unkn
   const [turn, setTurn] = useState(0);
   const key = JSON.stringify(deps);
   const before = useRef(key);
+  const here = useReachable();
   useEffect(() => {
     const abort = new AbortController();
     let timer = 0;
@@ -31,7 +33,7 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, deps: unkn
           if (!abort.signal.aborted) setState({ value });
         }
       } catch (e) {
-        if (!abort.signal.aborted) setState((s) => ({ value: s.value, error: reason(e) }));
+        if (!abort.signal.aborted && !isUnreached(e)) setState((s) => ({ value: s.value, error: reason(e) }));
       }
       if (every > 0 && !abort.signal.aborted) timer = window.setTimeout(read, every);
     };
@@ -40,7 +42,7 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, deps: unkn
       abort.abort();
       clearTimeout(timer);
     };
-  }, [key, turn, every]);
+  }, [key, turn, every, here]); // what could not be read is read when the server is back
   const again = useCallback(() => setTurn((n) => n + 1), []);
   const set = useCallback((value: T) => setState({ value }), []);
   return { ...state, again, set };
@@ -65,6 +67,20 @@ export function useStream(path: string, types: string[], heard: (type: string, d
     };
   }, [path, types.join()]);
   return open;
+}
+
+/** Does something soon, and once however often it is asked for meanwhile: milliseconds. */
+export function useSoon(act: () => void, wait: number): () => void {
+  const latest = useRef(act);
+  latest.current = act;
+  const timer = useRef(0);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return useCallback(() => {
+    timer.current ||= window.setTimeout(() => {
+      timer.current = 0;
+      latest.current();
+    }, wait);
+  }, [wait]);
 }
 
 export type Theme = "system" | "light" | "dark";

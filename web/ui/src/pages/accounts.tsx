@@ -1,25 +1,33 @@
 // Who may do what nobody else may.
 
 import { useState } from "preact/hooks";
-import { get, post, put, query, remove } from "../api";
-import { Button, Card, Empty, Head, Notice, Read, Time } from "../parts/basic";
+import { isStale, post, put, remove } from "../api";
+import { Button, Card, Empty, Head, Name, Notice, Read, Time } from "../parts/basic";
 import { Dialog } from "../parts/dialog";
 import { Field } from "../parts/form";
+import { Pager, usePages } from "../parts/pager";
 import { Table } from "../parts/table";
 import type { Account, AccountList, GroupList } from "../schema";
-import { useLoad } from "../use";
 
 type Open = { what: "add" } | { what: "groups" | "password" | "remove"; account: Account };
 
 export function AccountsPage() {
   const [open, setOpen] = useState<Open>();
-  const [limit, setLimit] = useState(100);
-  const accounts = useLoad((signal) => get<AccountList>("/api/accounts" + query({ limit }), signal), [limit]);
-  const groups = useLoad((signal) => get<GroupList>("/api/groups", signal), []);
+  const accounts = usePages<AccountList>("/api/accounts", {});
+  const groups = usePages<GroupList>("/api/groups", {});
   const close = () => {
     setOpen(undefined);
     accounts.again();
     groups.again();
+  };
+  /** Carries out what a dialog wants, with the account as it is by then. */
+  const carry = async (order: (a: Account) => Promise<void>, account: Account) => {
+    try {
+      await order(accounts.value?.accounts.find((a) => a.name === account.name) ?? account);
+    } catch (e) {
+      if (isStale(e)) accounts.again();
+      throw e;
+    }
   };
   const names = groups.value?.groups.map((g) => g.name) ?? [];
   return (
@@ -31,22 +39,23 @@ export function AccountsPage() {
             <Empty title="There are no accounts"><p>Without any, only programs on the server's own machine may give orders.</p></Empty>
           ) : <AccountTable accounts={list.accounts} onOpen={setOpen} />}
         </Read>
-        {accounts.value?.next_cursor && limit < 1000 && <Button onClick={() => setLimit(1000)}>Show more</Button>}
+        <Pager of={accounts} />
       </Card>
       <Card title="Groups">
         <Read from={groups} lines={2}>
           {(list) => list.groups.length === 0 ? <p class="quiet">No account is in a group.</p> : (
             <Table label="Groups" rows={list.groups} id={(g) => g.name}
-              columns={[{ name: "Name", cell: (g) => g.name }, { name: "Accounts", kind: "right", cell: (g) => <span class="number">{g.accounts}</span> }]} />
+              columns={[{ name: "Name", cell: (g) => <Name>{g.name}</Name> }, { name: "Accounts", kind: "right", cell: (g) => <span class="number">{g.accounts}</span> }]} />
           )}
         </Read>
+        <Pager of={groups} />
       </Card>
       {open?.what === "add" && <Adding groups={names} onClose={close} />}
-      {open?.what === "groups" && <Groups account={open.account} groups={names} onClose={close} />}
-      {open?.what === "password" && <Password account={open.account} onClose={close} />}
+      {open?.what === "groups" && <Groups account={open.account} groups={names} carry={carry} onClose={close} />}
+      {open?.what === "password" && <Password account={open.account} carry={carry} onClose={close} />}
       {open?.what === "remove" && (
         <Dialog title={`Remove ${open.account.name}?`} does="Remove" danger onClose={close}
-          onDo={() => remove(path(open.account), { etag: open.account.etag })}>
+          onDo={() => carry((a) => remove(path(a), { etag: a.etag }), open.account)}>
           <p>Whoever has the password can no longer log in with it.</p>
         </Dialog>
       )}
@@ -59,8 +68,8 @@ const path = (a: Account) => `/api/accounts/${encodeURIComponent(a.name)}`;
 const AccountTable = ({ accounts, onOpen }: { accounts: Account[]; onOpen: (o: Open) => void }) => (
   <Table label="Accounts" rows={accounts} id={(a) => a.name}
     columns={[
-      { name: "Name", cell: (a) => <span class="break">{a.name}</span> },
-      { name: "Groups", cell: (a) => a.groups.join(", ") || <span class="quiet">none</span> },
+      { name: "Name", cell: (a) => <Name>{a.name}</Name> },
+      { name: "Groups", cell: (a) => a.groups.length > 0 ? <Name>{a.groups.join(", ")}</Name> : <span class="quiet">none</span> },
       { name: "Changed", cell: (a) => (a.changed ? <Time at={a.changed} /> : "–") },
       {
         name: "Orders", kind: "end",
@@ -99,11 +108,15 @@ const GroupField = (p: { value: string; onInput: (v: string) => void; groups: st
     hint={`Commas between them.${p.groups.length ? ` There are: ${p.groups.join(", ")}.` : ""}`} />
 );
 
-function Groups({ account, groups, onClose }: { account: Account; groups: string[]; onClose: () => void }) {
+interface ChangeProps {
+  account: Account;
+  carry: (order: (a: Account) => Promise<void>, account: Account) => Promise<void>;
+  onClose: () => void;
+}
+
+function Groups({ account, groups, carry, onClose }: ChangeProps & { groups: string[] }) {
   const [in_, setIn] = useState(account.groups.join(", "));
-  const act = async () => {
-    await put(path(account), { etag: account.etag, body: { groups: names(in_) } });
-  };
+  const act = () => carry((a) => put<void>(path(a), { etag: a.etag, body: { groups: names(in_) } }), account);
   return (
     <Dialog title={`Groups of ${account.name}`} does="Save" onDo={act} onClose={onClose}>
       <GroupField value={in_} onInput={setIn} groups={groups} />
@@ -111,12 +124,12 @@ function Groups({ account, groups, onClose }: { account: Account; groups: string
   );
 }
 
-function Password({ account, onClose }: { account: Account; onClose: () => void }) {
+function Password({ account, carry, onClose }: ChangeProps) {
   const [one, setOne] = useState("");
   const [two, setTwo] = useState("");
   const act = async () => {
     if (one !== two) throw new Error("The two are not the same.");
-    await put(`${path(account)}/password`, { etag: account.etag, body: { password: one } });
+    await carry((a) => put<void>(`${path(a)}/password`, { etag: a.etag, body: { password: one } }), account);
   };
   return (
     <Dialog title={`Another password for ${account.name}`} does="Save" onDo={act} onClose={onClose}>

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { get, post, reason } from "../api";
+import { Failure, get, post, query, reason } from "../api";
 import { many } from "../format";
 import { Badge, Button, Card, Empty, Head, Notice, Read, type Tone } from "../parts/basic";
 import { Check, Field } from "../parts/form";
@@ -11,14 +11,14 @@ import type { Configuration, ConfigurationCheck, ConfigurationDiff, Configuratio
 import { useLoad } from "../use";
 
 export function ConfigurationPage() {
-  const configuration = useLoad((signal) => get<Configuration>("/api/configuration", signal), []);
+  const configuration = useLoad(everyKey, []);
   const [report, setReport] = useState<ComponentChildren>();
   const reload = async () => {
     setReport(undefined);
     try {
       setReport(<Changes of={await post<ConfigurationDiff>("/api/configuration/reload")} done />);
     } catch (e) {
-      setReport(<Notice tone="bad">{reason(e)}</Notice>);
+      setReport(<Refused why={e} />);
     }
     configuration.again();
   };
@@ -34,6 +34,28 @@ export function ConfigurationPage() {
     </div>
   );
 }
+
+/** Reads all pages of the keys: a filter is for all of them. */
+async function everyKey(signal: AbortSignal): Promise<Configuration> {
+  let all: Configuration | undefined;
+  for (let cursor: string | undefined = ""; cursor !== undefined; ) {
+    const page: Configuration = await get<Configuration>("/api/configuration" + query({ limit: 1000, cursor }), signal);
+    all = all ? { ...all, keys: [...all.keys, ...page.keys] } : page;
+    cursor = page.next_cursor;
+  }
+  return all!;
+}
+
+/** Says why a reload changed nothing, with the lines that are wrong. */
+const Refused = ({ why }: { why: unknown }) => {
+  const mistakes = why instanceof Failure ? (why.problem.problems ?? []) : [];
+  if (mistakes.length === 0) return <Notice tone="bad">{reason(why)}</Notice>;
+  return (
+    <Card title="The file is wrong: all stays as it was">
+      <MistakeList of={mistakes} />
+    </Card>
+  );
+};
 
 const originTones: Record<ConfigurationKey["origin"], Tone> = { default: "", file: "good", flag: "warn", state: "warn" };
 
@@ -102,13 +124,18 @@ export const MistakeList = ({ of }: { of: Mistake[] }) => (
 const effects = {
   live: ["at once", "good"],
   point: ["starts the point anew", "warn"],
-  server: ["wants a restart of the server", "bad"],
+  server: ["with a restart of the server", "bad"],
 } as const;
 
+/** What a reload has done, or would do: what is so already, and what waits for a restart. */
 function Changes({ of, done }: { of: ConfigurationDiff; done?: boolean }) {
-  if (of.changes.length === 0) return <Notice>{done ? "The file has been read: nothing has changed." : "Nothing would change."}</Notice>;
+  if (of.changes.length === 0) return <Notice tone={done ? "good" : ""}>{done ? "The file has been read: nothing in it has changed." : "Nothing would change."}</Notice>;
+  const waiting = of.changes.filter((c) => c.effect === "server").length;
+  const now = of.changes.length - waiting;
   return (
     <Card title={done ? `The file has been read: ${many(of.changes.length, "key has", "keys have")} changed` : "What would change"}>
+      {now > 0 && <Notice tone="good">{many(now, "change")} {done ? (now === 1 ? "holds" : "hold") : "would hold"} at once, without an end for who plays what has not changed.</Notice>}
+      {waiting > 0 && <Notice tone="warn">{many(waiting, "change")} {waiting === 1 ? "wants" : "want"} a restart of the server.</Notice>}
       <Table label="Changes" rows={of.changes} id={(c) => c.key}
         columns={[
           { name: "Key", cell: (c) => <code class="break">{c.key}</code> },

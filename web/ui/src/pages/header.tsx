@@ -1,7 +1,7 @@
 // The ASF header, as "caracal probe" shows it.
 
 import { get, ofPoint, query } from "../api";
-import { bitRate, bytes, count, duration, position } from "../format";
+import { bitRate, bytes, count, duration, many, position } from "../format";
 import { Badge, Card, Facts, Notice, Read } from "../parts/basic";
 import { ItemChoice, useItem } from "../parts/item";
 import { Table } from "../parts/table";
@@ -28,7 +28,7 @@ function Shown({ of: h }: { of: Header }) {
           ["Size", h.size_bytes ? bytes(h.size_bytes) : ""],
           ["Duration", h.duration_seconds ? duration(h.duration_seconds) : ""],
           ["Bit rate", bitRate(h.bit_rate)],
-          ["Packets", `${h.packets ? `${count(h.packets)} of ` : ""}${bytes(h.packet_size_bytes)}`],
+          [h.packets ? "Packets" : "Packet size", `${h.packets ? `${count(h.packets)} of ` : ""}${bytes(h.packet_size_bytes)}`],
           ["Preroll", `${count(h.preroll_ms)} ms`],
           ["Indexes", h.indexes.join(", ")],
         ]} />
@@ -56,7 +56,7 @@ function form(s: HeaderStream): string {
   const parts = [
     s.width && `${s.width} × ${s.height} pixels`,
     s.sample_rate && `${count(s.sample_rate)} Hz`,
-    s.channels && `${s.channels} channels`,
+    s.channels && many(s.channels, "channel"),
     s.bits_per_sample && `${s.bits_per_sample} bits`,
     s.language,
     s.encrypted && "encrypted",

@@ -11,7 +11,16 @@ import { PacketTimeline } from "../parts/timeline";
 import type { Point, SentCommand, Statistics } from "../schema";
 import { useLoad } from "../use";
 
-export function LivePart({ point, again }: { point: Point; again: () => void }) {
+export const LivePart = ({ point, again }: { point: Point; again: () => void }) =>
+  point.kind === "redirect" ? <Elsewhere to={point.definition?.redirect ?? ""} /> : <Here point={point} again={again} />;
+
+const Elsewhere = ({ to }: { to: string }) => (
+  <Card title="On another server">
+    <p>Who asks for this point is sent to <a href={to} class="mono break" rel="noreferrer">{to}</a>. Nothing of it passes through this server.</p>
+  </Card>
+);
+
+function Here({ point, again }: { point: Point; again: () => void }) {
   const statistics = useLoad((signal) => get<Statistics>(ofPoint(point.name, "statistics"), signal), [point.name], 1000);
   const broadcast = point.kind === "broadcast";
   return (

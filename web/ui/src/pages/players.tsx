@@ -1,15 +1,16 @@
 // Who plays what now.
 
 import { useState } from "preact/hooks";
-import { get, query, remove } from "../api";
+import { remove } from "../api";
 import { bytes, count, duration, many, pointName } from "../format";
-import { Badge, Button, Card, Empty, Head, Read, Time } from "../parts/basic";
+import { Badge, Button, Card, Empty, Head, Name, Read, Time } from "../parts/basic";
 import { Dialog } from "../parts/dialog";
 import { Field } from "../parts/form";
+import { Pager, usePages } from "../parts/pager";
 import { Table } from "../parts/table";
 import { toPoint } from "../route";
 import type { Player, PlayerList } from "../schema";
-import { useLoad, useStream } from "../use";
+import { useSoon, useStream } from "../use";
 
 const protocols = ["http", "http-plain", "rtsp", "mms", "msbd", "preview"];
 
@@ -34,22 +35,22 @@ export function PlayersPage() {
 
 /** The players that a filter lets through, and a way to end one. */
 export function Players({ filter, hidePoint }: { filter: Record<string, string>; hidePoint?: boolean }) {
-  const [limit, setLimit] = useState(100);
   const [ended, setEnded] = useState<Player>();
-  const players = useLoad((signal) => get<PlayerList>("/api/players" + query({ ...filter, limit }), signal), [filter, limit], 2000);
-  useStream("/api/events?type=connected,disconnected", ["connected", "disconnected"], () => players.again());
+  const players = usePages<PlayerList>("/api/players", filter, 3000);
+  const soon = useSoon(players.again, 500); // when hundreds come at once
+  useStream("/api/events?type=connected,disconnected", ["connected", "disconnected"], soon);
   return (
     <>
       <Read from={players}>
         {(list) => list.players.length === 0 ? (
-          <Empty title="Nobody is playing">
+          <Empty title={players.number > 1 ? "Nobody is playing any more on this page" : "Nobody is playing"}>
             <p>Players appear here as soon as they connect.</p>
           </Empty>
         ) : (
           <PlayerTable players={list.players} {...(hidePoint ? { hidePoint } : {})} onEnd={setEnded} />
         )}
       </Read>
-      {players.value?.next_cursor && limit < 1000 && <Button onClick={() => setLimit(Math.min(1000, limit + 100))}>Show more</Button>}
+      <Pager of={players} />
       {ended && (
         <Dialog title="End this player?" does="End" danger onClose={() => { setEnded(undefined); players.again(); }}
           onDo={() => remove(`/api/players/${ended.id}`)}>
@@ -67,8 +68,8 @@ function PlayerTable({ players, hidePoint, onEnd }: { players: Player[]; hidePoi
   return (
     <Table label="Players" rows={players} id={(p) => p.id}
       columns={[
-        { name: "Player", cell: (p) => <><span class="break">{p.agent || "no name"}</span><div class="small quiet break">{p.account && `${p.account}, `}{p.address}{p.via && ` through ${p.via}`}</div></> },
-        ...(hidePoint ? [] : [{ name: "Point", cell: (p: Player) => p.point === undefined ? <span class="break">{p.target}</span> : <a href={toPoint(p.point)}>{pointName(p.point)}</a> }]),
+        { name: "Player", cell: (p) => <><Name>{p.agent || "no name"}</Name><div class="small quiet break">{p.account && <><Name>{p.account}</Name>, </>}{p.address}{p.via && ` through ${p.via}`}</div></> },
+        ...(hidePoint ? [] : [{ name: "Point", cell: (p: Player) => p.point === undefined ? <Name>{p.target}</Name> : <a href={toPoint(p.point)}><Name>{pointName(p.point)}</Name></a> }]),
         { name: "Protocol", cell: (p) => <>{p.protocol} <Badge tone={p.state === "streaming" ? "good" : ""}>{p.state}</Badge></> },
         { name: "Since", cell: (p) => <><Time at={p.started} /><div class="small quiet">{duration((Date.now() - Date.parse(p.started)) / 1000)}</div></> },
         { name: "Sent", kind: "right", cell: (p) => <span class="number" title={many(p.packets, "packet")}>{bytes(p.bytes)}</span> },

@@ -95,7 +95,7 @@ function Items({ list, onMove, onRemove, onHold }: ItemsProps) {
               }}><Grip /></button>
           )}
           <span class="place">{place + 1}</span>
-          <span class="name">{item.name}</span>
+          <span class="name"><bdi>{item.name}</bdi></span>
           {plays(list, item) && <Badge tone="good">plays</Badge>}
           {list.editable && <Button kind="plain square" label={`Take ${item.name} out`} onClick={() => onRemove(item)}>×</Button>}
         </li>

@@ -8,6 +8,7 @@ import { Button, Empty, Head, Notice, Read } from "../parts/basic";
 import { go, to, toPoint } from "../route";
 import type { Point } from "../schema";
 import { useLoad } from "../use";
+import { AccessPart } from "./access";
 import { DefinitionPart } from "./definition";
 import { HeaderPart } from "./header";
 import { LinksPart } from "./links";
@@ -21,7 +22,7 @@ interface Tab {
   id: string;
   name: string;
   show: (p: Point) => boolean;
-  part: (p: Point, again: () => void) => ComponentChildren;
+  part: (p: Point, again: (now?: Point) => void) => ComponentChildren;
 }
 
 const streams = (p: Point) => p.kind !== "redirect";
@@ -33,6 +34,7 @@ const tabs: Tab[] = [
   { id: "players", name: "Players", show: streams, part: (p) => <section class="card stack"><Players filter={{ point: p.name || "/" }} hidePoint /></section> },
   { id: "links", name: "Test links", show: () => true, part: (p) => <LinksPart point={p} /> },
   { id: "header", name: "Header", show: streams, part: (p) => <HeaderPart point={p} /> },
+  { id: "access", name: "Access and limits", show: () => true, part: (p, again) => <AccessPart point={p} again={again} /> },
   { id: "definition", name: "Definition", show: () => true, part: (p, again) => <DefinitionPart point={p} again={again} /> },
 ];
 
@@ -57,13 +59,13 @@ export function PointPage({ name, tab }: { name: string; tab: string }) {
         {p && <Button onClick={() => setRemoving(true)}>Remove</Button>}
       </Head>
       {wrong && <Notice tone="bad" onClose={() => setWrong("")}>{wrong}</Notice>}
-      <Read from={point} lines={8}>{(value) => <Tabs point={value} tab={tab} again={point.again} />}</Read>
+      <Read from={point} lines={8}>{(value) => <Tabs point={value} tab={tab} again={(now) => (now ? point.set(now) : point.again())} />}</Read>
       {p && removing && <Removal point={p} onClose={() => setRemoving(false)} onDone={() => go(to("points"))} />}
     </div>
   );
 }
 
-function Tabs({ point, tab, again }: { point: Point; tab: string; again: () => void }) {
+function Tabs({ point, tab, again }: { point: Point; tab: string; again: (now?: Point) => void }) {
   const here = tabs.find((t) => t.id === tab && t.show(point));
   const bar = useRef<HTMLElement>(null);
   useLayoutEffect(() => { // on a phone it may be out of sight

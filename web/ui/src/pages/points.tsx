@@ -1,11 +1,13 @@
 // What is published.
 
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { get, ofPoint, post, query, reason, remove } from "../api";
+import { get, isStale, ofPoint, post, reason, remove } from "../api";
 import { bytes, count, duration, pointName } from "../format";
-import { Badge, Button, Card, Empty, Facts, Head, Notice, Read, Time, type Tone } from "../parts/basic";
+import { Badge, Button, Card, Empty, Facts, Head, Name, Notice, Read, Time, type Tone } from "../parts/basic";
 import { Dialog } from "../parts/dialog";
 import { Field } from "../parts/form";
+import { Pager, usePages } from "../parts/pager";
 import { Table } from "../parts/table";
 import { to, toPoint } from "../route";
 import type { Point, PointKind, PointList, PointState, Server } from "../schema";
@@ -41,14 +43,9 @@ const origins: Record<Point["origin"], string> = {
 export function PointsPage() {
   const [text, setText] = useState("");
   const [kind, setKind] = useState("");
-  const [pages, setPages] = useState(1);
   const [wrong, setWrong] = useState("");
   const [removed, setRemoved] = useState<Point>();
-  const points = useLoad(
-    (signal) => get<PointList>("/api/points" + query({ q: text, kind, limit: pages * 100 }), signal),
-    [text, kind, pages],
-    5000,
-  );
+  const points = usePages<PointList>("/api/points", { q: text, kind }, 5000);
   const order = async (p: Point, what: "start" | "stop") => {
     setWrong("");
     try {
@@ -71,7 +68,7 @@ export function PointsPage() {
         <Read from={points}>
           {(list) => <PointTable points={list.points} filtered={text + kind !== ""} onOrder={order} onRemove={setRemoved} />}
         </Read>
-        {points.value?.next_cursor && pages < 10 && <Button onClick={() => setPages(pages + 1)}>Show more</Button>}
+        <Pager of={points} />
       </Card>
       {removed && <Removal point={removed} onClose={() => { setRemoved(undefined); points.again(); }} />}
     </div>
@@ -99,7 +96,7 @@ function PointTable({ points, filtered, onOrder, onRemove }: PointTableProps) {
   return (
     <Table label="Publishing points" rows={points} id={(p) => p.name}
       columns={[
-        { name: "Name", cell: (p) => <><a href={toPoint(p.name)}>{pointName(p.name)}</a>{p.error && <div class="small break">{p.error}</div>}</> },
+        { name: "Name", cell: (p) => <><a href={toPoint(p.name)}><Name>{pointName(p.name)}</Name></a>{p.error && <div class="small break">{p.error}</div>}</> },
         { name: "Kind", cell: (p) => <>{kindNames[p.kind]}{p.multicast && ", multicast"}<div class="small quiet">{origins[p.origin]}</div></> },
         { name: "State", cell: (p) => <StateBadge state={p.state} /> },
         { name: "Players", kind: "right", cell: (p) => <span class="number">{count(p.players)}</span> },
@@ -122,8 +119,14 @@ function PointTable({ points, filtered, onOrder, onRemove }: PointTableProps) {
 
 /** Asks before a point goes. */
 export function Removal({ point, onClose, onDone }: { point: Point; onClose: () => void; onDone?: () => void }) {
+  const [etag, setEtag] = useState(point.etag);
   const act = async () => {
-    await remove(ofPoint(point.name), { etag: point.etag });
+    try {
+      await remove(ofPoint(point.name), { etag });
+    } catch (e) {
+      if (isStale(e)) setEtag((await get<Point>(ofPoint(point.name))).etag);
+      throw e;
+    }
     onDone?.();
   };
   return (
@@ -136,6 +139,9 @@ export function Removal({ point, onClose, onDone }: { point: Point; onClose: () 
     </Dialog>
   );
 }
+
+/** How long before its end a certificate is worth a word, milliseconds: two weeks. */
+const soon = 14 * 24 * 3600 * 1000;
 
 function Overview() {
   const server = useLoad((signal) => get<Server>("/api/server", signal), [], 5000);
@@ -155,8 +161,12 @@ function Overview() {
         {s && <Facts list={[
           ...s.listeners.map((l): [string, string] => [l.protocol + (l.point ? ` (${l.point})` : ""), `${l.address}, ${count(l.connections)} connections`]),
           ["Started", <Time at={s.started} />],
+          ...(s.certificates ?? []).map((c): [string, ComponentChildren] => [`Certificate ${c.file}`, <>good until <Time at={c.not_after} /></>]),
         ]} />}
       </details>
+      {s?.certificates?.filter((c) => Date.parse(c.not_after) - Date.now() < soon).map((c) => (
+        <Notice key={c.file} tone="warn">The certificate <code class="break">{c.file}</code> expires at <Time at={c.not_after} />: put a new one in its place, and it is taken up within seconds.</Notice>
+      ))}
       {s && !s.persistent && <Notice tone="warn">What is changed here is forgotten when the server ends: the configuration names no state file (<code>state:</code>).</Notice>}
     </section>
   );

@@ -7,6 +7,9 @@ import type { Loaded } from "../use";
 
 export type Tone = "" | "good" | "warn" | "bad";
 
+/** A name that people have given, in whatever script it is. */
+export const Name = ({ children }: { children: ComponentChildren }) => <bdi class="break">{children}</bdi>;
+
 export const Badge = ({ tone = "", children }: { tone?: Tone; children: ComponentChildren }) => (
   <span class={`badge ${tone}`}>{children}</span>
 );
@@ -95,7 +98,7 @@ export function Head({ title, badge, children }: { title: string; badge?: Compon
   return (
     <header class="head">
       <div class="title">
-        <h1>{title}</h1>
+        <h1><bdi>{title}</bdi></h1>
         {badge}
       </div>
       {children && <div class="row">{children}</div>}

@@ -28,14 +28,14 @@ function axis(rest: uPlot.Axis): uPlot.Axis {
   };
 }
 
-function options(width: number): uPlot.Options {
+function options(width: number, until: () => number): uPlot.Options {
   const clock = (at: number) => new Date(at * 1000).toLocaleTimeString("en-GB");
   return {
     width,
     height,
     cursor: { drag: { x: false, y: false } },
     legend: { live: false, show: false },
-    scales: { x: { range: (_u, min, max) => [Math.min(min, max - 60), max] }, y: { range: (_u, _min, max) => [0, Math.max(1000, (max || 0) * 1.1)] } },
+    scales: { x: { range: (_u, min, max) => (max ? [Math.min(min, max - 60), max] : [until() - 60, until()]) }, y: { range: (_u, _min, max) => [0, Math.max(1000, (max || 0) * 1.1)] } },
     axes: [
       axis({ values: (_u, at) => at.map(clock), space: 90 }),
       axis({ values: (_u, rates) => rates.map((r) => bitRate(r)), size: 84 }),
@@ -66,7 +66,7 @@ export function RateChart({ of }: { of: Statistics }) {
   const colours = useColours();
   useEffect(() => {
     const inside = box.current!;
-    const u = new uPlot(options(inside.clientWidth), series(latest.current), inside);
+    const u = new uPlot(options(inside.clientWidth, () => Date.parse(latest.current.until) / 1000), series(latest.current), inside);
     plot.current = u;
     const watch = new ResizeObserver(() => u.setSize({ width: inside.clientWidth, height }));
     watch.observe(inside);

@@ -11,11 +11,12 @@ interface DialogProps {
   danger?: boolean;
   onDo: () => Promise<void>;
   onClose: () => void;
+  other?: { does: string; act: () => Promise<void> } | undefined; // a second thing that can be done
   children: ComponentChildren;
 }
 
 /** Stays open with what went wrong until that is done, or left. */
-export function Dialog({ title, does, danger, onDo, onClose, children }: DialogProps) {
+export function Dialog({ title, does, danger, onDo, onClose, other, children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
   const [wrong, setWrong] = useState("");
@@ -24,10 +25,10 @@ export function Dialog({ title, does, danger, onDo, onClose, children }: DialogP
     box.current?.showModal();
     return () => before?.isConnected && before.focus();
   }, []);
-  const submit = async () => {
+  const carry = async (order: () => Promise<void>) => {
     setWrong("");
     try {
-      await onDo();
+      await order();
     } catch (e) {
       setWrong(reason(e));
       return;
@@ -36,12 +37,13 @@ export function Dialog({ title, does, danger, onDo, onClose, children }: DialogP
   };
   return (
     <dialog ref={box} aria-labelledby={id} onClose={onClose}>
-      <form class="stack wide" method="dialog" onSubmit={(e) => { e.preventDefault(); void submit(); }}>
+      <form class="stack wide" method="dialog" onSubmit={(e) => { e.preventDefault(); void carry(onDo); }}>
         <h2 id={id}>{title}</h2>
         {children}
         {wrong && <Notice tone="bad">{wrong}</Notice>}
         <div class="row">
           <Button type="submit" kind={danger ? "first danger" : "first"}>{does}</Button>
+          {other && <Button onClick={() => carry(other.act)}>{other.does}</Button>}
           <Button onClick={onClose}>Cancel</Button>
         </div>
       </form>

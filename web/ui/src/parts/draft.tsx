@@ -14,6 +14,7 @@ export const kinds = [
   { value: "playlist", name: "Playlist", about: "A list of files and broadcasts that each player plays from its beginning." },
   { value: "multicast", name: "Multicast", about: "A broadcast that is also sent once to a group in your network." },
   { value: "redirect", name: "Redirect", about: "Players are sent to another server." },
+  { value: "proxy", name: "Proxy", about: "What another server has, fetched when somebody asks for it." },
 ] as const;
 
 export const KindField = ({ of, set }: Props) => (
@@ -40,6 +41,8 @@ export function SourceFields({ of, set }: Props) {
       return <Field label="Playlist file" value={of.path} onInput={(path) => set({ path })} required hint="The whole path on the server's machine: .wsx .asx .m3u .pls .wpl" />;
     case "redirect":
       return <Field label="URL" value={of.redirect} onInput={(redirect) => set({ redirect })} required hint="http://other.example/film.wmv" />;
+    case "proxy":
+      return <Field label="URL of the other server" value={of.proxy} onInput={(proxy) => set({ proxy })} required hint="http://origin.example:8080/films, or rtsp://; what players ask for is looked for below it" />;
   }
   const place = places[of.source];
   return (

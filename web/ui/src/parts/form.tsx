@@ -16,6 +16,7 @@ interface FieldProps {
   choices?: readonly (readonly [value: string, text: string])[]; // of a list to choose from
   suggestions?: string[];
   lines?: boolean; // a text of several lines
+  short?: boolean; // of a few
   id?: string;
 }
 
@@ -39,7 +40,7 @@ export function Field(p: FieldProps) {
           {p.choices.map(([value, text]) => <option key={value} value={value}>{text}</option>)}
         </select>
       ) : p.lines ? (
-        <textarea {...common} value={p.value} spellcheck={false} onInput={input} />
+        <textarea {...common} class={`input ${p.short ? "short" : ""}`} value={p.value} spellcheck={false} onInput={input} />
       ) : (
         <input {...common} type={p.type ?? "text"} value={p.value} placeholder={p.placeholder} spellcheck={false}
           autocomplete={(p.autocomplete ?? "off") as "off"} list={p.suggestions && `${id}-list`} onInput={input} />

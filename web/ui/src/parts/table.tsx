@@ -13,10 +13,11 @@ interface TableProps<T> {
   columns: Column<T>[];
   rows: T[];
   id: (row: T) => Key;
+  even?: boolean; // columns are as wide in other tables
 }
 
-export const Table = <T,>({ label, columns, rows, id }: TableProps<T>) => (
-  <table class="table" aria-label={label}>
+export const Table = <T,>({ label, columns, rows, id, even }: TableProps<T>) => (
+  <table class={`table ${even ? "even" : ""}`} aria-label={label}>
     <thead>
       <tr>
         {columns.map((c) => (

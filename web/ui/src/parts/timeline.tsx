@@ -65,14 +65,14 @@ export function PacketTimeline({ packets }: { packets: Packet[] }) {
       <canvas class="timeline" ref={canvas} role="img" aria-label={`${text}, ${part}, ${lost} lost`} />
       <figcaption class="spread small quiet">
         <span class="number">{position(first.send_ms / 1000)}</span>
-        <span class="legend">
-          <span><i style={{ background: "var(--accent)" }} />data</span>
-          <span><i style={{ background: "var(--line)" }} />padding</span>
-          <span><i style={{ background: "var(--good)" }} />decoding can start</span>
-          <span><i style={{ background: "var(--bad)" }} />lost before</span>
-        </span>
         <span class="number">{position(last.send_ms / 1000)}</span>
       </figcaption>
+      <div class="legend">
+        <span><i style={{ background: "var(--accent)" }} />data</span>
+        <span><i style={{ background: "var(--line)" }} />padding</span>
+        <span><i style={{ background: "var(--good)" }} />decoding can start</span>
+        <span><i style={{ background: "var(--bad)" }} />lost before</span>
+      </div>
       <p class="small quiet">{text}, {part}, {many0(lost)}.</p>
     </figure>
   );

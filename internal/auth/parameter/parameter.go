@@ -1,17 +1,25 @@
-package auth
+// Package parameter reads and writes what follows a scheme in Authorization and
+// WWW-Authenticate, RFC 9110 11.2.
+package parameter
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
+
+// ErrMalformed says that parameters cannot be read.
+var ErrMalformed = errors.New("parameter: malformed")
 
 // The bounds of what follows a scheme.
 const (
-	maxParameters = 32
-	maxParameter  = 8 << 10 // bytes of a value: the uri of Digest is one
+	Max      = 32
+	MaxValue = 8 << 10 // bytes of a value: the uri of Digest is one
 )
 
-// parseParameters takes name=value and name="value" apart, RFC 9110 11.2: names in
-// lower case, values without quotes and backslashes. A name that comes twice is an
-// error: it is not clear which counts.
-func parseParameters(s string) (map[string]string, error) {
+// Parse takes name=value and name="value" apart: names in lower case, values without
+// quotes and backslashes. A name that comes twice is an error: it is not clear which
+// counts.
+func Parse(s string) (map[string]string, error) {
 	p := map[string]string{}
 	for {
 		s = strings.TrimLeft(s, " \t,")
@@ -20,22 +28,22 @@ func parseParameters(s string) (map[string]string, error) {
 		}
 		name, rest, ok := strings.Cut(s, "=")
 		name = strings.ToLower(strings.TrimSpace(name))
-		if !ok || name == "" || strings.ContainsAny(name, " \t,\"") || len(p) == maxParameters {
+		if !ok || name == "" || strings.ContainsAny(name, " \t,\"") || len(p) == Max {
 			return nil, ErrMalformed
 		}
 		if _, twice := p[name]; twice {
 			return nil, ErrMalformed
 		}
-		value, rest, ok := parameterValue(strings.TrimLeft(rest, " \t"))
-		if !ok || len(value) > maxParameter {
+		value, rest, ok := Value(strings.TrimLeft(rest, " \t"))
+		if !ok || len(value) > MaxValue {
 			return nil, ErrMalformed
 		}
 		p[name], s = value, rest
 	}
 }
 
-// parameterValue takes a value and returns what follows it.
-func parameterValue(s string) (value, rest string, ok bool) {
+// Value takes a value and returns what follows it.
+func Value(s string) (value, rest string, ok bool) {
 	if s == "" || s[0] != '"' {
 		value, rest, _ = strings.Cut(s, ",")
 		return strings.TrimSpace(value), rest, true
@@ -54,8 +62,8 @@ func parameterValue(s string) (value, rest string, ok bool) {
 	return "", "", false
 }
 
-// quote makes a quoted-string. What has no place in one is left out.
-func quote(s string) string {
+// Quote makes a quoted-string. What has no place in one is left out.
+func Quote(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range s {

@@ -1,4 +1,4 @@
-package der
+package ber
 
 import (
 	"bytes"
@@ -26,6 +26,9 @@ func TestRead(t *testing.T) {
 		{"\x04\x80ab\x00\x00", "", "", ErrInvalid},
 		{"\x04\x85\x00\x00\x00\x00\x01a", "", "", ErrInvalid},
 		{"\x1f\x81\x01\x00", "", "", ErrInvalid},
+		{"\x7f\x65\x02ab", "ab", "", nil},
+		{"\x7f\x1e\x00", "", "", ErrInvalid},
+		{"\x7f\x65", "", "", ErrNeedMore},
 	}
 	for _, tt := range tests {
 		e, rest, err := Read([]byte(tt.in))
