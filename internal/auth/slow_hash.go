@@ -63,18 +63,28 @@ func (h *slowHash) verify(ctx context.Context, of []byte, name string, version i
 	if len(of) > 0 && h.wasRight(known) {
 		return true
 	}
-	select {
-	case h.turns <- struct{}{}:
-		defer func() { <-h.turns }()
-	case <-ctx.Done():
+	if h.turn(ctx) != nil {
 		return false
 	}
+	defer h.over()
 	if !compute(of, p) {
 		return false
 	}
 	h.keep(known)
 	return true
 }
+
+// turn waits until one more may be computed; over ends that.
+func (h *slowHash) turn(ctx context.Context) error {
+	select {
+	case h.turns <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (h *slowHash) over() { <-h.turns }
 
 // compute is the slow part.
 func compute(of []byte, p Password) bool {

@@ -11,6 +11,7 @@ var types = []Event{
 	Connected{}, Refused{}, BadInput{}, Playing{}, Flowing{}, Switched{}, Stopped{}, LogReceived{}, RemoteEvent{}, Disconnected{},
 	StationChanged{}, ArchiveBegan{}, ArchiveEnded{}, SourceConnecting{}, SourceStreaming{}, SourceFailed{}, SourceStopped{},
 	FallbackBegan{}, FallbackEnded{}, EntryBegan{}, EntrySkipped{}, ProxyBegan{}, ProxyEnded{}, ProxyChecked{}, ProxyLogs{}, AuthFailed{},
+	ConferenceBegan{}, ConferenceEnded{}, ConferenceJoined{}, ConferenceLeft{}, ConferenceSaid{}, ConferenceFileStored{},
 	HandshakeFailed{}, CertificateLoaded{}, CertificateFailed{},
 }
 

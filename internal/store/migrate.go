@@ -25,6 +25,46 @@ var migrations = []string{
 	   PRIMARY KEY (account, name)
 	 ) STRICT, WITHOUT ROWID;
 	 CREATE INDEX memberships_by_name ON memberships (name);`,
+	`CREATE TABLE conferences (
+	   id INTEGER PRIMARY KEY AUTOINCREMENT, -- never twice: files lie in a folder of that name
+	   name TEXT NOT NULL UNIQUE,
+	   number TEXT NOT NULL,
+	   title TEXT NOT NULL,
+	   owner TEXT NOT NULL,
+	   accounts_only INTEGER NOT NULL,
+	   permanent INTEGER NOT NULL,
+	   created INTEGER NOT NULL, -- Unix time
+	   password BLOB NOT NULL,
+	   moderator BLOB NOT NULL,
+	   event INTEGER NOT NULL,
+	   member INTEGER NOT NULL
+	 ) STRICT;
+	 CREATE TABLE conference_lines (
+	   conference INTEGER NOT NULL REFERENCES conferences (id) ON DELETE CASCADE,
+	   event INTEGER NOT NULL,
+	   at INTEGER NOT NULL, -- Unix time, ms
+	   member INTEGER NOT NULL,
+	   name TEXT NOT NULL,
+	   text TEXT NOT NULL,
+	   PRIMARY KEY (conference, event)
+	 ) STRICT, WITHOUT ROWID;
+	 CREATE TABLE conference_objects (
+	   conference INTEGER NOT NULL REFERENCES conferences (id) ON DELETE CASCADE,
+	   id INTEGER NOT NULL,
+	   data BLOB NOT NULL,
+	   PRIMARY KEY (conference, id)
+	 ) STRICT;
+	 CREATE TABLE conference_files (
+	   conference INTEGER NOT NULL REFERENCES conferences (id) ON DELETE CASCADE,
+	   id INTEGER NOT NULL,
+	   at INTEGER NOT NULL,
+	   member INTEGER NOT NULL,
+	   author TEXT NOT NULL,
+	   name TEXT NOT NULL,
+	   size INTEGER NOT NULL,
+	   sha256 BLOB NOT NULL,
+	   PRIMARY KEY (conference, id)
+	 ) STRICT, WITHOUT ROWID;`,
 }
 
 // migrate brings the layout up to date; of several processes one does.
