@@ -62,8 +62,7 @@ func TestMMSLoginsJudgedByTshark(t *testing.T) {
 	}
 }
 
-// judgeTokens gives the tokens of a session to tshark, which does not look for them in
-// MMS: NEGOTIATE, CHALLENGE and AUTHENTICATE, with nothing wrong in them.
+// judgeTokens judges the tokens of a session, for which tshark does not look in MMS.
 func judgeTokens(t *testing.T, d talk) {
 	t.Helper()
 	var tokens [][]byte
@@ -84,6 +83,13 @@ func judgeTokens(t *testing.T, d talk) {
 			tokens = append(tokens, token.NTLM)
 		}
 	}
+	judgeNTLM(t, tokens, "PC")
+}
+
+// judgeNTLM gives tokens to tshark: NEGOTIATE, CHALLENGE and the member's AUTHENTICATE
+// from a host, with nothing wrong in them.
+func judgeNTLM(t *testing.T, tokens [][]byte, host string) {
+	t.Helper()
 	file := filepath.Join(scratch(t), "tokens")
 	writeFile(t, file, vector.Capture("NTLM", tokens))
 	if bad := play(t, "tshark", "-r", file, "-Y", "_ws.malformed || _ws.expert.severity >= 6291456", "-V"); bad != "" {
@@ -91,7 +97,7 @@ func judgeTokens(t *testing.T, d talk) {
 	}
 	got := strings.Fields(play(t, "tshark", "-r", file, "-Y", "ntlmssp", "-T", "fields", "-E", "separator=|",
 		"-e", "ntlmssp.messagetype", "-e", "ntlmssp.auth.username", "-e", "ntlmssp.auth.hostname"))
-	if want := []string{"0x00000001||", "0x00000002||", "0x00000003|" + member + "|PC"}; !slices.Equal(got, want) {
+	if want := []string{"0x00000001||", "0x00000002||", "0x00000003|" + member + "|" + host}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
 	}
 }

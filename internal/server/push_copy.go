@@ -107,12 +107,15 @@ func (s *Server) makeCopy(name string, model *point.Point, b *broadcast) (*wmsp.
 	s.guarding.Lock()
 	defer s.guarding.Unlock()
 	p.Guarded.Store(model.Guarded.Load())
+	before := s.access.Guard.PointRules(name) // of another of this name, which then stays
 	s.access.Guard.SetPoint(name, s.access.Guard.PointRules(model.Name))
 	var removed atomic.Bool
 	c.remove = func() {
 		if !removed.Swap(true) {
+			s.guarding.Lock()
 			s.points.Remove(p)
 			s.access.Guard.SetPoint(name, nil)
+			s.guarding.Unlock()
 			b.copies.Add(-1)
 			s.copied.end(c, s.log)
 			s.log.Info("a point was removed", "point", name)
@@ -120,7 +123,7 @@ func (s *Server) makeCopy(name string, model *point.Point, b *broadcast) (*wmsp.
 	}
 	if !s.points.Create(p) {
 		removed.Store(true)
-		s.access.Guard.SetPoint(name, nil)
+		s.access.Guard.SetPoint(name, before)
 		b.copies.Add(-1)
 		s.copied.end(c, s.log)
 		return nil, point.ErrForbidden

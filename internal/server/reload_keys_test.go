@@ -137,6 +137,9 @@ func TestReloadRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := w.makeCopy("live/copy", w.pointNamed("live"), b); err == nil || w.access.Guard.PointRules("live/copy") == nil {
+		t.Errorf("a second encoder that comes at the same time leaves the rules %v: %v", w.access.Guard.PointRules("live/copy"), err)
+	}
 	w.reload(text("\"address:192.0.2.1\""))
 	if w.access.Guard.PointRules("shut") != nil {
 		t.Error("the rules of a point that is gone are left")
