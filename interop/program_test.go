@@ -63,11 +63,6 @@ func TestProgramSameStreams(t *testing.T) {
 	all.Go(func() {
 		t.Run("rtsp", func(t *testing.T) { decodes(t, "12", "-rtsp_transport", "tcp", "-i", s.rtspURL("evening")) })
 	})
-	all.Go(func() {
-		t.Run("VLC", func(t *testing.T) {
-			goOn(t, frames(t, "-i", vlcRecords(t, s.mmsURL("mms", "evening"))), map[string]int{"0": 50, "1": 50}, 200)
-		})
-	})
 	all.Wait()
 }
 
